@@ -1,0 +1,131 @@
+// swift-tools-version: 6.2
+// The rooms of Greywave and the floor each stands on.
+//
+// A room may import only rooms of strictly lower floors. The check at the end refuses to load the
+// package otherwise, so an upward import cannot be built by accident; scripts build with
+// `--explicit-target-dependency-import-check error`, so an undeclared one cannot either.
+
+import Foundation
+import PackageDescription
+
+/// One module: its floor, what it may import, and which libraries from outside it needs.
+struct Room {
+  let floor: Int
+  let name: String
+  var imports: [String] = []
+  var libraries: [Target.Dependency] = []
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+
+let allRooms = [
+  Room(floor: 1, name: "GreyBasics", imports: ["CGrey"]),
+
+  Room(floor: 2, name: "ZeroMQ", imports: ["CZeroMQ"]),
+  Room(floor: 2, name: "GreyWire", imports: ["GreyBasics"]),
+  Room(floor: 2, name: "GreyHeap", imports: ["CGrey", "GreyBasics"]),
+  Room(floor: 2, name: "GreyEvents", imports: ["GreyBasics"]),
+
+  Room(floor: 3, name: "GreyProtocol", imports: ["GreyBasics", "GreyWire", "GreyEvents"]),
+  Room(floor: 3, name: "GreyCollector", imports: ["CGrey", "GreyBasics", "GreyHeap"]),
+
+  Room(
+    floor: 4, name: "GreyMutator",
+    imports: ["CGrey", "GreyBasics", "GreyWire", "GreyHeap", "GreyCollector"]),
+
+  Room(
+    floor: 5, name: "GreyEngine",
+    imports: [
+      "GreyBasics", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol", "GreyCollector",
+      "GreyMutator",
+    ]),
+  Room(
+    floor: 5, name: "GreyWorkloads", imports: ["GreyBasics", "GreyHeap", "GreyMutator"],
+    libraries: [histogram]),
+
+  Room(
+    floor: 6, name: "GreySimulator",
+    imports: [
+      "GreyBasics", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol", "GreyCollector",
+      "GreyMutator", "GreyEngine",
+    ]),
+  Room(
+    floor: 6, name: "GreyRuntime",
+    imports: [
+      "CGrey", "GreyBasics", "ZeroMQ", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol",
+      "GreyCollector", "GreyMutator", "GreyEngine",
+    ],
+    libraries: [logging]),
+
+  Room(
+    floor: 7, name: "GreyCommands",
+    imports: [
+      "CGrey", "GreyBasics", "ZeroMQ", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol",
+      "GreyCollector", "GreyMutator", "GreyEngine", "GreyWorkloads", "GreyRuntime",
+      "GreySimulator",
+    ],
+    libraries: [argumentParser, logging, yams, histogram]),
+]
+
+// BUILD-UP ONLY: rooms whose folder is not there yet are left out. Goes before the first landing.
+let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path
+func stands(_ path: String) -> Bool { FileManager.default.fileExists(atPath: here + "/" + path) }
+let rooms = allRooms.filter { stands("Sources/\($0.name)") }.map { room in
+  var room = room
+  room.imports = room.imports.filter { stands("Sources/\($0)") }
+  return room
+}
+
+let floors = Dictionary(
+  uniqueKeysWithValues: rooms.map { ($0.name, $0.floor) } + [("CZeroMQ", 0), ("CGrey", 0)])
+for room in rooms {
+  for lower in room.imports {
+    precondition(
+      floors[lower].map { $0 < room.floor } ?? false,
+      "\(room.name) (floor \(room.floor)) must not import \(lower): rooms import only downwards")
+  }
+}
+
+/// Warnings are errors; hot paths do not pay for exclusivity checks (18.6 ns against 1.3 an
+/// allocation when a `~Copyable` struct lies in a final class).
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+]
+
+let package = Package(
+  name: "greywave",
+  products: stands("Sources/GreyCommands")
+    ? [.executable(name: "greywave", targets: ["greywave"])] : [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+    .target(name: "CGrey"),
+  ]
+    + (stands("Sources/GreyCommands")
+      ? [.executableTarget(name: "greywave", dependencies: ["GreyCommands"], swiftSettings: strict)]
+      : [])
+    + rooms.map { room in
+      .target(
+        name: room.name,
+        dependencies: room.imports.map { .byName(name: $0) } + room.libraries,
+        swiftSettings: strict)
+    }
+    + rooms.filter { stands("Tests/\($0.name)Tests") }.map { room in
+      .testTarget(
+        name: "\(room.name)Tests",
+        dependencies: [.byName(name: room.name)] + room.imports.map { .byName(name: $0) }
+          + room.libraries,
+        swiftSettings: strict)
+    }
+)

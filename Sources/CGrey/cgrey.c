@@ -1,0 +1,2 @@
+// Everything of this module is inline in its header; this file makes it a target.
+#include "cgrey.h"

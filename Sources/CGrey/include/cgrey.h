@@ -1,0 +1,36 @@
+// The few instructions and system calls that Swift cannot say by itself: a prefetch, the futex
+// calls (`syscall` is variadic, which Swift does not import), and a thread's own CPU time.
+
+#ifndef CGREY_H
+#define CGREY_H
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/// Asks for the cache line of `address`, to be read soon. One instruction, never a fault.
+static inline void grey_prefetch(const void *_Nonnull address) { __builtin_prefetch(address, 0, 3); }
+
+/// Sleeps while `*word == expected`, at most `timeout_ns`. Returns 0 when woken (perhaps for no
+/// reason), otherwise the errno: `EAGAIN` (the word had changed), `ETIMEDOUT`, `EINTR`.
+static inline int grey_futex_wait(const void *_Nonnull word, uint32_t expected, int64_t timeout_ns) {
+  struct timespec limit = {timeout_ns / 1000000000, timeout_ns % 1000000000};
+  return syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, &limit, 0, 0) == 0 ? 0 : errno;
+}
+
+/// Wakes at most `count` sleepers of `word`.
+static inline void grey_futex_wake(const void *_Nonnull word, int count) {
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, 0, 0, 0);
+}
+
+/// CPU time that the calling thread has used, in nanoseconds.
+static inline uint64_t grey_thread_cpu_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+#endif

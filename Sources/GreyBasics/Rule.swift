@@ -1,0 +1,75 @@
+// The rules of the marking protocol, one switch each.
+//
+// Every rule is in force in a production cluster. Tests, the simulator and `--lab` clusters may
+// take one out to see what is lost without it: that is how we know that the tests can fail. They
+// are read on slow paths only (a buffer flush, a span refill, a batch, a message), so that they
+// cost nothing where speed counts.
+
+/// One rule. The raw value is what `--without` takes.
+package enum Rule: String, CaseIterable, Sendable {
+  /// T: references in messages not yet placed are roots at their sender.
+  case transitRoot = "transit-root"
+  /// S: a sender shades what it sends while marking.
+  case senderShade = "sender-shade"
+  /// R: a receiver shades what arrives without this epoch's stamp, before it acknowledges it.
+  case receiverShade = "receiver-shade"
+  /// A queued message keeps the stamp of the epoch under which its sender shaded.
+  case keepStamp = "keep-stamp"
+  /// D: a store shades the value it overwrites (Yuasa).
+  case deletionBarrier = "deletion-barrier"
+  /// I: a store shades the value it writes (Dijkstra).
+  case insertionBarrier = "insertion-barrier"
+  /// A store of nil still shades the value it overwrites.
+  case nilStoreBarrier = "nil-store-barrier"
+  /// A store to a global passes the barrier like a store to an object.
+  case globalBarrier = "global-barrier"
+  /// What one task hands to another (mailboxes, spawn arguments) is shaded.
+  case handoverShade = "handover-shade"
+  /// B: objects are born black while marking.
+  case allocateBlack = "allocate-black"
+  /// A refill blackens its run with an atomic OR a word.
+  case atomicBlacken = "atomic-blacken"
+  /// E: a collection message of another epoch is dropped or held, never applied.
+  case epochCheck = "epoch-check"
+  /// A batch of a higher epoch than the node has armed is held, not dropped.
+  case holdEarly = "hold-early"
+  /// C: termination counts grey batches in flight.
+  case countBatches = "count-batches"
+  /// C: termination counts every member.
+  case countMembers = "count-members"
+  /// An epoch that was never decided is never swept.
+  case undecidedNeverSweeps = "undecided-never-sweeps"
+  /// A cancelled stop 1 burns its epoch.
+  case burnEpoch = "burn-epoch"
+  /// A stop ends by itself when its lease does.
+  case stopLease = "stop-lease"
+  /// Links number their messages and drop duplicates.
+  case linkSequence = "link-sequence"
+  /// A message is acknowledged as placed only after it was placed.
+  case placedAfterPlacement = "placed-after-placement"
+  /// A dead member is fenced: what its incarnation still sends is refused.
+  case fenceDead = "fence-dead"
+  /// Membership is checked when a message is placed, not when it is received.
+  case checkMembershipOnPlace = "check-membership-on-place"
+}
+
+/// The rules in force.
+package struct RuleSet: Hashable, Sendable {
+  private var missing: UInt64 = 0
+
+  /// Everything in force: what a production cluster runs with.
+  package static let all = RuleSet()
+
+  package init(without rules: [Rule] = []) {
+    for rule in rules { missing |= Self.bit(rule) }
+  }
+
+  package func contains(_ rule: Rule) -> Bool { missing & Self.bit(rule) == 0 }
+  package var isComplete: Bool { missing == 0 }
+  /// What is switched off, in the order of declaration.
+  package var switchedOff: [Rule] { Rule.allCases.filter { !contains($0) } }
+
+  private static func bit(_ rule: Rule) -> UInt64 {
+    1 << UInt64(Rule.allCases.firstIndex(of: rule)!)
+  }
+}

@@ -1,0 +1,8 @@
+// The door: everything behind it lives in GreyCommands, where tests can reach it.
+
+import GreyCommands
+
+@main
+enum Greywave {
+  static func main() async { await GreywaveCommand.main() }
+}
