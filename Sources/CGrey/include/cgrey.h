@@ -1,5 +1,5 @@
 // The few instructions and system calls that Swift cannot say by itself: a prefetch, the futex
-// calls (`syscall` is variadic, which Swift does not import), and a thread's own CPU time.
+// calls and pidfds (`syscall` is variadic, which Swift does not import), and a thread's CPU time.
 
 #ifndef CGREY_H
 #define CGREY_H
@@ -32,5 +32,11 @@ static inline uint64_t grey_thread_cpu_ns(void) {
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
+
+/// A descriptor that becomes readable when that process ends, or -1 with `errno`.
+static inline int grey_pidfd_open(int32_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+/// The calling thread's kernel id.
+static inline int32_t grey_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
 
 #endif

@@ -1,0 +1,18 @@
+// What a coordinator needs to know before it opens its sockets.
+
+import GreyBasics
+import GreyProtocol
+
+package struct CoordinatorConfiguration: Sendable {
+  package var cluster: String
+  package var protocolConfiguration: ProtocolConfiguration
+  /// A control request that nothing answers is ended after this.
+  package var requestLimit = Duration.seconds(300)
+  /// How long `verify` may keep the world stopped.
+  package var inspectionLease = Duration.seconds(120)
+
+  package init(cluster: String, protocolConfiguration: ProtocolConfiguration) {
+    self.cluster = cluster
+    self.protocolConfiguration = protocolConfiguration
+  }
+}
