@@ -1,0 +1,117 @@
+// Results of `run`, `ps`, `cancel`.
+
+import GreyBasics
+
+package struct RunResult: ControlResult {
+  package static let schema = "greywave.run/1"
+
+  package var run: RunID
+  package var workload: String
+  /// All of them, defaults filled in: an object of name and value.
+  package var parameters: JSON
+  package var seed: UInt64
+  package var nodes: [NodeID]
+  /// Absent while the run goes on (`--detach`).
+  package var ok: Bool?
+  /// What went wrong; empty when nothing did.
+  package var message: String
+  package var elapsedUs: Int
+  /// Cycles that finished while it ran.
+  package var cycles: Int
+  /// The workload's own report; null while the run goes on.
+  package var result: JSON
+  /// Why it did not end well, for scripts.
+  package var failure: ControlError.Code?
+
+  package init(
+    run: RunID, workload: String, parameters: JSON, seed: UInt64, nodes: [NodeID], ok: Bool?,
+    message: String = "", elapsedUs: Int = 0, cycles: Int = 0, result: JSON = .null,
+    failure: ControlError.Code? = nil
+  ) {
+    self.run = run
+    self.workload = workload
+    self.parameters = parameters
+    self.seed = seed
+    self.nodes = nodes
+    self.ok = ok
+    self.message = message
+    self.elapsedUs = elapsedUs
+    self.cycles = cycles
+    self.result = result
+    self.failure = failure
+  }
+}
+
+/// A run in `ps` and `status`.
+package struct RunSummary: Hashable, Sendable, Codable {
+  package enum State: String, Hashable, Sendable, CaseIterable, Codable {
+    case starting, running, ok, failed, cancelled
+  }
+  package var run: RunID
+  package var workload: String
+  package var state: State
+  package var nodes: [NodeID]
+  package var tasks: Int
+  package var elapsedUs: Int
+  package var message: String
+  package init(
+    run: RunID, workload: String, state: State, nodes: [NodeID], tasks: Int, elapsedUs: Int,
+    message: String = ""
+  ) {
+    self.run = run
+    self.workload = workload
+    self.state = state
+    self.nodes = nodes
+    self.tasks = tasks
+    self.elapsedUs = elapsedUs
+    self.message = message
+  }
+}
+
+/// A task in `ps`.
+package struct TaskSummary: Hashable, Sendable, Codable {
+  package var node: NodeID
+  package var task: TaskID
+  package var run: RunID
+  /// The function it runs.
+  package var function: String
+  /// `running`, `ready`, `waiting: a remote answer`, …
+  package var state: String
+  package var frames: Int
+  package var mailbox: Int
+  package init(
+    node: NodeID, task: TaskID, run: RunID, function: String, state: String, frames: Int,
+    mailbox: Int
+  ) {
+    self.node = node
+    self.task = task
+    self.run = run
+    self.function = function
+    self.state = state
+    self.frames = frames
+    self.mailbox = mailbox
+  }
+}
+
+package struct PsResult: ControlResult {
+  package static let schema = "greywave.ps/1"
+  package var runs: [RunSummary]
+  /// Not more than a thousand of each node; `taskCount` says how many there are.
+  package var tasks: [TaskSummary]
+  package var taskCount: Int
+  package init(runs: [RunSummary], tasks: [TaskSummary], taskCount: Int) {
+    self.runs = runs
+    self.tasks = tasks
+    self.taskCount = taskCount
+  }
+}
+
+package struct CancelResult: ControlResult {
+  package static let schema = "greywave.cancel/1"
+  package var run: RunID
+  package var workload: String
+  package init(run: RunID, workload: String) {
+    self.run = run
+    self.workload = workload
+  }
+}
