@@ -97,18 +97,8 @@ struct HeapSnapshotGraphTests {
   @Test("the walk agrees with repeated passes over all edges", arguments: 1...6)
   func secondOpinion(seed: UInt64) throws {
     var random = SplitMix(seed: seed)
-    var writer = SampleWriter()
     let count = 120
-    for _ in 0..<count {
-      let edges = (0..<random.below(4)).map { _ in
-        SampleEdge(
-          kind: random.chance(1, in: 5) ? "weak" : "property", name: "link", to: random.below(count)
-        )
-      }
-      writer.nodes.append(SampleNode(kind: "object", name: "Cell", size: 16, edges: edges))
-    }
-    writer.nodes[0].edges = (0..<5).map { SampleEdge(kind: "property", name: "r", to: $0 * 20 + 1) }
-    let heap = try HeapSnapshot(bytes: writer.bytes)
+    let heap = try Self.random(count, &random)
     let cut = (0..<10).map { _ in random.below(heap.edgeCount) }
     var alive = [Bool](repeating: false, count: count)
     alive[0] = true
@@ -130,10 +120,68 @@ struct HeapSnapshotGraphTests {
     #expect(listed == (0..<count).filter { alive[$0] })
   }
 
-  @Test("edges chosen to be dropped free something each, alone and together")
-  func dropping() throws {
-    let heap = try HeapSnapshot(bytes: SampleWriter.small.bytes)
-    // 0→1 frees three of four, more than half; 1→2 frees one.
-    #expect(heap.edgesToDrop(count: 3, seed: 1) == [1])
+  /// A random graph whose root holds five objects.
+  static func random(_ count: Int, _ random: inout SplitMix) throws -> HeapSnapshot {
+    var writer = SampleWriter()
+    for _ in 0..<count {
+      let edges = (0..<random.below(4)).map { _ in
+        SampleEdge(
+          kind: random.chance(1, in: 5) ? "weak" : "property", name: "link", to: random.below(count)
+        )
+      }
+      writer.nodes.append(SampleNode(kind: "object", name: "Cell", size: 16, edges: edges))
+    }
+    writer.nodes[0].edges = (0..<5).map { SampleEdge(kind: "property", name: "r", to: $0 * 20 + 1) }
+    return try HeapSnapshot(bytes: writer.bytes)
+  }
+
+  @Test("an object retains exactly what the walk misses when nothing leads to it", arguments: 1...5)
+  func dominators(seed: UInt64) throws {
+    var random = SplitMix(seed: seed)
+    let heap = try Self.random(120, &random)
+    let tree = SnapshotDominators(heap)
+    let alive = heap.reachable()
+    #expect(tree.order.count == alive.count)
+    for index in 1..<tree.order.count {
+      let object = tree.order[index]
+      let into = (0..<heap.edgeCount).filter { heap.target[$0] == object }
+      let rest = heap.reachable(without: into)
+      #expect(alive.count - rest.count == Int(tree.retained[index]))
+      #expect(rest.contains(Int(tree.order[Int(tree.dominator[index])])))
+      let holders = into.map { heap.source(ofEdge: $0) }
+        .filter { $0 != object && alive.contains($0) }
+      #expect(
+        tree.soleHolder(index).map { Int(tree.order[$0]) }
+          == (holders.count == 1 ? holders[0] : nil))
+    }
+  }
+
+  @Test("each drop frees what it says, and all together leave every holder alive", arguments: 1...5)
+  func drops(seed: UInt64) throws {
+    var random = SplitMix(seed: seed)
+    let heap = try Self.random(120, &random)
+    let alive = heap.reachable()
+    let drops = heap.drops(count: 4, seed: seed)
+    #expect(drops == heap.drops(count: 4, seed: seed))
+    #expect(!drops.isEmpty)
+    for drop in drops {
+      #expect(heap.edges(of: drop.holder).lowerBound + drop.slot == drop.edge)
+      #expect(Int(heap.target[drop.edge]) == drop.target)
+      #expect(alive.count - heap.reachable(without: [drop.edge]).count == drop.freedObjects)
+    }
+    let rest = heap.reachable(without: drops.map(\.edge))
+    // More than the sum where two of them share something.
+    #expect(alive.count - rest.count >= drops.reduce(0) { $0 + $1.freedObjects })
+    #expect(rest.count >= alive.count / 2)
+    #expect(drops.allSatisfy { rest.contains($0.holder) && !rest.contains($0.target) })
+  }
+
+  @Test("a heap without a subgraph to lose has no drops")
+  func noDrops() throws {
+    let alone = SampleWriter(nodes: [SampleNode(kind: "object", name: "", size: 0)])
+    #expect(try HeapSnapshot(bytes: alone.bytes).drops(count: 3, seed: 1).isEmpty)
+    let small = try HeapSnapshot(bytes: SampleWriter.small.bytes)
+    // 0→1 frees three of four objects, more than half; object 3 has two holders; 1→2 frees one.
+    #expect(small.drops(count: 3, seed: 1).map(\.edge) == [1])
   }
 }

@@ -130,7 +130,10 @@ struct HeapSnapshotMalformedTests {
       expected: "at least a root"),
     Defect(
       what: "more nodes than the file can hold", good: "\"node_count\":5",
-      bad: "\"node_count\":4000000000", expected: "as much as the file can hold", shift: 13),
+      bad: "\"node_count\":4000000000", expected: "node_count 4000000000 nodes"),
+    Defect(
+      what: "a count beyond 32 bits", good: "\"node_count\":5", bad: "\"node_count\":4294967295",
+      expected: "node_count below 2^32", shift: 13),
     Defect(
       what: "more edges than counted", good: "\"edge_count\":7", bad: "\"edge_count\":6",
       expected: "an edge count within the rest"),

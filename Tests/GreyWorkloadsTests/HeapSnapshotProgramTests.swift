@@ -22,9 +22,10 @@ struct HeapSnapshotProgramTests {
     func objects(_ name: String) -> Int {
       heap.types.first { $0.description == "object \(name)" }?.objects ?? 0
     }
-    // Three parsed documents, a full cache of sessions; V8 adds a prototype or so to each.
+    // Three parsed documents; a full cache of sessions, and those that left it and are still
+    // neighbours of one in it.
     #expect(objects("DocumentNode") > 1000)
-    #expect((300...700).contains(objects("Session")))
+    #expect((300...1500).contains(objects("Session")))
     #expect((1...3).contains(objects("LruCache")))
     #expect(heap.types.count < 60_000)
     #expect(heap.types.contains { $0.description == "string" })
@@ -34,9 +35,10 @@ struct HeapSnapshotProgramTests {
   @Test("has room for its edges, and little that its root does not reach")
   func shape() throws {
     let heap = try Self.program.get()
-    for object in 0..<heap.objectCount {
-      #expect(Int(heap.words[object]) >= heap.edges(of: object).count)
+    let isRoomy = (0..<heap.objectCount).allSatisfy { object in
+      Int(heap.words[object]) >= heap.edges(of: object).count
     }
+    #expect(isRoomy)
     let alive = heap.reachable()
     #expect(alive.count > heap.objectCount * 9 / 10)
   }
@@ -47,7 +49,10 @@ struct HeapSnapshotProgramTests {
     let scattered = heap.partition(.hash, parts: 4)
     let inOrder = heap.partition(.contiguous, parts: 4)
     let grown = heap.partition(.bfs, parts: 4)
-    #expect(grown.cutEdges < scattered.cutEdges * 2 / 3)
+    // A fifth of the edges lead to a dozen objects (maps, the internalized strings) and are cut
+    // whatever is done.
+    #expect(grown.cutEdges < scattered.cutEdges * 3 / 4)
+    #expect(grown.cutEdges < inOrder.cutEdges)
     #expect(inOrder.cutEdges < scattered.cutEdges)
     let fair = heap.totalWords / 4
     for partition in [scattered, inOrder, grown] {
@@ -55,21 +60,21 @@ struct HeapSnapshotProgramTests {
     }
   }
 
-  @Test("loses exactly the subgraphs whose edges are dropped, and has them again when mended")
+  @Test("loses large subgraphs by one slot each")
   func dropping() throws {
     let heap = try Self.program.get()
     let alive = heap.reachable()
-    let edges = heap.edgesToDrop(count: 3, seed: 5)
-    #expect(edges.count == 3)
-    #expect(heap.edgesToDrop(count: 3, seed: 5) == edges)
-    let rest = heap.reachable(without: edges)
-    #expect(rest.count < alive.count)
-    #expect(rest.count >= alive.count / 4)
-    for edge in edges {
-      #expect(rest.contains(heap.source(ofEdge: edge)))
-      #expect(!rest.contains(Int(heap.target[edge])))
-    }
+    let drops = heap.drops(count: 5, seed: 5)
+    #expect(drops.count == 5)
+    let freed = drops.reduce(0) { $0 + $1.freedObjects }
+    #expect(freed > alive.count / 100)
+    let rest = heap.reachable(without: drops.map(\.edge))
+    #expect(alive.count - rest.count >= freed)
     #expect(heap.reachable(without: []) == alive)
+    for drop in drops {
+      #expect(rest.contains(drop.holder))
+      #expect(!rest.contains(drop.target))
+    }
   }
 
   @Test("is refused when any of it is missing", arguments: [1, 1000, 2_000_000, 4_000_000])

@@ -75,7 +75,10 @@ struct HeapSnapshotTests {
     let strings = String(json[split.lowerBound...].dropLast(2))
     let rest = json[..<split.lowerBound].dropFirst().trimmingCharacters(in: .whitespacesAndNewlines)
     let moved = "{" + strings + "," + rest.dropLast() + "}"
-    let spaced = " \n" + moved.replacingOccurrences(of: ",", with: " ,\t\r\n ")
+    let spaced =
+      " \n"
+      + moved.replacingOccurrences(of: "\n,", with: " ,\t\r\n ")
+      .replacingOccurrences(of: "\":[", with: "\" \t:\n[ ")
     for variant in [moved, spaced] {
       let heap = try HeapSnapshot(bytes: Array(variant.utf8))
       #expect(heap.type(of: 4).name == "onVisit")

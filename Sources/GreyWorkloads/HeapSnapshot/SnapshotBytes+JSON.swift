@@ -56,7 +56,12 @@ extension SnapshotBytes {
     guard Ascii.isDigit(first) else { throw malformed("\(what), a whole number", first) }
     advance()
     var value = Int(first &- Ascii.zero)
-    while let byte = try peek(), Ascii.isDigit(byte) {
+    while true {
+      // No snapshot ends with a number: one that does was cut off, perhaps in the number's middle.
+      guard let byte = try peek() else {
+        throw .truncated(offset: offset, expected: "the rest of \(what)")
+      }
+      guard Ascii.isDigit(byte) else { return value }
       guard value != 0 else {
         throw .malformed(
           offset: numberStart, expected: "\(what)",
@@ -69,7 +74,6 @@ extension SnapshotBytes {
       }
       advance()
     }
-    return value
   }
 
   /// A string, decoded; what exceeds `keep` bytes of UTF-8 is checked and left out.

@@ -26,9 +26,12 @@ struct SnapshotColumns {
   mutating func readNodes(
     _ bytes: inout SnapshotBytes, typeLimit: Int
   ) throws(HeapSnapshotError) {
-    words.reserveCapacity(layout.nodeCount)
-    firstEdge.reserveCapacity(layout.nodeCount + 1)
-    names.provisional.reserveCapacity(layout.nodeCount)
+    // What the file claims is not reserved beyond what it can hold: a number and its comma take
+    // two bytes.
+    let room = min(layout.nodeCount, bytes.size / (2 * layout.nodeFields.count))
+    words.reserveCapacity(room)
+    firstEdge.reserveCapacity(room + 1)
+    names.provisional.reserveCapacity(room)
     var edgesLeft = layout.edgeCount
     try bytes.openArray("“nodes”")
     var more = try !bytes.takeEmpty("]")
@@ -83,8 +86,9 @@ struct SnapshotColumns {
 
   /// Reads the value of the key `edges`.
   mutating func readEdges(_ bytes: inout SnapshotBytes) throws(HeapSnapshotError) {
-    target.reserveCapacity(layout.edgeCount)
-    edgeKind.reserveCapacity(layout.edgeCount)
+    let room = min(layout.edgeCount, bytes.size / (2 * layout.edgeFields.count))
+    target.reserveCapacity(room)
+    edgeKind.reserveCapacity(room)
     let weak = layout.weakKind
     let indexed = layout.edgeKinds.map { SnapshotLayout.indexedEdgeKinds.contains($0) }
     try bytes.openArray("“edges”")

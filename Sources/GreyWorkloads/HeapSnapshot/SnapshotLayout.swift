@@ -63,17 +63,13 @@ struct SnapshotLayout {
     edgeKinds = try Self.kinds(meta.edgeTypes, of: edgeFields, .type, "edge_types", end)
   }
 
-  /// A number takes two bytes with its comma. More than the file can hold must not be reserved.
   private static func count(
     _ name: StaticString, _ bytes: inout SnapshotBytes
   ) throws(HeapSnapshotError) -> Int {
     let value = try bytes.wholeNumber(name)
-    let most = min(bytes.size / 4, Int(UInt32.max) - 1)
-    guard value <= most else {
+    guard value < Int(UInt32.max) else {
       throw .inconsistent(
-        offset: bytes.numberStart,
-        expected: "\(name) of at most \(most), as much as the file can hold",
-        found: "\(value)")
+        offset: bytes.numberStart, expected: "\(name) below 2^32", found: "\(value)")
     }
     return value
   }
