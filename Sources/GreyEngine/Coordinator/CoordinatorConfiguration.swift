@@ -11,6 +11,12 @@ package struct CoordinatorConfiguration: Sendable {
   /// How long `verify` may keep the world stopped.
   package var inspectionLease = Duration.seconds(120)
 
+  // What `status` says of this process.
+  package var pid: Int32 = 0
+  package var host = "localhost"
+  package var version = "unknown"
+  package var commit = "unknown"
+
   package init(cluster: String, protocolConfiguration: ProtocolConfiguration) {
     self.cluster = cluster
     self.protocolConfiguration = protocolConfiguration

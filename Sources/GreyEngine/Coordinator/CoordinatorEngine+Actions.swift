@@ -115,18 +115,20 @@ extension CoordinatorEngine {
   /// The sum of the heaps reached the sum of the triggers, or a node nears its limit.
   func startCycleIfDue() {
     guard case .idle = machine.phase, !isShuttingDown else { return }
-    let states = memberIDs.compactMap { node in statuses[node].map(NodePacing.init) }
-    guard states.count == members.count, !states.isEmpty else { return }
-    guard let cause = pacer.cause(of: states) else { return }
-    let heap = sumOfHeaps
+    let heaps = memberIDs.compactMap { node in statuses[node].map { NodeHeap(node, $0) } }
+    guard heaps.count == members.count, !heaps.isEmpty else { return }
+    let cause = pacer.cause(
+      heaps, sinceLastCycle: now - lastCycleEnd, lastCycleTook: lastCycleTook)
+    let sum = sumOfHeaps
     switch cause {
+    case nil: return
     case .memoryLimit:
-      let node = memberIDs.first { statuses[$0].map { NodePacing($0).isNearLimit } ?? false }
-      feed(.collect(.node(node ?? .none, reason: "near its memory limit"), stepped: false))
+      let node = heaps.first { $0.isMemoryLimited && $0.live >= $0.trigger }?.node ?? .none
+      feed(.collect(.node(node, reason: "near its memory limit"), stepped: false))
     default:
       feed(
         .collect(
-          .heap(heapBytes: UInt64(heap.live), triggerBytes: UInt64(heap.trigger)), stepped: false))
+          .heap(heapBytes: UInt64(sum.live), triggerBytes: UInt64(sum.trigger)), stepped: false))
     }
   }
 
@@ -134,6 +136,8 @@ extension CoordinatorEngine {
     var figures = CycleFigures(summary)
     figures.startUs = Int((summary.startedAt - startedAt).microseconds)
     lastCycle = figures
+    lastCycleEnd = now
+    lastCycleTook = summary.stop1 + summary.mark + summary.stop2 + summary.sweep
     // What the heartbeats said of the heap is from before the sweep.
     for part in summary.parts {
       guard let sweep = part.sweep else { continue }
@@ -141,7 +145,17 @@ extension CoordinatorEngine {
       statuses[part.node]?.triggerBytes = max(sweep.goalBytes, sweep.heapLiveBytes + 1)
     }
     log(.cycleFinished(figures))
+    if isStepping { stepFinished(figures) }
     for request in requests { gcFinished(request, figures) }
+  }
+}
+
+extension NodeHeap {
+  init(_ node: NodeID, _ status: NodeStatus) {
+    self.init(
+      node: node, live: Int(clamping: status.heapBytes),
+      trigger: Int(clamping: status.triggerBytes),
+      isMemoryLimited: status.limitBytes > 0 && status.triggerBytes >= status.limitBytes)
   }
 }
 

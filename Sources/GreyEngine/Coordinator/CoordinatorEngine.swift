@@ -39,8 +39,16 @@ package final class CoordinatorEngine {
   /// As changed by `set`, in order; every node that joins later gets them with its welcome.
   var settings: [Setting]
   var malformedFrames = 0
-  var isShuttingDown = false
-  var shutDownAt = Moment.distantFuture
+  /// What the machine wants done before anything else.
+  private var firstActions: [CoordinatorAction]
+  /// Where a stepped cycle holds, and whether it is to hold again.
+  var heldAt: HoldPoint?
+  var isStepping = false
+  private(set) var isShuttingDown = false
+  private var shutDownAt = Moment.distantFuture
+  /// When the last cycle ended, and how long it took.
+  var lastCycleEnd: Moment
+  var lastCycleTook = Duration.zero
 
   /// - Parameter durable: what the last coordinator of this cluster wrote; nil for a new one.
   package init(
@@ -51,22 +59,31 @@ package final class CoordinatorEngine {
     self.library = library
     self.now = now
     startedAt = now
+    lastCycleEnd = now
     settings = configuration.protocolConfiguration.settings
-    pacer = ClusterPacer()
-    machine = CoordinatorMachine(
-      configuration: configuration.protocolConfiguration,
-      durable: try durable.map(DurableState.init(decoding:)) ?? DurableState(), now: now)
+    // The machine sees to the two-minute cycle.
+    pacer = ClusterPacer(forcedPeriod: nil)
+    let old = try durable.map { bytes throws(DurableStateError) in
+      try DurableState(decoding: bytes)
+    }
+    let start = CoordinatorMachine.start(
+      configuration.protocolConfiguration, recovering: old, now: now)
+    machine = start.machine
+    members = machine.durable.members
+    firstActions = start.actions
   }
 
   /// The next input is due by then at the latest.
   package var nextDeadline: Moment {
-    min(machine.nextDeadline, pending.nextDeadline, shutDownAt)
+    firstActions.isEmpty
+      ? min(machine.nextDeadline, pending.nextDeadline, shutDownAt) : now
   }
 
   package var phase: CoordinatorPhase { machine.phase }
 
   package func handle(_ input: CoordinatorEngineInput, now: Moment) -> [CoordinatorEffect] {
     self.now = now
+    begin()
     switch input {
     case .nodeFrame(let connection, let bytes): nodeFrame(connection, bytes)
     case .control(let client, let bytes): control(client, bytes)
@@ -76,6 +93,18 @@ package final class CoordinatorEngine {
     }
     defer { effects.removeAll(keepingCapacity: true) }
     return effects
+  }
+
+  /// With the first input: a new term is durable before anything is sent under it, and the
+  /// processes of the members that a predecessor left behind are watched.
+  private func begin() {
+    guard !firstActions.isEmpty else { return }
+    let actions = firstActions
+    firstActions = []
+    for action in actions { perform(action) }
+    for member in members {
+      effects.append(.watch(pid: Int32(bitPattern: member.pid), startTicks: member.processStart))
+    }
   }
 
   // MARK: Inputs

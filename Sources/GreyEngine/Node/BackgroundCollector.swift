@@ -11,14 +11,16 @@
 import GreyBasics
 import GreyCollector
 import GreyHeap
+import GreyMutator
 import Synchronization
 
-package final class BackgroundCollector {
+package final class BackgroundCollector: @unchecked Sendable {
   package enum Progress { case marked, swept, idle }
 
   private let index: Int
   private let heap: Heap
   private let collector: Collector
+  private let assists: AssistLedger
   private let duties: CollectorDuties
   private let marker: Marker
   /// Tells the engine that something ended; any thread may call it.
@@ -28,12 +30,13 @@ package final class BackgroundCollector {
   private let times: CollectorTimes
 
   package init(
-    index: Int, heap: Heap, collector: Collector, duties: CollectorDuties, times: CollectorTimes,
+    index: Int, environment: MutatorEnvironment, duties: CollectorDuties, times: CollectorTimes,
     signalEngine: @escaping @Sendable () -> Void
   ) {
     self.index = index
-    self.heap = heap
-    self.collector = collector
+    heap = environment.heap
+    collector = environment.collector
+    assists = environment.assists
     self.duties = duties
     self.times = times
     self.signalEngine = signalEngine
@@ -66,6 +69,7 @@ package final class BackgroundCollector {
 
   private func mark(_ objects: Int) -> Progress {
     let progress = marker.drain(objects: objects)
+    assists.deposit(progress.scannedBytes)
     let isDry = progress.isDry
     if isDry, !wasDry || progress.scannedObjects > 0 { signalEngine() }
     wasDry = isDry

@@ -3,15 +3,14 @@
 
 import GreyBasics
 import GreyHeap
+import GreyMutator
 import GreyProtocol
 
 package struct NodeConfiguration: Sendable {
-  package var cluster: String
-  package var host = "localhost"
-  package var pid: UInt32 = 0
-  package var processStart: UInt64 = 0
-  /// Where peers reach this node.
-  package var endpoint: String
+  package var identity: NodeIdentity
+  package var protocolConfiguration: ProtocolConfiguration
+  package var link = LinkConfiguration()
+  package var worker = WorkerConfiguration()
   package var workers = 1
   package var backgrounds = 1
   /// Address space reserved for the heap, in bytes; committed as the heap grows.
@@ -27,12 +26,18 @@ package struct NodeConfiguration: Sendable {
   package var minimumHeapBytes = 4 << 20
   /// References in one grey batch at most.
   package var batchReferences = 4_096
-  package var linkWindowBytes = 16 << 20
-  package var timeouts = ProtocolConfiguration()
-  package var rules = RuleSet.all
 
-  package init(cluster: String, endpoint: String) {
-    self.cluster = cluster
-    self.endpoint = endpoint
+  package init(identity: NodeIdentity, protocolConfiguration: ProtocolConfiguration) {
+    self.identity = identity
+    self.protocolConfiguration = protocolConfiguration
+  }
+
+  package var cluster: String { identity.cluster }
+  package var rules: RuleSet { protocolConfiguration.rules }
+
+  func heap(of node: NodeID) -> HeapConfiguration {
+    HeapConfiguration(
+      node: node, arenaBytes: arenaBytes, limitBytes: limitBytes, scavengeAfter: scavengeAfter,
+      poisonFreed: poisonsFreed)
   }
 }

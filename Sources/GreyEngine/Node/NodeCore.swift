@@ -12,31 +12,43 @@ import GreyMutator
 import Synchronization
 
 package final class NodeCore: Sendable {
-  package let node: NodeID
-  package let heap: Heap
-  package let types: TypeTable
-  package let collector: Collector
-  package let stop: StopWord
+  package let environment: MutatorEnvironment
   package let workers: [Worker]
   package let backgrounds: [BackgroundCollector]
-  package let duties: CollectorDuties
-  package let times: CollectorTimes
+  package let duties = CollectorDuties()
+  package let times = CollectorTimes()
+
+  package var node: NodeID { environment.node }
+  package var heap: Heap { environment.heap }
+  package var collector: Collector { environment.collector }
+  package var stop: StopWord { environment.stop }
+  package var assists: AssistLedger { environment.assists }
 
   package init(
-    node: NodeID, heap: Heap, types: TypeTable, collector: Collector, stop: StopWord,
-    workers: [Worker], backgrounds: [BackgroundCollector], duties: CollectorDuties,
-    times: CollectorTimes
-  ) {
-    self.node = node
-    self.heap = heap
-    self.types = types
-    self.collector = collector
-    self.stop = stop
-    self.workers = workers
-    self.backgrounds = backgrounds
-    self.duties = duties
-    self.times = times
+    node: NodeID, configuration: NodeConfiguration, library: WorkloadLibrary, wakeups: NodeWakeups
+  ) throws(HeapError) {
+    let heap = try Heap(configuration: configuration.heap(of: node), types: TypeTable())
+    heap.rules = configuration.rules
+    let collector = Collector(heap: heap, rules: configuration.rules)
+    collector.waitHook = {
+      wakeups.collectors()
+      wakeups.engine()
+    }
+    let environment = MutatorEnvironment(
+      node: node, heap: heap, collector: collector, rules: configuration.rules, library: library,
+      workers: configuration.workers, configuration: configuration.worker)
+    self.environment = environment
+    workers = (0..<configuration.workers).map { Worker(index: $0, environment: environment) }
+    let (duties, times) = (duties, times)
+    backgrounds = (0..<configuration.backgrounds).map { index in
+      BackgroundCollector(
+        index: index, environment: environment, duties: duties, times: times,
+        signalEngine: wakeups.engine)
+    }
   }
+
+  package var stackBytes: Int { workers.reduce(0) { $0 + $1.gauges.stackBytes } }
+  package var globalBytes: Int { workers.reduce(0) { $0 + $1.gauges.globalBytes } }
 }
 
 /// What the engine asks of the collector threads, and what they answer.

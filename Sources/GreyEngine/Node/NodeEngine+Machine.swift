@@ -28,8 +28,7 @@ extension NodeEngine {
       effects.append(.wakeCollectors)
     case .disarmAndSweep(let epoch): disarmAndSweep(epoch)
     case .abortMarking(let epoch): abortMarking(epoch)
-    case .sampleMarkState:
-      marking?.toldProgress = .max
+    case .sampleMarkState: isSampling = true
     case .joined(let welcome): joined(welcome)
     case .membersChanged(_, let members): membersChanged(members)
     case .fence(let node): dropPeer(node)
@@ -60,15 +59,13 @@ extension NodeEngine {
     guard let core else { return }
     let heapStart = core.heap.statistics
     core.collector.arm(epoch: epoch, members: members)
-    core.environment.assists.reset()
-    pace.cycleStarts(heap: heapStart, processors: core.workers.count, now: now)
-    publishAssistRatio(core)
+    pace.cycleStarts(heap: heapStart, processors: core.workers.count)
+    core.assists.begin(pace.pacer)
     for index in peers.indices { peers[index].greySent = 0 }
     for index in peers.indices { peers[index].batchesSent = 0 }
     _ = core.times.take()
     marking = MarkingProgress(
-      epoch: epoch, armedAt: now, heapStartBytes: heapStart.objectBytes,
-      assistedBytesAtStart: core.environment.assists.assistedBytes)
+      epoch: epoch, armedAt: now, heapStartBytes: heapStart.objectBytes)
     marking?.early = gate.arm(epoch)
   }
 
@@ -78,11 +75,17 @@ extension NodeEngine {
     let report = sweepReport(epoch, progress, core)
     core.collector.disarm()
     gate.finish(epoch)
-    core.environment.assists.workPerByte = 0
+    core.assists.end()
+    let totals = core.collector.totals
     pace.cycleEnds(
-      marked: core.collector.totals, heap: core.heap.statistics, progress: progress,
-      times: (report.backgroundMarkNanoseconds, report.idleMarkNanoseconds),
-      processors: core.workers.count, now: now)
+      CycleMeasure(
+        marked: totals.bytesMarked + max(0, core.heap.objectBytes - progress.heapStartBytes),
+        work: ScanWork(
+          heap: totals.bytesScanned, stacks: core.stackBytes, globals: core.globalBytes),
+        duration: now - progress.armedAt, waited: progress.waited,
+        assistTime: .nanoseconds(Int64(clamping: report.assistNanoseconds)),
+        idleTime: .nanoseconds(Int64(clamping: report.idleMarkNanoseconds)),
+        processors: core.workers.count))
     core.heap.beginSweep()
     core.heap.setSweepRatio(
       pagesPerByte: pace.pacer.sweepPagesPerByte(pagesToSweep: core.heap.pagesToSweep))
@@ -93,9 +96,9 @@ extension NodeEngine {
   private func abortMarking(_ epoch: Epoch) {
     marking = nil
     core?.collector.abort()
-    core?.environment.assists.workPerByte = 0
+    core?.assists.end()
     gate.finish(epoch)
-    pace.pacer.abortCycle()
+    pace.cycleAborts()
   }
 
   private func sweepReport(
@@ -108,15 +111,14 @@ extension NodeEngine {
     report.objectsMarked = UInt64(clamping: totals.objectsMarked)
     report.heapStartBytes = UInt64(clamping: progress.heapStartBytes)
     report.heapEndBytes = UInt64(clamping: heap.objectBytes)
-    report.stackBytes = UInt64(clamping: core.workers.reduce(0) { $0 + $1.stackBytes })
-    report.globalBytes = UInt64(clamping: core.environment.globalBytes)
+    report.stackBytes = UInt64(clamping: core.stackBytes)
+    report.globalBytes = UInt64(clamping: core.globalBytes)
     report.greyReferencesSent = peers.reduce(0) { $0 + $1.greySent }
     report.greyBatchesSent = peers.reduce(0) { $0 + $1.batchesSent }
     report.backgroundMarkNanoseconds = times.backgroundMark
     report.idleMarkNanoseconds = times.idleMark
     // What an assisted byte costs is what a byte costs a background marker.
-    let assisted =
-      core.environment.assists.assistedBytes - progress.assistedBytesAtStart
+    let assisted = core.assists.assisted
     let background = times.backgroundMark + times.idleMark
     let scanned = max(totals.bytesScanned - assisted, 1)
     report.assistNanoseconds = UInt64(

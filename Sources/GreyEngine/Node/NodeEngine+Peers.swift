@@ -37,13 +37,14 @@ extension NodeEngine {
     }
     for member in others where peerIndex(member.node) == nil {
       let link = Link(
-        local: core.node, peer: member.node, cluster: configuration.cluster,
-        window: configuration.linkWindowBytes, rules: configuration.rules)
+        identity: LinkIdentity(
+          local: core.node, peer: member.node, cluster: configuration.cluster),
+        term: machine.term, configuration: configuration.link, rules: configuration.rules)
       let place = peers.firstIndex { $0.node > member.node } ?? peers.count
       peers.insert(
         PeerLink(node: member.node, endpoint: member.endpoint, link: link), at: place)
       effects.append(.connect(member.node, endpoint: member.endpoint))
-      drive(member.node, .connected)
+      drive(member.node, .reconnected)
     }
     for worker in core.workers {
       worker.inbox.putAlways(.members(members.map(\.node).sorted()))
@@ -55,6 +56,7 @@ extension NodeEngine {
   /// to it will never arrive.
   func dropPeer(_ node: NodeID) {
     guard let index = peerIndex(node) else { return }
+    drive(node, .fence)
     peers.remove(at: index)
     gate.fence(node)
     effects.append(.disconnect(node))
@@ -82,8 +84,9 @@ extension NodeEngine {
   }
 
   func tickLinks() {
-    for index in peers.indices where peers[index].link.nextDeadline <= now {
-      drive(peers[index].node, .tick)
+    for node in peers.map(\.node) {
+      guard let index = peerIndex(node), let due = peers[index].link.nextDeadline else { continue }
+      if due <= now { drive(node, .tick) }
     }
   }
 
@@ -97,6 +100,8 @@ extension NodeEngine {
       case .windowFull: setStalled(node, true)
       case .windowOpened: setStalled(node, false)
       case .refused(let reason): log(.nodeRefused(peer: "\(node)", reason: reason))
+      case .refusedByPeer(let reason): log(.remark(text: "\(node) refuses this node: \(reason)"))
+      case .violation(let text): countMalformed([], from: "\(node)", reason: text)
       }
     }
   }
@@ -124,8 +129,8 @@ extension NodeEngine {
     do { message = try PeerMessage(decoding: payload) } catch {
       countMalformed(payload, from: "\(node)", reason: "\(error)")
       // It will not become readable by being sent again.
-      drive(node, .accepted(sequence))
-      return drive(node, .placed(sequence))
+      drive(node, .accepted(sequence: sequence))
+      return drive(node, .placed(sequence: sequence))
     }
     guard let index = peerIndex(node) else { return }
     peers[index].waiting.append((sequence, message))
@@ -140,9 +145,9 @@ extension NodeEngine {
       var kept: [(sequence: UInt64, message: PeerMessage)] = []
       for item in waiting {
         if offer(item.message, from: node, sequence: item.sequence) {
-          drive(node, .accepted(item.sequence))
+          drive(node, .accepted(sequence: item.sequence))
           // A batch is never a root at its sender: taken is all there is to say of it.
-          if case .grey = item.message { drive(node, .placed(item.sequence)) }
+          if case .grey = item.message { drive(node, .placed(sequence: item.sequence)) }
         } else {
           kept.append(item)
         }
@@ -178,7 +183,7 @@ extension NodeEngine {
     guard let core, core.collector.armedEpoch != .zero else { return }
     let epoch = core.collector.armedEpoch
     for node in core.collector.destinationsWithGrey() {
-      while let index = peerIndex(node), peers[index].link.hasRoom {
+      while let index = peerIndex(node), !peers[index].link.isFull {
         let references = core.collector.takeGrey(
           for: node, atMost: configuration.batchReferences)
         if references.isEmpty { break }
@@ -190,7 +195,7 @@ extension NodeEngine {
   }
 
   func enqueue(_ message: PeerMessage, to node: NodeID, transit: UInt64) {
-    do { drive(node, .enqueue(try message.encoded(), transit: transit)) } catch {
+    do { drive(node, .enqueue(payload: try message.encoded(), transit: transit)) } catch {
       log(.remark(text: "a message to \(node) was not sent: \(error)"))
     }
   }

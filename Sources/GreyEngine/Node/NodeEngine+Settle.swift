@@ -37,14 +37,14 @@ extension NodeEngine {
     guard let core else { return }
     drainOutboxes(core)
     placeWaiting()
-    if core.stop.allParked, parkedFor != core.stop.requested {
-      parkedFor = core.stop.requested
-      feed(.workersParked)
+    if let pause, !pause.isTold, core.stop.allParked {
+      self.pause?.isTold = true
+      feed(.workersParked(pause: pause.number))
     }
     let prepared = core.duties.preparedEpoch
     if prepared > preparedFor {
       preparedFor = prepared
-      feed(.locallyPrepared(prepared))
+      feed(.finishedPreparing(prepared))
     }
     sendGrey()
     reportMarking(core)
@@ -77,7 +77,7 @@ extension NodeEngine {
           .placed(transit: sequence))
         effects.append(.wakeWorkers)
       } else {
-        drive(from, .placed(sequence))
+        drive(from, .placed(sequence: sequence))
       }
     case .rootsScanned(let epoch): rootsScanned[worker] = epoch
     case .runOutput(let run, let text): send(.runOutput(run: run, text: text))
@@ -118,9 +118,11 @@ extension NodeEngine {
       progress.waited += now - since
       progress.idleSince = nil
     }
-    guard idle != progress.toldIdle || idle && report.progressNumber != progress.toldProgress else {
-      return
-    }
+    guard
+      isSampling || idle != progress.toldIdle
+        || idle && report.progressNumber != progress.toldProgress
+    else { return }
+    isSampling = false
     progress.toldIdle = idle
     progress.toldProgress = report.progressNumber
     feed(
@@ -136,7 +138,7 @@ extension NodeEngine {
   private func finishSweepIfDone(_ core: NodeCore) {
     guard let progress = sweeping, !core.heap.isSweeping else { return }
     sweeping = nil
-    pace.pacer.sweepFinished()
+    pace.sweepFinished()
     let totals = core.heap.takeSweepTotals()
     var report = progress.report
     report.objectsFreed = UInt64(clamping: totals.objectsFreed)
@@ -145,5 +147,6 @@ extension NodeEngine {
     report.goalBytes = UInt64(clamping: pace.pacer.goal)
     report.sweepNanoseconds = core.times.take().sweep
     feed(.sweepFinished(report))
+    tellWorkers(.cycleEnded(progress.epoch))
   }
 }

@@ -40,6 +40,8 @@ package final class NodeEngine {
   /// The pause that the machine asked for, and whether it has been told that all are parked.
   var pause: (number: UInt64, isTold: Bool)?
   var preparedFor = Epoch.zero
+  /// The machine wants to hear the state of marking whether it changed or not.
+  var isSampling = false
   var isDraining = false
 
   package init(
@@ -60,7 +62,7 @@ package final class NodeEngine {
 
   /// The next input is due by then at the latest.
   package var nextDeadline: Moment {
-    let links = peers.lazy.map(\.link.nextDeadline).min() ?? .distantFuture
+    let links = peers.lazy.compactMap(\.link.nextDeadline).min() ?? .distantFuture
     return min(machine.nextDeadline, links, core == nil ? .distantFuture : pace.nextLook)
   }
 
@@ -120,7 +122,7 @@ package final class NodeEngine {
 
   /// The coordinator gave this process its id: from now on it has a heap.
   func makeCore(node: NodeID) throws(HeapError) {
-    let core = try NodeCore.make(
+    let core = try NodeCore(
       node: node, configuration: configuration, library: library, wakeups: wakeups)
     self.core = core
     rootsScanned = Array(repeating: .zero, count: core.workers.count)
