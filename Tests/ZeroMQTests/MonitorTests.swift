@@ -73,6 +73,31 @@ import ZeroMQ
     #expect(failed?.kind == .handshakeFailed(.protocolError(code: 0x1100_0002)))
   }
 
+  @Test func aPeerThatFallsSilentIsGivenUp() throws {
+    let context = try Context()
+    let router = try makeSocket(context, .router)
+    try router.set(.heartbeatInterval, .milliseconds(20))
+    try router.set(.heartbeatTimeout, .milliseconds(40))
+    let monitor = try Monitor(router)
+    let endpoint = try router.bind("tcp://127.0.0.1:*")
+    let silent = try connectPlainly(to: endpoint)
+    defer { Glibc.close(silent) }
+    // All that a peer says for its handshake, and then nothing more: no answer to any ping.
+    let mechanism = [UInt8]("NULL") + [UInt8](repeating: 0, count: 16)
+    let greeting =
+      [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 0] + mechanism + [UInt8](repeating: 0, count: 32)
+    let property = [11] + [UInt8]("Socket-Type") + [0, 0, 0, 6] + [UInt8]("DEALER")
+    let ready = [5] + [UInt8]("READY") + property
+    let bytes = greeting + [4, UInt8(ready.count)] + ready
+    #expect(write(silent, bytes, bytes.count) == bytes.count)
+
+    #expect(try firstEvent(of: monitor) { $0.kind == .handshakeSucceeded } != nil)
+    let gone = try firstEvent(of: monitor) {
+      if case .disconnected = $0.kind { true } else { false }
+    }
+    #expect(gone != nil)
+  }
+
   @Test func aFailedBindIsReportedToTheMonitorToo() throws {
     let context = try Context()
     let first = try makeSocket(context, .router)
