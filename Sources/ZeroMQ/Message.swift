@@ -16,9 +16,11 @@ package struct Message: ~Copyable {
   package init(
     byteCount: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void
   ) throws(ZeroMQError) {
-    guard zmq_msg_init_size(&raw, byteCount) == 0 else {
+    var made = zmq_msg_t()
+    guard zmq_msg_init_size(&made, byteCount) == 0 else {
       throw .last("make a message of \(byteCount) bytes")
     }
+    self.init(adopting: made)
     withUnsafeMutableBytes(fill)
   }
 

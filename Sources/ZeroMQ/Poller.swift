@@ -25,6 +25,11 @@ package struct PollEvents: OptionSet, Sendable, Hashable {
 package struct Ready: Hashable, Sendable {
   package let tag: Int
   package let events: PollEvents
+
+  package init(tag: Int, events: PollEvents) {
+    self.tag = tag
+    self.events = events
+  }
 }
 
 package struct Poller: ~Copyable {

@@ -20,6 +20,8 @@ package struct SocketProperty<Value: SocketOptionValue>: Sendable {
 
 /// A value that libzmq understands: its bytes there and back.
 package protocol SocketOptionValue: Sendable {
+  /// The room that libzmq is offered for an answer; numbers must have exactly their size.
+  static var optionCapacity: Int { get }
   /// Calls `body` with the bytes as libzmq wants them.
   func withOptionBytes(_ body: (UnsafeRawBufferPointer) -> Int32) -> Int32
   /// From the bytes that libzmq wrote.
@@ -47,8 +49,8 @@ extension Socket {
     _ code: Int32, _ name: String
   ) throws(ZeroMQError) -> Value {
     core.checkThread()
-    // The longest answer is an endpoint: a unix path, or a host name with its port.
-    let value: Value? = withUnsafeTemporaryAllocation(byteCount: 512, alignment: 8) { buffer in
+    let room = Value.optionCapacity
+    let value: Value? = withUnsafeTemporaryAllocation(byteCount: room, alignment: 8) { buffer in
       var size = buffer.count
       guard zmq_getsockopt(handle, code, buffer.baseAddress, &size) == 0 else { return nil }
       return Value(optionBytes: UnsafeRawBufferPointer(rebasing: buffer[..<size]))
@@ -71,6 +73,11 @@ extension Socket {
   }
 }
 
+extension SocketOptionValue {
+  /// An `int`, as nearly everything in libzmq is.
+  package static var optionCapacity: Int { MemoryLayout<Int32>.size }
+}
+
 extension Int32: SocketOptionValue {
   package func withOptionBytes(_ body: (UnsafeRawBufferPointer) -> Int32) -> Int32 {
     Swift.withUnsafeBytes(of: self, body)
@@ -87,6 +94,7 @@ extension Int: SocketOptionValue {
 }
 
 extension Int64: SocketOptionValue {
+  package static var optionCapacity: Int { MemoryLayout<Int64>.size }
   package func withOptionBytes(_ body: (UnsafeRawBufferPointer) -> Int32) -> Int32 {
     Swift.withUnsafeBytes(of: self, body)
   }
@@ -120,6 +128,7 @@ extension Duration: SocketOptionValue {
 }
 
 extension RoutingID: SocketOptionValue {
+  package static var optionCapacity: Int { 255 }
   package func withOptionBytes(_ body: (UnsafeRawBufferPointer) -> Int32) -> Int32 {
     bytes.withUnsafeBytes(body)
   }
@@ -128,6 +137,8 @@ extension RoutingID: SocketOptionValue {
 
 /// Text with a closing zero byte, as endpoints are reported.
 extension String: SocketOptionValue {
+  /// Longer than a unix path, and than a host name with its port.
+  package static var optionCapacity: Int { 512 }
   package func withOptionBytes(_ body: (UnsafeRawBufferPointer) -> Int32) -> Int32 {
     var text = self
     return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
