@@ -74,7 +74,7 @@ extension CoordinatorEngine {
   private var stepNodes: [StepResult.Node] {
     memberIDs.map { node in
       StepResult.Node(
-        node: node, isIdle: machine.isIdle(node), greyObjects: 0,
+        node: node, isIdle: !(statuses[node]?.isMarking ?? false), greyObjects: 0,
         objectsMarked: lastCycle?.perNode.first { $0.node == node }?.objectsMarked ?? 0,
         unsweptSpans: 0)
     }

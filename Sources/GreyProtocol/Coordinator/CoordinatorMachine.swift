@@ -33,7 +33,7 @@ import GreyBasics
 import GreyWire
 
 package struct CoordinatorMachine: Hashable, Sendable {
-  package let configuration: ProtocolConfiguration
+  package private(set) var configuration: ProtocolConfiguration
   package internal(set) var durable: DurableState
   package internal(set) var phase: CoordinatorPhase
   package internal(set) var members = SortedMap<NodeID, MemberState>()
@@ -129,6 +129,9 @@ package struct CoordinatorMachine: Hashable, Sendable {
     case .inspecting: return false
     }
   }
+
+  /// What nodes that join from now on are given with their welcome.
+  package mutating func changeSettings(_ settings: [Setting]) { configuration.settings = settings }
 
   // MARK: Small tools
 

@@ -8,7 +8,8 @@ import GreyBasics
 import GreyWire
 
 extension NodeMachine {
-  var hello: Hello {
+  /// What this process says to a coordinator that it meets, for the first time or again.
+  package var hello: Hello {
     Hello(
       version: identity.wireVersion, cluster: identity.cluster, pid: identity.pid,
       processStart: identity.processStart, host: identity.host, endpoint: identity.endpoint,

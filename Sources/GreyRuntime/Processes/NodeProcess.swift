@@ -33,7 +33,7 @@ package final class NodeProcess {
 
   private let context: Context
   private let signals: SignalWatch
-  private let wake: EventSignal
+  private let wake: Waker
   private let workerBell = Doorbell()
   private let collectorBell = Doorbell()
   private let activity = WorkerActivity()
@@ -68,19 +68,19 @@ package final class NodeProcess {
     peersEndpoint = try peersSocket.bind(places.bindEndpoint)
     coordinator = try CoordinatorConnection(
       context: context, endpoint: places.coordinatorEndpoint)
-    let wake = EventSignal()
+    let wake = try Waker()
     self.wake = wake
     let bell = collectorBell
     engine = makeEngine(
       peersEndpoint,
-      NodeWakeups(engine: { wake.signal() }, collectors: { bell.ring() }))
+      NodeWakeups(engine: { wake.wake() }, collectors: { bell.ring() }))
   }
 
   /// Runs until the cluster or a signal ends it.
   /// - Returns: the process's exit status.
   package func run() -> Int32 {
     poller.add(fileDescriptor: signals.descriptor, tag: Tag.signals)
-    poller.add(fileDescriptor: wake.descriptor, tag: Tag.engine)
+    poller.add(wake, tag: Tag.engine)
     poller.add(coordinator.socket, tag: Tag.coordinator)
     coordinator.watch(with: &poller, tag: Tag.coordinatorMonitor)
     poller.add(peersSocket, tag: Tag.peers)
@@ -184,7 +184,7 @@ package final class NodeProcess {
     let wake = wake
     workerThreads = core.workers.enumerated().map { index, worker in
       WorkerThread(worker, name: "worker \(index)", bell: workerBell, activity: activity) {
-        wake.signal()
+        wake.wake()
       }
     }
     // The share is of the workers' wall time, divided among the collector threads.
