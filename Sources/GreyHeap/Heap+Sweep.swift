@@ -168,6 +168,7 @@ extension Heap {
     if freed > 0 { record.pointee.needsZero = true }
     let bytes = record.pointee.elementBytes
     counters.freed(objects: freed, bytes: freed * bytes)
+    counters.sweptLiveBytes.wrappingAdd(live * bytes, ordering: .relaxed)
     counters.pagesSwept.wrappingAdd(record.pointee.pages, ordering: .relaxed)
     totals.withLock {
       $0.objectsFreed += freed
@@ -182,6 +183,8 @@ extension Heap {
   func countSwept() {
     if unsweptSpans.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
       counters.completedSweeps.wrappingAdd(1, ordering: .relaxed)
+      counters.liveBytes.store(
+        counters.sweptLiveBytes.exchange(0, ordering: .relaxed), ordering: .relaxed)
     }
   }
 

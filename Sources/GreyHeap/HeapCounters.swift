@@ -12,6 +12,10 @@ final class HeapCounters: Sendable {
   /// Pages that waited for sweeping when it last began.
   let pagesToSweep = Atomic<Int>(0)
   let completedSweeps = Atomic<Int>(0)
+  /// What the last completed sweep found alive.
+  let liveBytes = Atomic<Int>(0)
+  /// What the running sweep has found alive so far.
+  let sweptLiveBytes = Atomic<Int>(0)
 
   /// Proportional sweeping: pages a byte (the bits of a Double), and the counts it starts from.
   let sweepRatio = Atomic<UInt64>(0)
