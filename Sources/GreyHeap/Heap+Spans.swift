@@ -19,6 +19,7 @@ extension Heap {
     let sizeClass = SizeClasses.all[spanClass >> 1]
     paySweepDebt(bytes: sizeClass.pages * HeapLayout.pageBytes)
     if let span = reuseSpan(spanClass: spanClass) { return cached(span, type: type) }
+    var maySweep = true
     while true {
       if let span = allocatePages(
         sizeClass.pages, spanClass: spanClass, elementBytes: sizeClass.bytes,
@@ -26,13 +27,11 @@ extension Heap {
       {
         return cached(span, type: type)
       }
-      guard sweepQuantum(maxPages: 64) else { break }
-      if let span = centrals[spanClass].takePartial(sweptIn: generation) {
-        return cached(span, type: type)
-      }
+      // One more look after the last quantum: it, or another thread, may have made room.
+      guard maySweep else { break }
+      maySweep = sweepQuantum(maxPages: 64)
+      if let span = reuseSpan(spanClass: spanClass) { return cached(span, type: type) }
     }
-    // Another thread may have finished the sweeping that this one found nothing more of.
-    if let span = reuseSpan(spanClass: spanClass) { return cached(span, type: type) }
     throw limitFailure(bytes: sizeClass.pages * HeapLayout.pageBytes)
   }
 
@@ -103,11 +102,16 @@ extension Heap {
     let pages = (bytes + HeapLayout.pageBytes - 1) / HeapLayout.pageBytes
     guard pages <= memory.pages else { throw .tooLarge(requestedBytes: bytes) }
     paySweepDebt(bytes: pages * HeapLayout.pageBytes)
-    var found: Span?
-    repeat {
-      found = allocatePages(
+    func allocate() -> Span? {
+      allocatePages(
         pages, spanClass: Int(shape.spanClass), elementBytes: bytes, slots: 1, type: shape.type)
-    } while found == nil && sweepQuantum(maxPages: max(64, pages))
+    }
+    var found = allocate()
+    var maySweep = true
+    while found == nil, maySweep {
+      maySweep = sweepQuantum(maxPages: max(64, pages))
+      found = allocate()
+    }
     guard let span = found else {
       let limit = pageHeap.withLock { $0.limitPages }
       if pages > limit { throw .tooLarge(requestedBytes: bytes) }
