@@ -23,6 +23,8 @@ struct RootScan {
   var globals: (block: RunGlobals, next: Int)?
   /// Tasks at this place or above are scanned or were born in this epoch.
   var tasksLeft: Int
+  /// The task whose stack is being scanned, in more than one quantum.
+  var task: MutatorTask?
   var isReported = false
 
   init(epoch: Epoch, tasks: Int) {

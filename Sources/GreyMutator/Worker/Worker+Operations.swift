@@ -114,6 +114,10 @@ extension Worker {
       resume(task, .failed(.nullReference))
       return nil
     }
+    if reference.rawValue == HeapLayout.poison {
+      resumeFailed(task, .lostObject, reference)
+      return nil
+    }
     return reference.node
   }
 

@@ -97,6 +97,7 @@ extension Worker {
       from: task.scanCursor ?? task.core.pointee.slots, words: &words
     ) { root($0) }
     words -= 4
+    scan?.task = task.scanCursor == nil ? nil : task
     if task.scanCursor == nil {
       task.scanned = epoch
       scan?.tasksLeft = place

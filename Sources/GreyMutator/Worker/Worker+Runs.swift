@@ -33,9 +33,12 @@ extension Worker {
     } catch {
       runs.removeAll { $0.id == description.run }
       endedRuns.insert(description.run)
-      put(
-        .runEnded(
-          description.run, ok: false, message: "\(node) cannot start it: \(error)", result: ""))
+      // The other workers of this node fail for the same reason.
+      if index == 0 {
+        put(
+          .runEnded(
+            description.run, ok: false, message: "\(node) cannot start it: \(error)", result: ""))
+      }
     }
     releaseHeld(of: description.run)
   }

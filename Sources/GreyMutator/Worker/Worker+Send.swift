@@ -14,7 +14,7 @@ extension Worker {
     _ operation: Operation, of task: MutatorTask, to node: NodeID, into slots: [Slot],
     _ body: MutatorMessage.Body
   ) {
-    guard members.contains(node) else { return resume(task, .failed(.deadNode)) }
+    guard canReach(node, task.run) else { return resume(task, .failed(.deadNode)) }
     let record = WaitRecord(
       to: node, task: task, into: slots, operation: operation, object: nil)
     let number = requests.insert(record)
@@ -29,8 +29,14 @@ extension Worker {
   /// Answers are bounded by the requests of others and are never held back: a node that waits for
   /// room before it answers could wait for one that does the same.
   func answer(_ node: NodeID, _ run: RunID, _ request: UInt64, _ body: MutatorMessage.Body) {
-    guard members.contains(node) else { return }
+    if dead.contains(node) { return }
     _ = dispatch(to: node, run, request, body, isAnswer: true)
+  }
+
+  /// A node of the run counts although its membership may not have been heard of here yet.
+  private func canReach(_ node: NodeID, _ run: RunState) -> Bool {
+    !dead.contains(node)
+      && (members.contains(node) || run.description.nodes.contains(node))
   }
 
   private func dispatch(

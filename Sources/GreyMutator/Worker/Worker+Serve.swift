@@ -133,6 +133,7 @@ extension Worker {
     _ object: Reference, word: Int
   ) -> Result<(UnsafeMutableRawPointer, isReference: Bool), OperationFailure> {
     if object.isNull { return .failure(.nullReference) }
+    if object.rawValue == HeapLayout.poison { return .failure(.lostObject) }
     if object.node != node { return .failure(.notLocal) }
     guard view.isLocal(object.rawValue),
       let location = heap.object(containing: object.address)

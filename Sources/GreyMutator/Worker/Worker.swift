@@ -44,6 +44,7 @@ package final class Worker: @unchecked Sendable {
   package let inbox: BoundedQueue<WorkerInput>
   package let outbox: BoundedQueue<WorkerOutput>
   package let environment: MutatorEnvironment
+  package let figures = WorkerFigures()
   private let runningTaskWord = Atomic<UInt64>(0)
   private let runningRunWord = Atomic<UInt64>(0)
 
@@ -137,6 +138,7 @@ package final class Worker: @unchecked Sendable {
     if runTask(budget: budget) { worked = true }
     publishGrey()
     reportScanned()
+    publishFigures()
     if worked || scheduler.runnable > 0 || !inbox.isEmptyHint || scan?.isDone == false {
       return .ran
     }
@@ -173,6 +175,8 @@ package final class Worker: @unchecked Sendable {
     let armed = collector.armedEpoch
     if armed == marking { return }
     marking = armed
+    // Of an epoch that was aborted in the middle of a stack.
+    scan?.task?.scanCursor = nil
     highestArmed = max(highestArmed, armed)
     if armed == .zero {
       scan = nil

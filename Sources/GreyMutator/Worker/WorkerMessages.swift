@@ -69,14 +69,15 @@ extension MutatorMessage {
   }
 
   /// Which of a node's `workers` gets this message. Answers and deliveries carry their worker in
-  /// the low six bits of their number; other requests are spread by their sender's number, which
-  /// is as good as any: a task has at most one of them under way.
+  /// the low six bits of their number; other requests are spread by their sender's number (its
+  /// index and its generation), which is as good as any: a task has one under way at most.
   package func worker(of workers: Int) -> Int {
     guard workers > 1 else { return 0 }
     switch body {
     case .answer, .failure: return Int(request & 63) % workers
     case .deliver(let task, _): return Int(task.rawValue & 63) % workers
-    case .allocate, .read, .write, .call, .spawn: return Int((request >> 6) % UInt64(workers))
+    case .allocate, .read, .write, .call, .spawn:
+      return Int((request >> 6 &+ request >> 30) % UInt64(workers))
     }
   }
 
