@@ -25,6 +25,7 @@ private enum Kind: UInt8 {
   case leave = 17
   case shutDown = 18
   case heartbeat = 19
+  case cycleEnded = 20
 }
 
 extension CoordinatorMessage: ControlMessage {
@@ -91,6 +92,9 @@ extension CoordinatorMessage: ControlMessage {
       writer.data(body, limit: WireLimits.inspectionBytes, "body")
     case .leave: kind(.leave)
     case .shutDown: kind(.shutDown)
+    case .cycleEnded(let epoch):
+      kind(.cycleEnded)
+      writer.varint(epoch)
     case .heartbeat(let sequence):
       kind(.heartbeat)
       writer.varint(sequence)
@@ -138,6 +142,7 @@ extension CoordinatorMessage: ControlMessage {
         body: try reader.data(limit: WireLimits.inspectionBytes, "body"))
     case .leave: self = .leave
     case .shutDown: self = .shutDown
+    case .cycleEnded: self = .cycleEnded(epoch: try reader.rising(Epoch.init, "epoch"))
     case .heartbeat: self = .heartbeat(sequence: try reader.varint("sequence"))
     }
   }

@@ -31,6 +31,11 @@ package struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
     self.problem = problem
   }
 
+  /// The sender speaks another version: worth an answer, where garbage is not.
+  package var isOtherVersion: Bool {
+    if case .otherVersion = problem { true } else { false }
+  }
+
   package var description: String { "offset \(offset), \(field): \(problem)" }
 }
 

@@ -145,6 +145,7 @@ extension CoordinatorEngine {
       statuses[part.node]?.triggerBytes = max(sweep.goalBytes, sweep.heapLiveBytes + 1)
     }
     log(.cycleFinished(figures))
+    for node in memberIDs { send(.cycleEnded(epoch: summary.epoch), to: node) }
     if isStepping { stepFinished(figures) }
     for request in requests { gcFinished(request, figures) }
   }

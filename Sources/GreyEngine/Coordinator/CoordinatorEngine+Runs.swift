@@ -93,7 +93,7 @@ extension CoordinatorEngine {
         gathered(number, from: node, problem, body)
       }
     case .collectRequest(let reason):
-      if case .idle = machine.phase { feed(.collect(.node(node, reason: reason), stepped: false)) }
+      feed(.collect(.node(node, reason: reason), stepped: false))
     default: log(.remark(text: "\(node) sent what no coordinator expects"))
     }
   }

@@ -47,8 +47,8 @@ package final class NodeCore: Sendable {
     }
   }
 
-  package var stackBytes: Int { workers.reduce(0) { $0 + $1.gauges.stackBytes } }
-  package var globalBytes: Int { workers.reduce(0) { $0 + $1.gauges.globalBytes } }
+  package var stackBytes: Int { workers.reduce(0) { $0 + $1.figures.stackBytes } }
+  package var globalBytes: Int { workers.reduce(0) { $0 + $1.figures.globalBytes } }
 }
 
 /// What the engine asks of the collector threads, and what they answer.

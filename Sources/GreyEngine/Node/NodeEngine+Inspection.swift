@@ -4,6 +4,7 @@
 // mailboxes or objects then, and what they wrote is visible, because parking released it.
 
 import GreyBasics
+import GreyCollector
 import GreyEvents
 import GreyHeap
 import GreyMutator
@@ -25,8 +26,11 @@ extension NodeEngine {
     case .reach: reach(request, body, core)
     case .spans: answer(request, spans(core))
     case .metrics: answer(request, metrics(core))
-    case .tasks: answer(request, tasks(core))
-    case .finishSweep: sweepWaiters.append(request)
+    case .tasks:
+      taskRequests[request] = TaskRequest(workersLeft: core.workers.count)
+      tellWorkers(.describeTasks(request: request))
+    case .finishSweep:
+      if core.heap.isSweeping { sweepWaiters.append(request) } else { answerSwept(request) }
     }
   }
 
@@ -46,6 +50,10 @@ extension NodeEngine {
     send(.inspection(request: request, problem: "", body: bytes))
   }
 
+  func answerSwept(_ request: UInt64) {
+    send(.inspection(request: request, problem: "", body: []))
+  }
+
   // MARK: The oracle
 
   private func reach(_ request: UInt64, _ body: [UInt8], _ core: NodeCore) {
@@ -58,7 +66,7 @@ extension NodeEngine {
         reach = ReachSession(request: request, oracle: ReachabilityOracle(heap: core.heap))
         var roots: [Reference] = []
         for worker in core.workers {
-          worker.forEachRoot { roots.append(Reference(rawValue: $0)) }
+          worker.forEachRoot { _, root in roots.append(root) }
         }
         try tellFound(request, from: roots)
       case .more(let references): try tellFound(request, from: references)
@@ -96,7 +104,7 @@ extension NodeEngine {
       }
     }
     counts.lostCount = UInt64(session.oracle.lost.count)
-    counts.transitEntries = UInt64(core.workers.reduce(0) { $0 + $1.gauges.transitEntries })
+    counts.transitEntries = UInt64(core.workers.reduce(0) { $0 + $1.figures.transitEntries })
     counts.lost = session.oracle.lost.prefix(10).map {
       Reference(
         node: core.node,
@@ -131,17 +139,26 @@ extension NodeEngine {
     metrics.append(
       Metric(
         name: "/sched/goroutines:goroutines",
-        value: Double(core.workers.reduce(0) { $0 + $1.gauges.tasks })))
+        value: Double(core.workers.reduce(0) { $0 + $1.figures.tasks })))
     return MetricsResult.Node(node: core.node, metrics: metrics)
   }
 
-  private func tasks(_ core: NodeCore) -> [TaskSummary] {
-    core.workers.flatMap { worker in
-      worker.gauges.summaries.map {
-        TaskSummary(
-          node: core.node, task: $0.task, run: $0.run, function: $0.function, state: $0.state,
-          frames: $0.frames, mailbox: $0.mailbox)
-      }
+  /// A worker told what its tasks are doing; when the last one has, the answer goes out.
+  func toldTasks(_ request: UInt64, _ summaries: [GreyMutator.TaskSummary]) {
+    guard let core, var waiting = taskRequests[request] else { return }
+    waiting.summaries += summaries.map {
+      GreyEvents.TaskSummary(
+        node: core.node, task: $0.task, run: $0.run, function: $0.function, state: $0.state,
+        frames: $0.frames, mailbox: $0.mailbox)
     }
+    waiting.workersLeft -= 1
+    taskRequests[request] = waiting.workersLeft > 0 ? waiting : nil
+    if waiting.workersLeft == 0 { answer(request, waiting.summaries) }
   }
+}
+
+/// A `tasks` inspection on its way through the workers.
+struct TaskRequest {
+  var workersLeft: Int
+  var summaries: [GreyEvents.TaskSummary] = []
 }

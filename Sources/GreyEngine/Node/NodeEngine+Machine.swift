@@ -143,6 +143,7 @@ extension NodeEngine {
     case .configure(let settings): for setting in settings { apply(setting) }
     case .startRun(let description): startRun(description)
     case .cancelRun(let run): tellWorkers(.cancelRun(run))
+    case .cycleEnded(let epoch): tellWorkers(.cycleEnded(epoch))
     case .inspect(let request, let kind, let body): inspect(request, kind, body)
     default: log(.remark(text: "a message of the coordinator that no node expects"))
     }

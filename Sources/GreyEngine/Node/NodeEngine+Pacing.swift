@@ -36,9 +36,9 @@ extension NodeEngine {
     status.goalBytes = UInt64(clamping: pace.pacer.goal)
     status.limitBytes = UInt64(clamping: core.heap.limitBytes ?? 0)
     status.objects = UInt64(clamping: heap.objects)
-    status.tasks = UInt64(clamping: core.workers.reduce(0) { $0 + $1.gauges.tasks })
+    status.tasks = UInt64(clamping: core.workers.reduce(0) { $0 + $1.figures.tasks })
     status.transitEntries = UInt64(
-      clamping: core.workers.reduce(0) { $0 + $1.gauges.transitEntries })
+      clamping: core.workers.reduce(0) { $0 + $1.figures.transitEntries })
     status.unacknowledgedBytes = UInt64(
       clamping: peers.reduce(0) { $0 + $1.link.unacknowledgedBytes })
     status.malformedFrames = UInt64(clamping: malformedFrames)

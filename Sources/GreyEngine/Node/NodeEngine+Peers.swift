@@ -71,7 +71,7 @@ extension NodeEngine {
       return
     }
     let frame: LinkFrame
-    do { frame = try LinkFrame(decoding: bytes) } catch {
+    do { frame = try LinkFrame.decode(bytes) } catch {
       return countMalformed(bytes, from: "\(from)", reason: "\(error)")
     }
     drive(from, .frame(frame))
@@ -126,7 +126,7 @@ extension NodeEngine {
 
   private func delivered(_ node: NodeID, _ sequence: UInt64, _ payload: [UInt8]) {
     let message: PeerMessage
-    do { message = try PeerMessage(decoding: payload) } catch {
+    do { message = try PeerMessage.decode(payload) } catch {
       countMalformed(payload, from: "\(node)", reason: "\(error)")
       // It will not become readable by being sent again.
       drive(node, .accepted(sequence: sequence))

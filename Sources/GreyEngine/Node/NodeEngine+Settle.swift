@@ -87,6 +87,7 @@ extension NodeEngine {
       send(.lostObject(run: run, description: description))
       log(.remark(text: "lost object: \(description)"))
     case .wantsCollection(_, let reason): send(.collectRequest(reason: reason))
+    case .tasks(let request, let summaries): toldTasks(request, summaries)
     case .log(let text): log(.remark(text: text))
     }
   }
@@ -147,6 +148,7 @@ extension NodeEngine {
     report.goalBytes = UInt64(clamping: pace.pacer.goal)
     report.sweepNanoseconds = core.times.take().sweep
     feed(.sweepFinished(report))
-    tellWorkers(.cycleEnded(progress.epoch))
+    for request in sweepWaiters { answerSwept(request) }
+    sweepWaiters = []
   }
 }

@@ -36,6 +36,7 @@ package final class NodeEngine {
   var reach: ReachSession?
   /// `finishSweep` inspections that wait for the sweep to end.
   var sweepWaiters: [UInt64] = []
+  var taskRequests: [UInt64: TaskRequest] = [:]
   var malformedFrames = 0
   /// The pause that the machine asked for, and whether it has been told that all are parked.
   var pause: (number: UInt64, isTold: Bool)?

@@ -118,7 +118,7 @@ extension ByteWriter {
 extension ByteReader {
   fileprivate mutating func references() throws(WireError) -> [Reference] {
     let count = try count(
-      limit: ReachQuestion.referencesAtOnce, elementBytes: 8, "references")
+      limit: ReachQuestion.referencesAtOnce, bytesEach: 8, "references")
     var references: [Reference] = []
     references.reserveCapacity(count)
     for _ in 0..<count {

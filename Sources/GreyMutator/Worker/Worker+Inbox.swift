@@ -32,6 +32,7 @@ extension Worker {
       case .startRun(let description, let startsFirstTask):
         startRun(description, startsFirstTask: startsFirstTask)
       case .cancelRun(let run): cancelRun(run)
+      case .describeTasks(let request): put(.tasks(request: request, taskSummaries))
       case .cycleEnded(let epoch): cycleEnded(epoch)
       }
     }

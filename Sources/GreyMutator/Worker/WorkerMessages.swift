@@ -23,6 +23,8 @@ package enum WorkerInput: Sendable {
   /// is told to start its first task.
   case startRun(RunDescription, startsFirstTask: Bool)
   case cancelRun(RunID)
+  /// Say what every task is doing: answered by `.tasks`.
+  case describeTasks(request: UInt64)
   /// The cycle of this epoch is finished everywhere, sweeping included.
   case cycleEnded(Epoch)
 }
@@ -39,6 +41,7 @@ package enum WorkerOutput: Sendable {
   /// `result` is a JSON object; empty when there is none.
   case runEnded(RunID, ok: Bool, message: String, result: String)
   case lostObject(RunID, String)
+  case tasks(request: UInt64, [TaskSummary])
   /// A task waits for a full cycle of an epoch above `after`. Said again after every cycle that
   /// was not such a one.
   case wantsCollection(after: Epoch, reason: String)

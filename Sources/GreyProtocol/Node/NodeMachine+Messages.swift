@@ -48,7 +48,7 @@ extension NodeMachine {
     case .leave: beginLeaving()
     case .shutDown: exit(.shutDown)
     case .heartbeat(let sequence): sendHeartbeat(sequence)
-    case .configure, .startRun, .cancelRun, .inspect: act(.forward(message))
+    case .configure, .startRun, .cancelRun, .inspect, .cycleEnded: act(.forward(message))
     }
   }
 
