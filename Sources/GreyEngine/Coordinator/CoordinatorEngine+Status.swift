@@ -7,7 +7,7 @@ import GreyProtocol
 import GreyWire
 
 extension CoordinatorEngine {
-  var status: StatusResult {
+  package var status: StatusResult {
     StatusResult(
       name: configuration.cluster, phase: ClusterPhase(machine.phase),
       epoch: machine.durable.highestEpoch,

@@ -9,6 +9,7 @@ import Glibc
 import GreyBasics
 import GreyEngine
 import GreyEvents
+import GreyProtocol
 import ZeroMQ
 
 package final class CoordinatorProcess {
@@ -136,7 +137,9 @@ package final class CoordinatorProcess {
         log.write(.remark(text: "\(error)"))
         exitStatus = 1
       }
-    case .log(let event): log.write(event)
+    case .log(let event):
+      log.epoch = engine.phase.undecided ?? log.epoch
+      log.write(event)
     case .exit(let status, let reason):
       log.write(
         .processEnded(pid: Int(getpid()), reason: reason, exitCode: Int(status)))

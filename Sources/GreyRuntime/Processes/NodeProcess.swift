@@ -164,7 +164,9 @@ package final class NodeProcess {
     case .start(let core): start(core)
     case .wakeWorkers: workerBell.ring()
     case .wakeCollectors: collectorBell.ring()
-    case .log(let event): log.write(event)
+    case .log(let event):
+      log.epoch = engine.epoch
+      log.write(event)
     case .exit(let status, let reason):
       log.write(
         .processEnded(pid: Int(getpid()), reason: reason, exitCode: Int(status)))
@@ -181,6 +183,7 @@ package final class NodeProcess {
   }
 
   private func start(_ core: NodeCore) {
+    log.process = .node(core.node)
     let wake = wake
     workerThreads = core.workers.enumerated().map { index, worker in
       WorkerThread(worker, name: "worker \(index)", bell: workerBell, activity: activity) {
@@ -197,7 +200,6 @@ package final class NodeProcess {
   }
 
   private func endThreads() {
-    engine.core?.stop.end()
     for thread in workerThreads { thread.end() }
     for thread in collectorThreads { thread.end() }
   }

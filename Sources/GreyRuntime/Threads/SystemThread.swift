@@ -3,12 +3,11 @@
 // Worker, collector and I/O threads live as long as their process and each owns things by being
 // the only one to touch them; a task pool that moves work between threads has no place here.
 
+import CGrey
 import Glibc
-import Synchronization
 
-package final class SystemThread: @unchecked Sendable {
-  /// Written once by `init`, read by `join`.
-  private var handle = pthread_t()
+package final class SystemThread: Sendable {
+  private let handle: UInt64
 
   private final class Start {
     let name: String
@@ -25,23 +24,22 @@ package final class SystemThread: @unchecked Sendable {
   package init(
     name: String, stackBytes: Int = 8 << 20, _ body: @escaping @Sendable () -> Void
   ) {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    pthread_attr_setstacksize(&attributes, stackBytes)
     let start = Unmanaged.passRetained(Start(name: name, body: body))
-    let status = pthread_create(
-      &handle, &attributes,
+    var handle: UInt64 = 0
+    let status = grey_thread_start(
+      &handle, UInt64(stackBytes),
       { argument in
-        let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-        pthread_setname_np(pthread_self(), String(start.name.prefix(15)))
+        guard let argument else { return nil }
+        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+        grey_thread_name(start.name)
         start.body()
         return nil
       }, start.toOpaque())
-    pthread_attr_destroy(&attributes)
     precondition(status == 0, "cannot start thread \(name): \(String(cString: strerror(status)))")
+    self.handle = handle
   }
 
   /// Waits for the thread's end. The owner asked it to end before, and every wait inside it is
   /// limited, so this one is too.
-  package func join() { pthread_join(handle, nil) }
+  package func join() { grey_thread_join(handle) }
 }
