@@ -73,9 +73,8 @@ import Testing
     let reason = "term 3 of node 1 is refused: node 2 is in term 4"
     #expect(Set(told) == [.refused(reason: reason), .refusedByPeer(reason: reason)])
     #expect(delivered.isEmpty)
+    now = now + .milliseconds(1)
     carry(old.handle(.term(Term(rawValue: 4)), now: now), toNew: true)
-    now = old.nextDeadline!
-    carry(old.handle(.tick, now: now), toNew: true)
     #expect(delivered == [1])
     #expect(told.count == 2)
   }
@@ -89,6 +88,29 @@ import Testing
     #expect(said.first == hello && said.count == 2)
     let again = link.handle(.tick, now: link.nextDeadline!).map(\.frame)
     #expect(again == said)
+  }
+
+  @Test func whatWasSaidBeforeThePeerCameIsSaidAgainWhenItComes() {
+    var early = LinkPair.link(1, 2)
+    _ = early.handle(.reconnected, now: now)
+    _ = early.handle(.enqueue(payload: [1], transit: 0), now: now)
+    // Nobody heard that. Now the peer comes, and no time passes.
+    var late = LinkPair.link(2, 1)
+    var delivered: [UInt64] = []
+    func carry(_ actions: [LinkAction], toLate: Bool) {
+      for action in actions {
+        switch action {
+        case .transmit(let frame):
+          let more =
+            toLate ? late.handle(.frame(frame), now: now) : early.handle(.frame(frame), now: now)
+          carry(more, toLate: !toLate)
+        case .deliver(let sequence, _): delivered.append(sequence)
+        default: Issue.record("\(action)")
+        }
+      }
+    }
+    carry(late.handle(.reconnected, now: now), toLate: false)
+    #expect(delivered == [1])
   }
 
   @Test func aPeerThatGoesOnBehindAGapIsNotBelieved() {
