@@ -65,8 +65,20 @@ extension Link {
         "goes on with frame \(hello.next), but \(receiving.arrived + 1) is missing",
         into: &actions)
     }
+    let isFirst = !greeting.peerIsKnown
     greeting.peerIsKnown = true
+    // The peer may have come only now, and have heard nothing of what we said before.
+    if isFirst { greetAgain(now: now, into: &actions) }
     sendAcknowledgement(now: now, into: &actions)
+  }
+
+  /// Something changed that may turn an unheard or refused hello into an accepted one.
+  mutating func greetAgain(now: Moment, into actions: inout [LinkAction]) {
+    guard greeting.isSent, !greeting.isAnswered else { return }
+    sending.resendDelay = configuration.resendAfter
+    sending.resendAt = .distantFuture
+    sendHello(now: now, into: &actions)
+    startResending(now: now, into: &actions)
   }
 
   /// Why the peer may not speak here; nil when it may.

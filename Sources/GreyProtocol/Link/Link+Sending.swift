@@ -62,7 +62,7 @@ extension Link {
   package var isFull: Bool { sending.isFull }
   /// Payload that the peer has not received, sent or waiting.
   package var unacknowledgedBytes: Int { sending.bytesInFlight + sending.bytesWaiting }
-  /// Messages whose roots are still held.
+  /// Every message has been received, and every root released.
   package var isIdle: Bool { sending.entries.isEmpty && sending.unplaced.isEmpty }
 
   mutating func enqueue(

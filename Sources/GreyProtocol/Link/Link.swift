@@ -116,7 +116,7 @@ package struct Link: Hashable, Sendable {
     case .term(let newer):
       guard newer > term else { return }
       term = newer
-      if greeting.isSent, !greeting.isAnswered { sendHello(now: now, into: &actions) }
+      greetAgain(now: now, into: &actions)
     case .fence: fence(into: &actions)
     case .tick: tick(now: now, into: &actions)
     }
