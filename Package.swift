@@ -128,4 +128,5 @@ let package = Package(
           + room.libraries,
         swiftSettings: strict)
     }
+    + [.testTarget(name: "HouseRulesTests", swiftSettings: strict)]
 )
