@@ -17,21 +17,24 @@ package struct AllocationRun {
   /// Where the run began, for counting.
   @usableFromInline var start: UInt64
   @usableFromInline var span: UnsafeMutablePointer<SpanRecord>?
+  /// Of a mixed span: where the type of the next object goes.
+  @usableFromInline var mixedTypes: UnsafeMutablePointer<UInt16>?
   /// The type of all objects of the span; zero when they differ.
   @usableFromInline var type: UInt16
 
   @usableFromInline static var empty: AllocationRun {
-    AllocationRun(cursor: 0, limit: 0, start: 0, span: nil, type: 0)
+    AllocationRun(cursor: 0, limit: 0, start: 0, span: nil, mixedTypes: nil, type: 0)
   }
 
   @usableFromInline init(
     cursor: UInt64, limit: UInt64, start: UInt64, span: UnsafeMutablePointer<SpanRecord>?,
-    type: UInt16
+    mixedTypes: UnsafeMutablePointer<UInt16>?, type: UInt16
   ) {
     self.cursor = cursor
     self.limit = limit
     self.start = start
     self.span = span
+    self.mixedTypes = mixedTypes
     self.type = type
   }
 }
@@ -111,9 +114,17 @@ package final class AllocationCache {
     let run = runs + Int(truncatingIfNeeded: shape.spanClass)
     let raw = run.pointee.cursor
     let next = raw &+ shape.bytes
-    if next <= run.pointee.limit, run.pointee.type == shape.type.rawValue {
-      run.pointee.cursor = next
-      return Reference(rawValue: raw)
+    if next <= run.pointee.limit {
+      if run.pointee.type == shape.type.rawValue {
+        run.pointee.cursor = next
+        return Reference(rawValue: raw)
+      }
+      if let types = run.pointee.mixedTypes {
+        types.pointee = shape.type.rawValue
+        run.pointee.mixedTypes = types + 1
+        run.pointee.cursor = next
+        return Reference(rawValue: raw)
+      }
     }
     return try allocateSlowly(shape)
   }

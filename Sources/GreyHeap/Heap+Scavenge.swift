@@ -28,9 +28,15 @@ extension Heap {
             steps = min(steps, heap.grownPages)
             if steps == 0 { return nil }
           }
-          let span = memory.span(at: memory.entry(heap.scavengeHand).firstPage)
+          let first = memory.entry(heap.scavengeHand).firstPage
+          let span = memory.span(at: first)
           let record = span.record.pointee
-          heap.scavengeHand = memory.firstPage(of: span) + max(1, record.pages)
+          guard record.state != .none, first + record.pages > heap.scavengeHand else {
+            // Merged since: inside a free run, entries may lead to where a part of it began.
+            heap.scavengeHand += 1
+            continue
+          }
+          heap.scavengeHand = first + record.pages
           guard record.state == .free, record.backedPages > 0,
             Moment(nanoseconds: record.idleSince) + configuration.scavengeAfter <= heap.now
           else { continue }
