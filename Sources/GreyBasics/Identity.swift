@@ -5,9 +5,9 @@
 // (16 bits, because a reference carries one) are refused, not reused, when they run out.
 
 /// One incarnation of a mutator process. A restarted process gets a new id; ids are never reused.
-@frozen
+@frozen @usableFromInline
 package struct NodeID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
-  package let rawValue: UInt16
+  @usableFromInline package let rawValue: UInt16
 
   @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
   @inlinable package init(_ value: Int) { self.rawValue = UInt16(value) }
@@ -16,6 +16,7 @@ package struct NodeID: RawRepresentable, Hashable, Comparable, Sendable, CustomS
   @inlinable package static var none: NodeID { NodeID(rawValue: 0) }
 
   @inlinable package static func < (a: NodeID, b: NodeID) -> Bool { a.rawValue < b.rawValue }
+  @usableFromInline
   package var description: String { rawValue == 0 ? "coordinator" : "node \(rawValue)" }
 }
 
