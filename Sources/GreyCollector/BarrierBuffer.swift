@@ -54,7 +54,7 @@ extension BarrierBuffer {
   }
 
   /// Hands all pairs to the collector. A worker calls it when it parks and when the buffer is full.
-  @inline(never)
+  @usableFromInline @inline(never)
   package func flush() { collector.flush(self) }
 
   /// A store to a global: like any other, unless that rule is switched off.

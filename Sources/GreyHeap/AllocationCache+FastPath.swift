@@ -10,7 +10,7 @@ import GreyBasics
 import Synchronization
 
 /// What is left of a run of free slots, as raw references. Empty: cursor and limit are equal.
-@frozen
+@frozen @usableFromInline
 package struct AllocationRun {
   @usableFromInline var cursor: UInt64
   @usableFromInline var limit: UInt64
@@ -37,13 +37,13 @@ package struct AllocationRun {
 }
 
 /// A type and a count, resolved: a loop that allocates one shape looks nothing up.
-@frozen
+@frozen @usableFromInline
 package struct AllocationShape: Hashable, Sendable {
   /// The slot's size; of a large object, the object's own, rounded up to a granule.
-  package let bytes: UInt64
+  @usableFromInline package let bytes: UInt64
   /// Size class × 2, + 1 when no-scan; class 0: large.
-  package let spanClass: UInt32
-  package let type: TypeIndex
+  @usableFromInline package let spanClass: UInt32
+  @usableFromInline package let type: TypeIndex
 
   @inlinable init(bytes: UInt64, spanClass: UInt32, type: TypeIndex) {
     self.bytes = bytes
@@ -80,9 +80,10 @@ extension HeapView {
 }
 
 /// One worker thread's way to allocate. Not to be used by two threads at a time.
+@usableFromInline
 package final class AllocationCache {
   package let heap: Heap
-  package let view: HeapView
+  @usableFromInline package let view: HeapView
   /// By span class; runs of class 0 are always empty, which sends large objects to the slow path.
   @usableFromInline let runs: UnsafeMutablePointer<AllocationRun>
   /// The sweep generation of all spans in `runs`.
