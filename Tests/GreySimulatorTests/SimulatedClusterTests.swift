@@ -3,6 +3,7 @@
 import GreyBasics
 import GreyEngine
 import GreyEvents
+import GreyHeap
 import GreyMutator
 import GreyProtocol
 import GreySimulator
@@ -48,13 +49,12 @@ struct Laboratory {
 
   /// Sends a request and runs until its final reply.
   func ask(_ verb: ControlVerb) throws -> JSON {
-    let before = cluster.replies.count
-    cluster.control(Array(ControlRequest(id: "1", verb: verb).line.utf8))
+    let id = "request at step \(cluster.steps)"
+    cluster.control(Array(ControlRequest(id: id, verb: verb).line.utf8))
     var answer: JSON?
     try cluster.run(until: "an answer to \(verb)") {
-      for bytes in cluster.replies[before...] {
-        if let json = try? JSON(parsing: bytes), json["done"]?.bool == true { answer = json }
-      }
+      answer = cluster.replies.lazy.compactMap { try? JSON(parsing: $0) }
+        .first { $0["id"]?.text == id && $0["done"]?.bool == true }
       return answer != nil
     }
     let json = try #require(answer)
@@ -101,6 +101,9 @@ struct Laboratory {
     _ = try lab.ask(.gc(timeoutUs: nil))
     let end = WorldCheck(lab.cluster)
     #expect(end.allocated == 0)
+    if end.allocated > 0 {
+      for p in lab.cluster.processes { for w in p.core!.workers { w.forEachRoot { k, r in print("ROOT", p.index, k, r) }; print(w.taskCount, w.transitEntries, w.requestsOut, w.messagesHeld) }; p.core!.heap.forEachObject { o, _ in print("OBJ", p.index, o) } }
+    }
     #expect(try VerifyResult(lab.ask(.verify)).isClean)
   }
 
