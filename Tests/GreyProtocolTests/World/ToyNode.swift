@@ -109,8 +109,13 @@ extension ToyWorld {
     case .resumeWorkers:
       nodes[process].pause = nil
       nodes[process].isParked = false
+      let epoch = nodes[process].armed
+      queue.schedule(.markStep(process: process, epoch), at: now + .microseconds(50))
     case .finishSweepAndClear(let epoch, let clearMarks):
       if clearMarks { nodes[process].hasMarks = false }
+      if let swept = nodes[process].machine.sweeping {
+        try give(.sweepFinished(SweepReport(epoch: swept)), to: process)
+      }
       later(process, .finishedPreparing(epoch), within: 2_000)
     case .arm(let epoch, let members): try arm(epoch, members, at: process)
     case .startMarking(let epoch):
@@ -224,7 +229,8 @@ extension ToyWorld {
     try sample(process)
     let node = nodes[process]
     guard node.isAlive, node.armed == epoch else { return }
-    if node.grey > 0 || node.isMarking && (node.roots > 0 || node.barrierFuel > 0) {
+    let isMutating = node.isMarking && !node.isParked
+    if node.grey > 0 || isMutating && (node.roots > 0 || node.barrierFuel > 0) {
       queue.schedule(
         .markStep(process: process, epoch), at: now + .microseconds(20 + random.below(400)))
     }

@@ -7,7 +7,7 @@ import GreyWire
 @testable import GreyProtocol
 
 extension ToyWorld {
-  static let troubledFor: Duration = .seconds(20)
+  static let troubledFor: Duration = .seconds(12)
 
   /// One history: troubles, healing, and the demand that every wait ends.
   /// A violation is lived a second time, for its story.
@@ -40,7 +40,7 @@ extension ToyWorld {
         queue.schedule(.trouble(trouble), at: Moment(nanoseconds: UInt64(random.below(at))))
       }
     }
-    schedule(.collect, 8)
+    schedule(.collect, 6)
     schedule(.death, troubles.deaths)
     schedule(.freeze, troubles.freezes)
     schedule(.join, troubles.joins)

@@ -106,6 +106,7 @@ final class ToyWorld {
   var nextRequest: UInt64 = 0
   var openRequests: Set<UInt64> = []
   var finishedCycles = 0
+  var steps = 0
   var falseCandidates = 0
   var cancelledStops = 0
 
@@ -119,8 +120,11 @@ final class ToyWorld {
     var drawn = Troubles(&random)
     if let given { drawn = given }
     troubles = drawn
+    var timeouts = Timeouts()
+    // Fewer heartbeats, quicker histories; everything else as in a real cluster.
+    timeouts.heartbeat = .seconds(2)
     configuration = ProtocolConfiguration(
-      cluster: "toy", detector: drawn.detector, rules: rules)
+      cluster: "toy", timeouts: timeouts, detector: drawn.detector, rules: rules)
     try startCoordinator()
     for _ in 0..<drawn.nodes { try startNode() }
   }
@@ -133,6 +137,8 @@ final class ToyWorld {
   }
 
   func step() throws {
+    steps += 1
+    if steps > 30_000 { throw violated("events without end") }
     guard let (time, event) = queue.takeNext() else { return }
     now = time
     switch event {
