@@ -85,13 +85,16 @@ extension CoordinatorMachine {
   }
 
   private mutating func welcome(_ node: NodeID, on connection: ConnectionID) {
+    // One that joins while an epoch is prepared takes part in it.
+    var past = durable.highestEpoch
+    if case .preparing(let epoch) = phase { past = Epoch(rawValue: epoch.rawValue - 1) }
     act(.bind(node, connection))
     act(
       .reply(
         connection,
         .welcome(
           Welcome(
-            term: durable.term, node: node, highestEpoch: durable.highestEpoch,
+            term: durable.term, node: node, highestEpoch: past,
             membersVersion: durable.membersVersion, members: memberList,
             settings: configuration.settings))))
   }

@@ -92,9 +92,9 @@ extension CoordinatorMachine {
   }
 
   mutating func noteInspectionReady() {
-    guard case .inspecting(let number) = phase, let inspection, let stop, stop.isComplete else {
-      return
-    }
+    guard case .inspecting(let number) = phase, let inspection, let stop, stop.isComplete,
+      !isTooLate(stop)
+    else { return }
     act(.inspectionReady(request: inspection.request, stop: number, nodes: stop.nodes))
   }
 
