@@ -40,8 +40,8 @@ package enum Text {
   }
 
   /// `1 node`, `4 nodes`
-  package static func plural(_ value: Int, _ noun: String) -> String {
-    "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+  package static func plural(_ value: Int, _ noun: String, _ ending: String = "s") -> String {
+    "\(count(value)) \(noun)\(value == 1 ? "" : ending)"
   }
 
   /// Three significant digits, never in exponent form.

@@ -1,0 +1,41 @@
+// Small files that other processes read: there whole, or not at all.
+
+import Foundation
+import Glibc
+
+package enum Files {
+  /// Written beside its place and moved there: a reader sees the old text or the new one.
+  package static func writeWhole(_ text: String, to path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    do {
+      try Data(text.utf8).write(to: url, options: .atomic)
+    } catch {
+      throw CommandFailure(.checkFailed, "cannot write \(path): \(error.localizedDescription)")
+    }
+  }
+
+  package static func text(of path: String) -> String? {
+    try? String(contentsOfFile: path, encoding: .utf8)
+  }
+
+  package static func makeFolder(_ path: String) throws(CommandFailure) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw CommandFailure(
+        .checkFailed, "cannot make the folder \(path): \(error.localizedDescription)")
+    }
+  }
+
+  /// The names in a folder, sorted; empty when there is none.
+  package static func names(in folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  }
+
+  /// The last lines of a file, for telling why a process ended.
+  package static func tail(of path: String, lines: Int) -> String {
+    let all = (text(of: path) ?? "").split(separator: "\n")
+    return all.suffix(lines).joined(separator: "\n")
+  }
+}

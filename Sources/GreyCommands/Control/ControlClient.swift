@@ -1,0 +1,63 @@
+// One request to a coordinator and everything that comes back until it is done.
+//
+// Replies of other requests (an earlier one that timed out) are recognised by their id and dropped.
+// While waiting, the caller hears of events, and about once a second that nothing happened, so that
+// it can say so and look whether Ctrl-C was pressed.
+
+import GreyBasics
+import GreyEvents
+
+package struct ControlClient {
+  private let channel: any ControlChannel
+  private let clock: WaitingClock
+  private var nextID = 1
+
+  package init(_ channel: any ControlChannel, clock: WaitingClock) {
+    self.channel = channel
+    self.clock = clock
+  }
+
+  /// What to do when nothing came for a while.
+  package enum Patience: Sendable { case wait, giveUp }
+
+  /// - Parameters:
+  ///   - limit: nil waits for as long as it takes.
+  ///   - onQuiet: called with the time since the request, often enough for a progress line.
+  package mutating func request<Result: ControlResult>(
+    _ verb: ControlVerb, as type: Result.Type = Result.self, limit: Duration?,
+    onEvent: (EventRecord) -> Void = { _ in }, onQuiet: (Duration) -> Patience = { _ in .wait }
+  ) throws -> Result {
+    let id = "\(nextID)"
+    nextID += 1
+    try channel.send(ControlRequest(id: id, verb: verb).line)
+    let start = clock.now()
+    let deadline = limit.map { start + $0 } ?? .distantFuture
+    while true {
+      let left = deadline - clock.now()
+      guard left > .zero else {
+        throw CommandFailure(
+          .timeout,
+          "the coordinator did not answer '\(name(of: verb))' within "
+            + Text.microseconds(Int((limit ?? .zero).microseconds)))
+      }
+      guard let bytes = try channel.receive(upTo: min(left, .milliseconds(250))) else {
+        if onQuiet(clock.now() - start) == .giveUp {
+          throw CommandFailure(.timeout, "given up waiting for '\(name(of: verb))'")
+        }
+        continue
+      }
+      let reply = try ControlReply(parsing: bytes)
+      // An id that is empty answers a request that could not even be read.
+      guard reply.id == id || reply.id.isEmpty else { continue }
+      switch reply.content {
+      case .event(let record): onEvent(record)
+      case .error(let error): throw CommandFailure(error)
+      case .result(let json): return try Result(json)
+      }
+    }
+  }
+
+  private func name(of verb: ControlVerb) -> String {
+    (try? JSON(encoding: verb))?.members?.first?.key ?? "request"
+  }
+}

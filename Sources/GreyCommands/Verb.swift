@@ -1,0 +1,132 @@
+// What every verb is: options, and a function from the world to an exit status.
+
+import ArgumentParser
+import GreyBasics
+import GreyEvents
+
+package protocol Verb: ParsableCommand {
+  var wantsJSON: Bool { get }
+  func execute(_ context: CommandContext) throws -> ExitStatus
+}
+
+extension Verb {
+  package mutating func run() throws {
+    let status = perform(.live)
+    if status != .ok { throw ExitCode(status.rawValue) }
+  }
+
+  /// Runs; a failure is told, as JSON too where that was asked for, and becomes its status.
+  package func perform(_ context: CommandContext) -> ExitStatus {
+    do {
+      return try execute(context)
+    } catch let failure as CommandFailure {
+      return tell(failure, context)
+    } catch let error as ConfigurationError {
+      return tell(CommandFailure(.usage, error.description), context)
+    } catch {
+      return tell(CommandFailure(.checkFailed, "\(error)"), context)
+    }
+  }
+
+  private func tell(_ failure: CommandFailure, _ context: CommandContext) -> ExitStatus {
+    let word = context.coloursNotes ? Colour.red.wrap("greywave:") : "greywave:"
+    context.note("\(word) \(failure.message)")
+    if wantsJSON { context.output(FailureResult(failure).json.line) }
+    return failure.status
+  }
+}
+
+/// What `--json` prints when there is no result.
+package struct FailureResult: ControlResult {
+  package static let schema = "greywave.error/1"
+  package var exitCode: Int32
+  package var message: String
+  package init(_ failure: CommandFailure) {
+    exitCode = failure.status.rawValue
+    message = failure.message
+  }
+}
+
+/// `--name` and `--json`: what every verb that talks about a cluster has.
+package struct ClusterOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The cluster: 1 to 32 of a-z, 0-9, '-'. Default: GREYWAVE_CLUSTER, then 'local'."))
+  package var name: String?
+
+  @Flag(help: "Print one JSON object on one line; everything else goes to stderr.")
+  package var json = false
+
+  package init() {}
+
+  package func paths(_ context: CommandContext) throws -> ClusterPaths {
+    try ClusterPaths(
+      name: .choose(flag: name, environment: context.environment),
+      environment: context.environment)
+  }
+
+  package func client(_ context: CommandContext) throws -> ControlClient {
+    ControlClient(try context.connect(try paths(context)), clock: context.clock)
+  }
+}
+
+/// A verb that is one request and one result.
+package protocol RequestVerb: Verb {
+  associatedtype Answer: ControlResult
+  var cluster: ClusterOptions { get }
+  var request: ControlVerb { get throws }
+  var limit: Duration { get }
+  func render(_ answer: Answer, _ style: Style) -> String
+  func status(of answer: Answer) -> ExitStatus
+}
+
+extension RequestVerb {
+  package var wantsJSON: Bool { cluster.json }
+  package var limit: Duration { .seconds(10) }
+  package func status(of answer: Answer) -> ExitStatus { .ok }
+
+  package func execute(_ context: CommandContext) throws -> ExitStatus {
+    var client = try cluster.client(context)
+    let progress = ProgressLine(context, doing: Self._commandName)
+    let answer: Answer = try client.request(
+      try request, limit: limit, onQuiet: { progress.quiet($0) })
+    progress.end()
+    context.print(answer, json: cluster.json) { render(answer, $0) }
+    return status(of: answer)
+  }
+}
+
+extension CommandContext {
+  /// One result to stdout, in the form that was asked for.
+  package func print(
+    _ answer: some ControlResult, json: Bool, text: (Style) -> String
+  ) {
+    if json {
+      output(answer.json.line)
+    } else {
+      let text = text(Style(colours: coloursOutput, width: width))
+      if !text.isEmpty { output(text.last == "\n" ? String(text.dropLast()) : text) }
+    }
+  }
+}
+
+/// A line that says that something still goes on, from the second second on.
+package struct ProgressLine {
+  private let context: CommandContext
+  private let what: String
+  package init(_ context: CommandContext, doing what: String) {
+    self.context = context
+    self.what = what
+  }
+
+  @discardableResult
+  package func quiet(_ elapsed: Duration, _ detail: String = "") -> ControlClient.Patience {
+    if elapsed >= .seconds(1) {
+      let time = Text.microseconds(Int(elapsed.microseconds))
+      context.progress?("\(what): \(time)\(detail.isEmpty ? "" : ", \(detail)") …")
+    }
+    return .wait
+  }
+
+  package func end() { context.progress?("") }
+}

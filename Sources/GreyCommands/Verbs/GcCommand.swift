@@ -1,0 +1,85 @@
+// `gc`: one global collection, or one that is walked by hand.
+
+import ArgumentParser
+import GreyBasics
+import GreyEvents
+
+package struct GcCommand: Verb {
+  package static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "gc", abstract: "Collect the whole cluster's garbage once, now.",
+      discussion: """
+        Answers when sweeping is finished everywhere, as Go's runtime.GC does.
+
+          $ greywave gc
+          $ greywave gc --json | jq .stop1_us
+          $ greywave gc --step        # phase by phase, for a lecture
+        """)
+  }
+
+  @OptionGroup package var cluster: ClusterOptions
+  @Flag(help: "Walk the cycle phase by phase, or quantum by quantum.")
+  package var step = false
+  @Option(help: ArgumentHelp("Give up after so long.", valueName: "duration"))
+  package var timeout: DurationArgument = .init(.seconds(60))
+
+  package init() {}
+  package var wantsJSON: Bool { cluster.json }
+
+  package func execute(_ context: CommandContext) throws -> ExitStatus {
+    var client = try cluster.client(context)
+    if step { return try walk(&client, context) }
+    let progress = ProgressLine(context, doing: "collecting")
+    let limit = timeout.value
+    // The coordinator's own limit is a little shorter, so that its reason is what people read.
+    let inner = Int((limit * 0.9).microseconds)
+    let answer: GcResult = try client.request(
+      .gc(timeoutUs: inner), limit: limit, onQuiet: { progress.quiet($0) })
+    progress.end()
+    context.print(answer, json: cluster.json) { Render.cycle(answer.figures, $0) }
+    return .ok
+  }
+
+  private func walk(
+    _ client: inout ControlClient, _ context: CommandContext
+  ) throws -> ExitStatus {
+    let style = Style(colours: context.coloursOutput, width: context.width)
+    func show(_ result: StepResult) {
+      context.output(
+        cluster.json ? result.json.line : String(Render.step(result, style).dropLast()))
+    }
+    let limit = timeout.value
+    var at: StepResult = try client.request(.step(action: .begin), limit: limit)
+    show(at)
+    context.note("Enter: next phase.  q: one quantum.  f: finish the cycle.")
+    while !at.isDone {
+      let line = context.interrupted() ? nil : context.input()
+      let action: StepAction
+      switch line?.first {
+      case nil where line == nil: action = .finish
+      case nil: action = .phase
+      case "q": action = .quantum
+      case "f": action = .finish
+      case "p": action = .phase
+      default:
+        context.note("Enter: next phase.  q: one quantum.  f: finish the cycle.")
+        continue
+      }
+      at = try client.request(.step(action: action), limit: limit)
+      show(at)
+    }
+    return .ok
+  }
+}
+
+/// A duration on the command line, as in the configuration.
+package struct DurationArgument: ExpressibleByArgument, Hashable, Sendable {
+  package var value: Duration
+  package init(_ value: Duration) { self.value = value }
+  package init?(argument: String) {
+    let range = Duration.milliseconds(1)...(.seconds(31_536_000))
+    guard let value = try? ConfigurationValue.duration(argument, in: range) else { return nil }
+    self.value = value
+  }
+  package var defaultValueDescription: String { ConfigurationValue.print(duration: value) }
+}

@@ -1,0 +1,131 @@
+// `coordinator` and `node`: become one process of a cluster. `up` calls these; so may anybody who
+// wants one in a debugger, under valgrind, or on another host.
+
+import ArgumentParser
+import Foundation
+import Glibc
+import GreyBasics
+import GreyEvents
+
+package struct CoordinatorCommand: Verb {
+  package static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "coordinator", abstract: "Be the coordinator of a cluster, in the foreground.",
+      discussion: """
+          $ greywave coordinator --config configs/local.yaml
+          $ greywave coordinator --print-config     # what holds, and why
+        """)
+  }
+  @OptionGroup package var cluster: ClusterOptions
+  @OptionGroup package var configuration: ConfigurationOptions
+  @Option(
+    help: ArgumentHelp("Where to write the log. Default: a new record.", valueName: "folder"),
+    completion: .directory)
+  package var record: String?
+  @Flag(help: "Print every key with its value and where it comes from, and end.")
+  package var printConfig = false
+  @Flag(help: ArgumentHelp("Print configs/reference.yaml, and end.", visibility: .hidden))
+  package var printReference = false
+  package init() {}
+  package var wantsJSON: Bool { cluster.json }
+
+  package func execute(_ context: CommandContext) throws -> ExitStatus {
+    if printReference {
+      context.output(String(ConfigurationReference.text.dropLast()))
+      return .ok
+    }
+    let effective = try configuration.effective(context)
+    if printConfig {
+      context.output(cluster.json ? effective.json.line : String(effective.yaml.dropLast()))
+      return .ok
+    }
+    let paths = try cluster.paths(context)
+    try paths.prepareRuntime()
+    guard let lock = try FileLock.take(paths.lock) else {
+      throw CommandFailure(.checkFailed, "cluster '\(paths.name)' has a coordinator already")
+    }
+    let record = try self.record.map(RunRecord.init) ?? fresh(effective, paths, context)
+    return try ProcessLaunch(
+      paths: paths, configuration: effective, build: context.build, record: record,
+      coordinatorEndpoint: "", lock: FileLockToken(lock)
+    ).run(as: .coordinator, context.runtime.coordinator)
+  }
+
+  private func fresh(
+    _ effective: EffectiveConfiguration, _ paths: ClusterPaths, _ context: CommandContext
+  ) throws -> RunRecord {
+    let now = context.clock.wall()
+    let record = try RunRecord.create(in: paths, at: now)
+    try record.write(effective, cluster: paths.name, build: context.build, at: now)
+    try Files.writeWhole(record.path + "\n", to: paths.recordFile)
+    context.note("logs: \(record.path)")
+    return record
+  }
+}
+
+package struct NodeCommand: Verb {
+  package static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "node", abstract: "Be a node of a cluster, in the foreground.",
+      discussion: """
+          $ greywave node                                       # joins the cluster 'local'
+          $ greywave node --coordinator tcp://10.0.0.1:7000     # joins over the network
+        """)
+  }
+  @OptionGroup package var cluster: ClusterOptions
+  @OptionGroup package var configuration: ConfigurationOptions
+  @Option(
+    help: ArgumentHelp(
+      "Where the coordinator is. Default: the one of this cluster on this host.",
+      valueName: "endpoint"))
+  package var coordinator: String?
+  @Option(
+    help: ArgumentHelp(
+      "Where to write the log. Default: the cluster's record.", valueName: "folder"),
+    completion: .directory)
+  package var record: String?
+  package init() {}
+  package var wantsJSON: Bool { cluster.json }
+
+  package func execute(_ context: CommandContext) throws -> ExitStatus {
+    let effective = try configuration.effective(context)
+    let paths = try cluster.paths(context)
+    try paths.prepareRuntime()
+    let endpoint = try coordinator ?? find(paths, effective.values, context)
+    let record =
+      try self.record.map(RunRecord.init) ?? RunRecord.current(in: paths)
+      ?? RunRecord.create(in: paths, at: context.clock.wall())
+    return try ProcessLaunch(
+      paths: paths, configuration: effective, build: context.build, record: record,
+      coordinatorEndpoint: endpoint
+    ).run(as: .node, context.runtime.node)
+  }
+
+  /// The coordinator may be starting at this moment: its endpoint is there when it listens.
+  private func find(
+    _ paths: ClusterPaths, _ values: ClusterConfiguration, _ context: CommandContext
+  ) throws -> String {
+    let limit = values.scaled(values.launchTimeout)
+    let found = context.clock.wait(upTo: limit) {
+      Files.text(of: paths.endpointFile).map { String($0.prefix { !$0.isNewline }) }
+    }
+    guard let found, !found.isEmpty else {
+      throw CommandFailure.noCluster(paths.name, "nobody wrote \(paths.endpointFile)")
+    }
+    return found
+  }
+}
+
+extension ProcessLaunch {
+  /// Registers this process for as long as it lives; a clean end leaves no pid file and no socket.
+  func run(
+    as role: ClusterProcess.Role, _ body: (ProcessLaunch) throws -> ExitStatus
+  ) throws -> ExitStatus {
+    // A reader of our output that goes away, or a terminal that is closed, is no reason to die.
+    signal(SIGPIPE, SIG_IGN)
+    let process = ClusterProcess.current(role)
+    try ProcessTable.register(process, in: paths)
+    defer { ProcessTable.unregister(process, in: paths) }
+    return try body(self)
+  }
+}

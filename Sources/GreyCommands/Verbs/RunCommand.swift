@@ -1,0 +1,134 @@
+// `run`: inject a workload and see it through.
+
+import ArgumentParser
+import GreyBasics
+import GreyEvents
+
+package struct RunCommand: Verb {
+  package static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "run", abstract: "Run a workload on the cluster.",
+      discussion: """
+        Shows what the run prints, waits for its end, and fails if its own check does. Ctrl-C
+        cancels the run. `greywave workloads` lists what there is.
+
+          $ greywave run rings --set rings=1000 --set length=8
+          $ greywave run churn --duration 30s --on 1,2 --detach
+        """)
+  }
+
+  @OptionGroup package var cluster: ClusterOptions
+  @Argument(help: "The workload's name.")
+  package var workload: String
+  @Option(
+    help: ArgumentHelp("A parameter; may be given several times.", valueName: "key=value"))
+  package var set: [String] = []
+  @Option(help: "Where the run's randomness starts. Default: the cluster's own.")
+  package var seed: UInt64?
+  @Option(
+    help: ArgumentHelp("End it after so long. Default: when it ends.", valueName: "duration"))
+  package var duration: DurationArgument?
+  @Option(
+    name: .customLong("on"),
+    help: ArgumentHelp(
+      "The nodes that take part, the first begins. Default: all.", valueName: "node,…"))
+  package var nodes: NodeList?
+  @Flag(help: "Do not wait for its end.")
+  package var detach = false
+  @Option(help: ArgumentHelp("Cancel it after so long and fail.", valueName: "duration"))
+  package var timeout: DurationArgument?
+
+  package init() {}
+  package var wantsJSON: Bool { cluster.json }
+
+  package func execute(_ context: CommandContext) throws -> ExitStatus {
+    if workload.hasSuffix(".go") {
+      throw CommandFailure(.usage, "\(workload): this version runs workloads, no Go programs")
+    }
+    let parameters = try parameters()
+    var client = try cluster.client(context)
+    let watch = RunWatch(context, workload: workload)
+    if !detach { Interrupt.watch() }
+    let limit = timeout?.value
+    let result: RunResult
+    do {
+      result = try client.request(
+        .run(
+          workload: workload, parameters: parameters, seed: seed,
+          durationUs: duration.map { Int($0.value.microseconds) }, nodes: nodes?.nodes,
+          detach: detach),
+        limit: detach ? .seconds(30) : limit, onEvent: watch.event, onQuiet: watch.quiet)
+    } catch let failure as CommandFailure where failure.status == .timeout && !detach {
+      throw try cancelled(watch.run, because: failure, context)
+    }
+    watch.progress.end()
+    context.print(result, json: cluster.json) { Render.run(result, $0) }
+    if result.ok == false { return result.failure.map(ExitStatus.init) ?? .checkFailed }
+    return .ok
+  }
+
+  private func parameters() throws -> [String: String] {
+    var values: [String: String] = [:]
+    for text in set {
+      let (key, value) = try ConfigurationOptions.split(text, flag: "--set")
+      guard values.updateValue(value, forKey: key) == nil else {
+        throw CommandFailure(.usage, "--set: '\(key)' is given twice")
+      }
+    }
+    return values
+  }
+
+  /// Nobody waits for it any more, so it must not go on.
+  private func cancelled(
+    _ run: RunID?, because failure: CommandFailure, _ context: CommandContext
+  ) throws -> CommandFailure {
+    guard let run else { return failure }
+    var client = try cluster.client(context)
+    let cancelled: CancelResult? = try? client.request(.cancel(run: run), limit: .seconds(10))
+    let end = cancelled == nil ? "it could not be cancelled" : "it is cancelled"
+    return CommandFailure(failure.status, "\(failure.message); run \(run): \(end)")
+  }
+}
+
+/// What is shown of a run while it goes on.
+final class RunWatch {
+  private let context: CommandContext
+  let progress: ProgressLine
+  private(set) var run: RunID?
+  private var cycles = 0
+
+  init(_ context: CommandContext, workload: String) {
+    self.context = context
+    progress = ProgressLine(context, doing: workload)
+  }
+
+  func event(_ record: EventRecord) {
+    switch record.event {
+    case .runStarted(let id, _, _, _, _): run = id
+    case .runOutput(_, let node, let text):
+      context.note("\(context.coloursNotes ? Colour.dim.wrap("\(node):") : "\(node):") \(text)")
+      return
+    case .cycleFinished: cycles += 1
+    default: break
+    }
+    if record.level >= .warning {
+      context.note(EventText.line(record, colour: context.coloursNotes))
+    }
+  }
+
+  func quiet(_ elapsed: Duration) -> ControlClient.Patience {
+    progress.quiet(elapsed, Text.plural(cycles, "cycle"))
+    return context.interrupted() ? .giveUp : .wait
+  }
+}
+
+/// `1,2,5`
+package struct NodeList: ExpressibleByArgument, Hashable, Sendable {
+  package var nodes: [NodeID]
+  package init?(argument: String) {
+    let words = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = words.compactMap { UInt16($0) }.filter { $0 > 0 }
+    guard numbers.count == words.count, Set(numbers).count == numbers.count else { return nil }
+    nodes = numbers.map { NodeID(rawValue: $0) }
+  }
+}

@@ -1,0 +1,54 @@
+// `set`: change a setting of a running cluster.
+
+import ArgumentParser
+import GreyBasics
+import GreyEvents
+
+package struct SetCommand: RequestVerb {
+  package static var configuration: CommandConfiguration {
+    let keys = ConfigurationKey.all.filter(\.isLive).map(\.name).joined(separator: ", ")
+    return CommandConfiguration(
+      commandName: "set", abstract: "Change a setting of a running cluster.",
+      discussion: """
+          $ greywave set GOGC 50
+          $ greywave set GOMEMLIMIT 256MiB
+
+        What can be changed: \(keys).
+        """)
+  }
+  @OptionGroup package var cluster: ClusterOptions
+  @Argument(
+    help: "The setting.",
+    completion: .list(ConfigurationKey.all.filter(\.isLive).map(\.name)))
+  package var key: String
+  @Argument(help: "Its new value, or off.")
+  package var value: String
+  package init() {}
+
+  package var request: ControlVerb {
+    get throws {
+      guard let known = ConfigurationKey.find(key) else {
+        let live = ConfigurationKey.all.filter(\.isLive).map(\.name)
+        let hint = Nearest.name(to: key, among: live).map { "; did you mean '\($0)'?" } ?? ""
+        throw CommandFailure(.usage, "there is no setting '\(key)'\(hint)")
+      }
+      guard known.isLive else {
+        throw CommandFailure(
+          .usage, "\(key) holds from `up` to `down`; only a new cluster can have another")
+      }
+      // Refused here already, so that the message says what values there are.
+      var probe = ClusterConfiguration()
+      do throws(ValueProblem) {
+        try known.write(&probe, value)
+      } catch {
+        throw CommandFailure(.usage, "\(key): \(error) (\(known.kind))")
+      }
+      return .set(key: key, value: known.read(probe))
+    }
+  }
+
+  package func render(_ answer: SetResult, _ style: Style) -> String {
+    "\(answer.key): \(answer.previous) → \(style.title(answer.value)) on "
+      + Text.plural(answer.nodes.count, "node")
+  }
+}

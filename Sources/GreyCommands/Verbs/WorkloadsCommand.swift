@@ -1,0 +1,37 @@
+// `workloads`: what can be run, and with which parameters.
+
+import ArgumentParser
+import GreyEvents
+
+package struct WorkloadsCommand: Verb {
+  package static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "workloads", abstract: "List the workloads, or one with its parameters.",
+      discussion: """
+          $ greywave workloads
+          $ greywave workloads churn
+        """)
+  }
+  @Argument(help: "One workload, with its parameters.")
+  package var workload: String?
+  @Flag(help: "Print one JSON object on one line; everything else goes to stderr.")
+  package var json = false
+  package init() {}
+  package var wantsJSON: Bool { json }
+
+  package func execute(_ context: CommandContext) throws -> ExitStatus {
+    let all = context.runtime.workloads()
+    guard let workload else {
+      context.print(WorkloadsResult(workloads: all), json: json) { Render.workloads(all, $0) }
+      return .ok
+    }
+    guard let found = all.first(where: { $0.name == workload }) else {
+      let hint = Nearest.name(to: workload, among: all.map(\.name))
+      throw CommandFailure(
+        .usage,
+        "there is no workload '\(workload)'" + (hint.map { "; did you mean '\($0)'?" } ?? ""))
+    }
+    context.print(WorkloadsResult(workloads: [found]), json: json) { Render.workload(found, $0) }
+    return .ok
+  }
+}
