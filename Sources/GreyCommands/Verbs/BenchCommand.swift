@@ -9,8 +9,8 @@ package struct BenchCommand: Verb {
     CommandConfiguration(
       commandName: "bench", abstract: "Measure allocation, marking, barriers, stops and batches.",
       discussion: """
-        Needs no cluster. Every figure is the median of several rounds, with the lowest and the
-        highest; where the same run measured a peer, the ratio to it.
+        Needs no cluster. Every figure is the median of several rounds, with the
+        lowest and the highest; where the same run measured a peer, the ratio to it.
 
           $ greywave bench
           $ greywave bench stop --rounds 9
@@ -33,7 +33,7 @@ package struct BenchCommand: Verb {
     }
   }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     let request = BenchRequest(names: names, rounds: rounds, seconds: round.value.inSeconds)
     let result = try context.runtime.bench(request) { context.progress?($0) }
     context.progress?("")

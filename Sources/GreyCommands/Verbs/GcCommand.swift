@@ -26,7 +26,7 @@ package struct GcCommand: Verb {
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     var client = try cluster.client(context)
     if step { return try walk(&client, context) }
     let progress = ProgressLine(context, doing: "collecting")
@@ -42,7 +42,7 @@ package struct GcCommand: Verb {
 
   private func walk(
     _ client: inout ControlClient, _ context: CommandContext
-  ) throws -> ExitStatus {
+  ) throws -> CommandStatus {
     let style = Style(colours: context.coloursOutput, width: context.width)
     func show(_ result: StepResult) {
       context.output(
