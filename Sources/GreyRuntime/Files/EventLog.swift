@@ -11,31 +11,33 @@ import GreyEvents
 
 /// Confined to the thread that runs the engine.
 package final class EventLog {
-  private let path: String
+  private let folder: String
   private let isUnsafe: Bool
-  private let limitBytes: Int
-  private let kept: Int
   private let lowest: EventLevel
+  private var rotation: RotatingLog
   private var descriptor: Int32 = -1
-  private var bytes = 0
   private var lostLines = 0
   /// Who writes; a node learns its id when it joins.
   package var process: ProcessName
   package var epoch = Epoch.zero
 
   /// - Parameters:
-  ///   - limitBytes: of one file; then it becomes `path.1`, and so on up to `kept` old ones.
+  ///   - folder: of the record; it has to be there.
+  ///   - stem: of the file's name.
   ///   - isUnsafe: rules are switched off, which every line says.
   package init(
-    path: String, process: ProcessName, level: EventLevel = .info, isUnsafe: Bool = false,
-    limitBytes: Int = 16 << 20, kept: Int = 3
+    folder: String, stem: String, process: ProcessName, level: EventLevel, isUnsafe: Bool,
+    maximumBytes: Int, maximumFiles: Int
   ) throws(DurableFile.WriteError) {
-    self.path = path
+    self.folder = folder
     self.process = process
     self.isUnsafe = isUnsafe
-    self.limitBytes = limitBytes
-    self.kept = kept
     lowest = level
+    var status = stat()
+    let path = "\(folder)/\(stem).jsonl"
+    rotation = RotatingLog(
+      stem: stem, maximumBytes: maximumBytes, maximumFiles: maximumFiles,
+      currentBytes: stat(path, &status) == 0 ? Int(status.st_size) : 0)
     open()
     guard descriptor >= 0 else {
       throw DurableFile.WriteError(path: path, step: "open the log", code: errno)
@@ -46,41 +48,39 @@ package final class EventLog {
 
   package func write(_ event: Event) {
     guard event.level >= lowest else { return }
+    if lostLines > 0 {
+      guard append(.remark(text: "\(lostLines) lines before this one were lost")) else {
+        return lostLines += 1
+      }
+      lostLines = 0
+    }
+    if !append(event) { lostLines += 1 }
+  }
+
+  private func append(_ event: Event) -> Bool {
     let record = EventRecord(
       time: .now, moment: MonotonicClock.now, process: process, epoch: epoch, isUnsafe: isUnsafe,
       event: event)
-    if lostLines > 0 {
-      let note = EventRecord(
-        time: record.time, moment: MonotonicClock.now, process: process, epoch: epoch,
-        isUnsafe: isUnsafe, event: .remark(text: "\(lostLines) lines before this one were lost"))
-      guard append(EventLine.encode(note)) else { return lostLines += 1 }
-      lostLines = 0
+    var text = EventLine.encode(record) + "\n"
+    for step in rotation.willWrite(text.utf8.count) { carryOut(step) }
+    return text.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) } == text.utf8.count
+  }
+
+  private func carryOut(_ step: RotatingLog.Step) {
+    switch step {
+    case .delete(let name): unlink("\(folder)/\(name)")
+    case .rename(let from, let to): rename("\(folder)/\(from)", "\(folder)/\(to)")
+    case .reopen: open()
     }
-    if !append(EventLine.encode(record)) { lostLines += 1 }
   }
 
-  private func append(_ line: String) -> Bool {
-    if bytes + line.utf8.count > limitBytes { rotate() }
-    var text = line + "\n"
-    let count = text.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-    if count > 0 { bytes += count }
-    return count == text.utf8.count
-  }
-
+  /// The old file stays open when a new one cannot be had: better a long log than none.
   private func open() {
-    descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    var status = stat()
-    bytes = descriptor >= 0 && fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
-  }
-
-  private func rotate() {
-    for number in stride(from: kept - 1, through: 1, by: -1) {
-      rename("\(path).\(number)", "\(path).\(number + 1)")
-    }
-    rename(path, "\(path).1")
-    let old = descriptor
-    open()
-    if descriptor >= 0 { close(old) } else { descriptor = old }
+    let fresh = Glibc.open(
+      "\(folder)/\(rotation.currentName)", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard fresh >= 0 else { return }
+    if descriptor >= 0 { close(descriptor) }
+    descriptor = fresh
   }
 }
 

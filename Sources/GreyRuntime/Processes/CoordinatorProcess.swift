@@ -16,11 +16,9 @@ package final class CoordinatorProcess {
   package struct Places: Sendable {
     package var nodesEndpoint: String
     package var controlEndpoint: String
-    package var durablePath: String
-    package init(nodesEndpoint: String, controlEndpoint: String, durablePath: String) {
+    package init(nodesEndpoint: String, controlEndpoint: String) {
       self.nodesEndpoint = nodesEndpoint
       self.controlEndpoint = controlEndpoint
-      self.durablePath = durablePath
     }
   }
 
@@ -48,14 +46,14 @@ package final class CoordinatorProcess {
   package let nodesEndpoint: String
   package let controlEndpoint: String
 
-  /// - Parameter makeEngine: given what the durable file holds, nil when there is none.
   package init(
-    places: Places, signals: SignalWatch, log: EventLog,
-    makeEngine: (_ durable: [UInt8]?) -> CoordinatorEngine
+    places: Places, durable: DurableFile, signals: SignalWatch, log: EventLog,
+    engine: CoordinatorEngine
   ) throws(ZeroMQError) {
+    self.durable = durable
     self.signals = signals
     self.log = log
-    durable = DurableFile(path: places.durablePath)
+    self.engine = engine
     context = try Context()
     nodes = try Socket(context, .router)
     try nodes.set(.routerMandatory, true)
@@ -68,7 +66,6 @@ package final class CoordinatorProcess {
     // The last replies of a cluster that goes down still reach who asked for it.
     try control.set(.linger, .milliseconds(500))
     controlEndpoint = try control.bind(places.controlEndpoint)
-    engine = makeEngine(durable.read())
   }
 
   package func run() -> Int32 {
