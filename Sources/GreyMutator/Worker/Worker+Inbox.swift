@@ -17,13 +17,23 @@ import GreyWire
 extension Worker {
   func takeInbox() -> Bool {
     var left = configuration.messagesAQuantum
+    let early = arrivedEarly
+    arrivedEarly = []
+    for arrival in early { receive(arrival) }
     while left > 0, let input = inbox.take() {
       left -= 1
       switch input {
       case .message(let from, let sequence, let message):
-        receive(
-          HeldMessage(
-            from: from, sequence: sequence, message: message, wasAcknowledged: false))
+        // The fault: told before it is so. Until the next quantum it is nobody's root.
+        let isEarly = !rules.contains(.placedAfterPlacement)
+        let arrival = HeldMessage(
+          from: from, sequence: sequence, message: message, wasAcknowledged: isEarly)
+        if isEarly {
+          put(.placed(from: from, sequence: sequence))
+          arrivedEarly.append(arrival)
+        } else {
+          receive(arrival)
+        }
       case .placed(let number): transit.remove(number)
       case .members(let nodes): members = Set(nodes).subtracting(dead)
       case .nodeDead(let node): bury(node)
@@ -35,21 +45,13 @@ extension Worker {
       case .cycleEnded(let epoch): cycleEnded(epoch)
       }
     }
-    return left < configuration.messagesAQuantum
+    return left < configuration.messagesAQuantum || !early.isEmpty
   }
 
   func receive(_ arrival: HeldMessage) {
-    var arrival = arrival
     if dead.contains(arrival.from), rules.contains(.checkMembershipOnPlace) {
       counters.messagesDropped += 1
       return
-    }
-    if !rules.contains(.placedAfterPlacement), !arrival.wasAcknowledged {
-      // The fault: told before it is so. What is held from here on is nobody's root.
-      put(.placed(from: arrival.from, sequence: arrival.sequence))
-      arrival = HeldMessage(
-        from: arrival.from, sequence: arrival.sequence, message: arrival.message,
-        wasAcknowledged: true)
     }
     let run = arrival.message.run
     let isRequest = arrival.message.isRequest

@@ -84,6 +84,8 @@ package final class Worker: @unchecked Sendable {
   var requests: SlotTable<WaitRecord>
   var transit: TransitTable
   var held: [HeldMessage] = []
+  /// Acknowledged and not placed: always empty with every rule in force.
+  var arrivedEarly: [HeldMessage] = []
   var scan: RootScan?
   var memory = MemoryWaits()
   var assists = AssistAccount()
@@ -139,7 +141,7 @@ package final class Worker: @unchecked Sendable {
     publishGrey()
     reportScanned()
     publishFigures()
-    if worked || scheduler.runnable > 0 || !inbox.isEmptyHint || scan?.isDone == false {
+    if worked || scheduler.runnable > 0 || !arrivedEarly.isEmpty || !inbox.isEmptyHint || scan?.isDone == false {
       return .ran
     }
     return .idle(until: scheduler.nextMoment())
