@@ -24,8 +24,12 @@ func chaos(
     switch random.below(20) {
     case 0...8: world.quantum(node, worker: random.below(workers))
     case 9...12: world.deliver(link: random.below(world.links.count))
-    case 13: world.acknowledge(world.acknowledgements.isEmpty ? 0 : random.below(
-      world.acknowledgements.count))
+    case 13:
+      world.acknowledge(
+        world.acknowledgements.isEmpty
+          ? 0
+          : random.below(
+            world.acknowledgements.count))
     case 14:
       if !world.isMarking, random.chance(1, in: 2) { world.arm() }
     case 15, 16: if world.isMarking { world.drain(node, objects: 1 + random.below(8)) }

@@ -49,7 +49,8 @@ enum BanRules {
       good: "let t: Date = other.Dates() // Date()"),
     ban(
       ["Thread.sleep", "Task.sleep", "usleep(", "nanosleep(", "Glibc.sleep"],
-      "wait for the event itself, with a deadline", in: Place.everywhere,
+      "wait for the event itself, with a deadline (a command line may wait for other processes)",
+      in: { $0.room != "GreyCommands" },
       bad: "usleep(10)", good: "task.sleep(for: .seconds(1))"),
     .swift(
       "no sleep()", "wait for the event itself, with a deadline", in: Place.everywhere,
@@ -69,7 +70,7 @@ enum BanRules {
         "DispatchQueue", "DispatchSemaphore", "DispatchGroup", "import Dispatch", "NSLock",
         "OperationQueue",
       ],
-      "threads of GreyRuntime, `Mutex` and `Atomic` of Synchronization", in: Place.everywhere,
+      "threads of GreyRuntime, `Mutex` and `Atomic` of Synchronization", in: Place.sources,
       bad: "DispatchQueue.main.async {}", good: "workers.async {} // DispatchQueue"),
     ban(
       ["pthread_create", "Thread(", "Thread.detachNewThread", "Task.detached", "Task {"],

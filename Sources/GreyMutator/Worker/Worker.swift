@@ -141,7 +141,9 @@ package final class Worker: @unchecked Sendable {
     publishGrey()
     reportScanned()
     publishFigures()
-    if worked || scheduler.runnable > 0 || !arrivedEarly.isEmpty || !inbox.isEmptyHint || scan?.isDone == false {
+    if worked || scheduler.runnable > 0 || !arrivedEarly.isEmpty || !inbox.isEmptyHint
+      || scan?.isDone == false
+    {
       return .ran
     }
     return .idle(until: scheduler.nextMoment())

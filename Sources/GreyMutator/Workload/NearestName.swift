@@ -1,6 +1,7 @@
 // Which of the valid names somebody probably meant.
 //
-// Levenshtein distance (insertions, deletions, substitutions) by the usual two-row table. A name
+// Edit distance with insertions, deletions, substitutions and swaps of neighbours (optimal string
+// alignment), by a table of three rows. A name
 // is offered only when it is near enough to be a slip of the fingers: at most a third of its
 // letters, and at least one; otherwise no suggestion is better than a random one.
 
@@ -18,13 +19,18 @@ package enum NearestName {
   package static func distance(_ a: String, _ b: String) -> Int {
     let a = Array(a.unicodeScalars)
     let b = Array(b.unicodeScalars)
+    var beforePrevious: [Int] = []
     var previous = Array(0...b.count)
-    for (i, x) in a.enumerated() {
+    for i in a.indices {
       var row = [i + 1]
-      for (j, y) in b.enumerated() {
-        row.append(min(previous[j + 1] + 1, row[j] + 1, previous[j] + (x == y ? 0 : 1)))
+      for j in b.indices {
+        var best = min(previous[j + 1] + 1, row[j] + 1, previous[j] + (a[i] == b[j] ? 0 : 1))
+        if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+          best = min(best, beforePrevious[j - 1] + 1)
+        }
+        row.append(best)
       }
-      previous = row
+      (beforePrevious, previous) = (previous, row)
     }
     return previous[b.count]
   }

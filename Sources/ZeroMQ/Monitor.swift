@@ -1,0 +1,68 @@
+// A monitor: the stream of a socket's connection events, read like a socket on the same thread.
+//
+// libzmq sends the events through an inproc PAIR, from its own I/O thread and *blocking*: a reader
+// that is gone or full would stop all traffic of the context. So the reading end has no high-water
+// mark, and a monitor that goes before its socket first tells libzmq to stop sending.
+
+internal import CZeroMQ
+import Synchronization
+
+package struct Monitor: ~Copyable {
+  let reader: Socket
+  private let watched: SocketCore
+
+  /// Numbers the inproc endpoints: unique in this process, whatever the context.
+  private static let counter = Atomic<UInt64>(0)
+
+  /// Starts to monitor; do it before `bind` or `connect`, or early events are missed. A socket has
+  /// one monitor at most: a second one ends the first.
+  package init(_ socket: borrowing Socket) throws(ZeroMQError) {
+    reader = try Self.makeReader(of: socket.core)
+    watched = socket.core
+  }
+
+  private static func makeReader(of watched: SocketCore) throws(ZeroMQError) -> Socket {
+    watched.checkThread()
+    let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
+    let endpoint = "inproc://monitor-\(number)"
+    let reader = try Socket(watched.context, .pair)
+    try reader.set(.receiveHighWaterMark, 0)
+    guard zmq_socket_monitor(watched.handle, endpoint, ZMQ_EVENT_ALL) == 0 else {
+      throw .last("monitor", endpoint: endpoint)
+    }
+    do {
+      try reader.connect(endpoint)
+    } catch {
+      zmq_socket_monitor(watched.handle, nil, 0)
+      throw error
+    }
+    return reader
+  }
+
+  deinit {
+    if watched.isOpen {
+      watched.checkThread()
+      zmq_socket_monitor(watched.handle, nil, 0)
+    }
+  }
+
+  /// The next event, or nil when there is none now.
+  package func next() throws(ZeroMQError) -> MonitorEvent? {
+    var header = Message()
+    var endpoint = Message()
+    while try reader.receive(into: &header, .dontWait) {
+      guard header.hasMore, try reader.receive(into: &endpoint, .dontWait) else { continue }
+      let name = endpoint.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+      if let event = header.withUnsafeBytes({ MonitorEvent(header: $0, endpoint: name) }) {
+        return event
+      }
+    }
+    return nil
+  }
+
+  /// As for a socket; the monitored socket is handed over separately.
+  package func adoptByCurrentThread() { reader.adoptByCurrentThread() }
+}
+
+@available(*, unavailable)
+extension Monitor: Sendable {}
