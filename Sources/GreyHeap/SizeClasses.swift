@@ -5,7 +5,7 @@
 // often into the same span are merged into the largest of them, and each is then raised as far as
 // its span allows. Every size is a multiple of the granule.
 //
-// The slot of an interior address is `offset × ceil(2³² / size) >> 32`. Rounding the factor up makes
+// The slot of an interior address is `offset × ceil(2³² / size) >> 32`. The factor's rounding makes
 // the quotient too large by less than offset / 2³², which cannot carry it over the next whole
 // number while offset × size < 2³²; spans are far shorter than that.
 // The tests check every offset of every class all the same.
