@@ -32,8 +32,7 @@ package struct Reference: RawRepresentable, Hashable, Sendable, CustomStringConv
     Reference(node: node, address: address &+ UInt(bitPattern: bytes))
   }
 
-  @usableFromInline
-  package var description: String {
+  @usableFromInline package var description: String {
     isNull ? "null" : "\(node.rawValue):0x\(String(address, radix: 16))"
   }
 }
