@@ -59,8 +59,9 @@ package struct FourCounters: TerminationDetector {
     let isAllIdle = members.allSatisfy { answers[$0]?.isIdle ?? false }
     var sums = Sums(sent: 0, received: 0)
     for member in members {
-      sums.sent &+= answers[member]?.totalSent ?? 0
-      sums.received &+= answers[member]?.totalReceived ?? 0
+      let total = answers[member]?.total(with: members) ?? (sent: 0, received: 0)
+      sums.sent &+= total.sent
+      sums.received &+= total.received
     }
     if isAllIdle, let first {
       self.first = nil

@@ -46,6 +46,11 @@ extension MarkReport {
       ? channels[low] : Channel(peer: peer, sent: 0, received: 0)
   }
 
-  var totalSent: UInt64 { channels.reduce(0) { $0 &+ $1.sent } }
-  var totalReceived: UInt64 { channels.reduce(0) { $0 &+ $1.received } }
+  /// What was exchanged with these peers together.
+  func total(with peers: [NodeID]) -> (sent: UInt64, received: UInt64) {
+    peers.reduce((sent: 0, received: 0)) { sum, peer in
+      let channel = exchange(with: peer)
+      return (sum.sent &+ channel.sent, sum.received &+ channel.received)
+    }
+  }
 }

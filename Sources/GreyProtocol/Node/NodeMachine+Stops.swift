@@ -110,8 +110,18 @@ extension NodeMachine {
 
   // MARK: Leases
 
+  /// When the stop ends by itself: at the end of its lease, or, where a lecture's lease is very
+  /// long, when the coordinator has been silent for so long that it must be gone. That is safe
+  /// because counts are compared, if ever, within `stopLimit` of sending the stop: there was a
+  /// moment at which everyone stood still, and complete marking stays complete.
+  var stopEnds: Moment? {
+    guard let stop, rules.contains(.stopLease) else { return nil }
+    return min(
+      stop.leaseEnds, coordinatorHeardAt + max(timeouts.fenceAfter, timeouts.stopLease))
+  }
+
   mutating func endLease() {
-    guard let current = stop, rules.contains(.stopLease), now >= current.leaseEnds else { return }
+    guard let current = stop, let end = stopEnds, now >= end else { return }
     dropStop(reason: "the lease ended")
     switch current.kind {
     case .arm(let epoch, _), .confirm(let epoch):

@@ -75,7 +75,7 @@ extension NodeMachine {
     } else {
       next = min(next, heartbeatAt, coordinatorHeardAt + timeouts.fenceAfter)
     }
-    if let stop, rules.contains(.stopLease) { next = min(next, stop.leaseEnds) }
+    if let stopEnds { next = min(next, stopEnds) }
     return next
   }
 }

@@ -166,7 +166,7 @@ package struct NodeMachine: Hashable, Sendable {
   /// Workers are asked to park, or parked.
   package var isPausing: Bool { pause != nil }
   package var isStopped: Bool { stop?.isAnswered ?? false }
-  /// The stop that holds the workers, and when it ends by itself.
+  /// The stop that holds the workers, and when its lease ends.
   package var stopInForce: (number: StopNumber, leaseEnds: Moment)? {
     stop.map { ($0.number, $0.leaseEnds) }
   }

@@ -31,6 +31,8 @@ struct ToyNode {
   var armedEver: Set<Epoch> = []
   var abortedEver: Set<Epoch> = []
   var peers: [NodeID] = []
+  /// Everybody that was ever on its list.
+  var everListed = SortedSet<NodeID>()
 
   // The toy.
   var roots = 0
@@ -135,7 +137,11 @@ extension ToyWorld {
     case .drainForLeaving: later(process, .drained, within: 400_000)
     case .fence(let other): nodes[process].gate.fence(other)
     case .exit: nodes[process].isAlive = false
-    case .joined, .membersChanged, .forward, .note: break
+    case .joined(let welcome):
+      for member in welcome.members { nodes[process].everListed.insert(member.node) }
+    case .membersChanged(_, let members):
+      for member in members { nodes[process].everListed.insert(member.node) }
+    case .forward, .note: break
     }
   }
 

@@ -135,7 +135,7 @@ extension ToyWorld {
     let toy = nodes[process]
     guard toy.pause != nil, toy.frozenUntil <= now else { return }
     let began = max(toy.pausedSince, toy.frozenUntil)
-    let limit: Duration = .seconds(30)
+    let limit: Duration = .seconds(20)
     if now - began > limit {
       throw violated("\(toy.id) has been stopped for \(now - began)")
     }

@@ -151,6 +151,10 @@ extension ToyWorld {
       if toy.pause != nil { return "process \(process) is paused" }
       if coordinator.members[toy.id] == nil { return "process \(process) is no member" }
       if toy.machine.term != coordinator.term { return "process \(process) has another term" }
+      for listed in toy.everListed.elements
+      where coordinator.members[listed] == nil && !toy.machine.fenced.contains(listed) {
+        return "\(toy.id) would still listen to \(listed)"
+      }
     }
     for node in coordinator.members.keys {
       if let process = owners[node], !nodes[process].isAlive { return "\(node) is not fenced" }

@@ -158,6 +158,7 @@ final class ToyWorld {
       try give(.tick)
     case .nodeTick(let process):
       nodes[process].tickAt = .distantFuture
+      if nodes[process].isAlive { try checkPause(of: process) }
       try give(.tick, to: process)
     case .node(let process, let input): try give(input, to: process)
     case .markStep(let process, let epoch): try markStep(process, epoch)
