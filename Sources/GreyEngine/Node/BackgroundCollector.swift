@@ -15,7 +15,11 @@ import GreyMutator
 import Synchronization
 
 package final class BackgroundCollector: @unchecked Sendable {
-  package enum Progress { case marked, swept, idle }
+  package enum Progress {
+    case marked, swept, idle
+    /// Something is to be done as soon as another thread is through with its part.
+    case waiting
+  }
 
   private let index: Int
   private let heap: Heap
@@ -50,8 +54,9 @@ package final class BackgroundCollector: @unchecked Sendable {
     if collector.armedEpoch != .zero { return mark(objects) }
     if index == 0, let pending = duties.pendingPreparation() {
       if heap.sweepQuantum(maxPages: pages) { return .swept }
-      guard !pending.clearsMarks || collector.canClearMarks else { return .idle }
-      heap.finishSweep()
+      guard heap.finishSweep(), !pending.clearsMarks || collector.canClearMarks else {
+        return .waiting
+      }
       if pending.clearsMarks { heap.clearMarks() }
       duties.didPrepare(pending.epoch)
       signalEngine()

@@ -43,6 +43,7 @@ package final class CollectorThread: Sendable {
             pause.wait(pause.ticket, limit: limit)
           }
         case .swept: background.accountSweep(MonotonicClock.now - start)
+        case .waiting: bell.wait(ticket, limit: .milliseconds(1))
         case .idle: bell.wait(ticket, limit: .milliseconds(200))
         }
       }
