@@ -112,9 +112,10 @@ extension CoordinatorEngine {
     }
   }
 
-  /// The sum of the heaps reached the sum of the triggers, or a node nears its limit.
+  /// The sum of the heaps reached the sum of the triggers, or a node nears its limit. Not while the
+  /// last cycle's garbage is still being freed: a heap that counts it says nothing.
   func startCycleIfDue() {
-    guard case .idle = machine.phase, !isShuttingDown else { return }
+    guard case .idle = machine.phase, !machine.isSweeping, !isShuttingDown else { return }
     let heaps = memberIDs.compactMap { node in statuses[node].map { NodeHeap(node, $0) } }
     guard heaps.count == members.count, !heaps.isEmpty else { return }
     let cause = pacer.cause(

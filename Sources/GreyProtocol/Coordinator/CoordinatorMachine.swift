@@ -130,6 +130,9 @@ package struct CoordinatorMachine: Hashable, Sendable {
     }
   }
 
+  /// Some member has not said yet that it swept the last decided epoch.
+  package var isSweeping: Bool { sweep != nil }
+
   /// What nodes that join from now on are given with their welcome.
   package mutating func changeSettings(_ settings: [Setting]) { configuration.settings = settings }
 
