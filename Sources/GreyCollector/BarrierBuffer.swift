@@ -54,7 +54,7 @@ extension BarrierBuffer {
   }
 
   /// Hands all pairs to the collector. A worker calls it when it parks and when the buffer is full.
-  @inline(never)
+  @usableFromInline @inline(never)
   package func flush() { collector.flush(self) }
 
   /// A store to a global: like any other, unless that rule is switched off.
@@ -99,25 +99,7 @@ extension Collector {
     let pairs = buffer.pairs
     buffer.clear()
     guard buffer.epoch == armedEpoch else { return }
-    let overwritten = MarkingRules.shadesOverwritten(rules, storesNil: false)
-    let overwrittenByNil = MarkingRules.shadesOverwritten(rules, storesNil: true)
-    let stored = MarkingRules.shadesStored(rules)
-    // What is kept moves to the front of the block: never further than it was.
-    var kept = 0
-    var last: UInt64 = 0
-    func keep(_ raw: UInt64) {
-      if raw == 0 || raw == last { return }
-      last = raw
-      if view.isLocal(raw), view.isMarked(view.base(of: raw)) { return }
-      pairs[kept] = raw
-      kept += 1
-    }
-    for index in 0..<count {
-      let old = pairs[2 * index]
-      let new = pairs[2 * index + 1]
-      if new == 0 ? overwrittenByNil : overwritten { keep(old) }
-      if stored { keep(new) }
-    }
+    let kept = filter(pairs, count: count)
     withState { state in
       // Aborted since the look above: the pairs are of no epoch any more.
       guard state.epoch == buffer.epoch else { return }
@@ -126,4 +108,32 @@ extension Collector {
       state.appendEdges(pairs, count: kept)
     }
   }
+
+  /// Moves what has to be shaded to the front of the buffer, never further than it was, and returns
+  /// how many that are. A mark bit is set at the granule of a base only: whatever a value is into,
+  /// a set bit at its granule says that it is marked. No branch depends on the values, which are
+  /// as random as the program is.
+  private func filter(_ pairs: UnsafeMutablePointer<UInt64>, count: Int) -> Int {
+    let view = self.view
+    let overwritten = mask(MarkingRules.shadesOverwritten(rules, storesNil: false))
+    let overwrittenByNil = mask(MarkingRules.shadesOverwritten(rules, storesNil: true))
+    let stored = mask(MarkingRules.shadesStored(rules))
+    var kept = 0
+    @inline(__always) func keep(_ raw: UInt64) {
+      let local = view.isLocal(raw)
+      let address = local ? view.address(of: raw) : view.arenaBase
+      let isMarked = local && view.isMarked(address)
+      pairs[kept] = raw
+      kept &+= raw != 0 && !isMarked ? 1 : 0
+    }
+    for index in 0..<count {
+      let old = pairs[2 &* index]
+      let new = pairs[2 &* index &+ 1]
+      keep(old & (new == 0 ? overwrittenByNil : overwritten))
+      keep(new & stored)
+    }
+    return kept
+  }
+
+  private func mask(_ kept: Bool) -> UInt64 { kept ? .max : 0 }
 }
