@@ -11,7 +11,7 @@
 import GreyBasics
 
 /// One worker's barrier buffer. Two pointers: copy it into locals. Used by its worker only.
-@frozen
+@frozen @usableFromInline
 package struct BarrierBuffer: @unchecked Sendable {
   /// The collector's armed epoch.
   @usableFromInline let armedWord: UnsafeMutableRawPointer

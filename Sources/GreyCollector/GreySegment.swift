@@ -4,6 +4,8 @@
 // so the lock is taken once in a thousand objects. 8 KiB: a count and 1023 entries. Whoever holds
 // the pointer owns the segment; it is in exactly one list, or in one marker's hands.
 
+import GreyHeap
+
 struct GreySegment: @unchecked Sendable {
   let words: UnsafeMutablePointer<UInt64>
 
@@ -35,4 +37,24 @@ struct GreySegment: @unchecked Sendable {
     (entries + count).update(from: source, count: added)
     count += added
   }
+}
+
+/// An entry of a grey stack: `type:16 | span class:8 | granule of the arena:40`. The page entry is
+/// at hand when an object is pushed and a cache miss away when it is scanned, so what the scan needs
+/// of it comes along. Type 0: the span's objects differ, look the slot's type up. Never 0 as a
+/// whole: the class of a small object is at least 2.
+struct GreyObject {
+  let packed: UInt64
+
+  @inline(__always) init(packed: UInt64) { self.packed = packed }
+  @inline(__always) init(offset: UInt64, entry: PageEntry) {
+    packed =
+      offset >> 4 | UInt64(truncatingIfNeeded: entry.spanClass) << 40
+      | UInt64(entry.uniformType.rawValue) << 48
+  }
+
+  /// Bytes from the beginning of the arena.
+  @inline(__always) var offset: UInt64 { (packed & 0xFF_FFFF_FFFF) << 4 }
+  @inline(__always) var spanClass: Int { Int(truncatingIfNeeded: (packed >> 40) & 0xFF) }
+  @inline(__always) var type: UInt16 { UInt16(truncatingIfNeeded: packed >> 48) }
 }

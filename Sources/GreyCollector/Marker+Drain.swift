@@ -3,19 +3,20 @@
 // The loop is a FIFO of sixteen prefetched objects between the stack and the scan (Cher, Hosking,
 // Vitek: "Software prefetching for mark-sweep garbage collection"): an object taken off the stack
 // is prefetched and queued, and the one that has been in the queue longest is scanned, its cache
-// line having had sixteen scans' time to arrive. A child is marked when its reference is found, and
-// pushed only if this marker turned it from white and it has something to scan: a mark bit is one
-// bit in 16 bytes of heap, so most of those looks hit the cache.
+// line having had eight scans' time to arrive. Eight at a time are taken and prefetched, one right
+// after the other: a prefetch waits for its page walk, and only walks that follow each other
+// closely overlap. A child is marked when its reference is found, and pushed only if this marker
+// turned it from white and it has something to scan: a mark bit is one bit in 16 bytes of heap, so
+// most of those looks hit the cache.
 //
 // Nothing here makes a quantum endless: an object of at most 32 KiB is scanned whole; of a larger
 // one, pieces of 32 KiB are taken from a shared list, by several markers at once if they are idle.
 //
-// The epoch is looked at every 64 objects. It changes only by an abort (arming needs a stop in
+// The epoch is looked at every eight objects. It changes only by an abort (arming needs a stop in
 // which nobody drains); what is held is then discarded at the lock.
 
 import GreyBasics
 import GreyHeap
-import Synchronization
 
 /// The hot loop's copy of the marker's stack and counts.
 private struct ScanLoop {
@@ -31,21 +32,24 @@ private struct ScanLoop {
     ceiling = floor + GreySegment.capacity
   }
 
+  /// Turns the object that `raw` is into from white to grey, or to black if it has nothing to scan.
   @inline(__always)
   mutating func visit(_ raw: UInt64, view: HeapView, marker: Marker) {
     guard view.isLocal(raw) else { return marker.noteRemote(raw) }
+    // A mark bit is set at the granule of a base only. So a set bit at the granule of any reference
+    // says that it is a base and marked: most looks end here, without finding the base.
+    if view.isMarked(view.address(of: raw)) { return }
     let entry = view.entry(of: raw)
-    let base = view.base(of: raw, entry: entry)
-    if view.isMarked(base) { return }
     // A freed span can be referred to only where a rule was switched off; its bits stay clear.
     guard entry.isInUse else { return marker.noteStray() }
+    let base = view.base(of: raw, entry: entry)
     guard view.testAndSetMark(base) else { return }
     objects &+= 1
     if entry.isLarge { return marker.blackenLarge(base, entry: entry) }
     bytes &+= view.slotBytes(base, entry: entry)
     if entry.isNoscan { return }
     if top == ceiling { marker.spill(&self) }
-    top.pointee = UInt64(base)
+    top.pointee = GreyObject(offset: view.offset(of: base), entry: entry).packed
     top += 1
   }
 }
@@ -211,44 +215,44 @@ extension Marker {
     var inRing = 0
     var scanned = 0
     var scannedBytes = 0
-    search: while left > 0, collector.armedWord.relaxedWord == epoch {
-      var burst = min(64, left)
-      while burst > 0 {
-        var next: UInt64 = 0
-        if loop.top != loop.floor {
-          loop.top -= 1
-          next = loop.top.pointee
-          view.prefetchObject(UInt(next))
-          inRing += 1
-        } else if !spare.isEmpty {
+    while left > 0, collector.armedWord.relaxedWord == epoch {
+      while inRing < Self.ringSize {
+        if loop.top == loop.floor {
+          if spare.isEmpty { break }
           swapSegments(&loop)
-          continue
-        } else if inRing == 0 {
-          break search
         }
-        let base = UInt(ring[hand])
-        ring[hand] = next
-        hand = (hand + 1) & (Self.ringSize - 1)
-        if base == 0 { continue }
-        inRing -= 1
-        let entry = view.entry(atOffset: view.offset(of: base))
-        let bytes = view.slotBytes(base, entry: entry)
-        let type = view.types[Int(view.typeIndex(base, entry: entry).rawValue)]
+        loop.top -= 1
+        let next = loop.top.pointee
+        view.prefetchObject(view.arenaBase &+ UInt(GreyObject(packed: next).offset))
+        ring[(hand &+ inRing) & (Self.ringSize - 1)] = next
+        inRing &+= 1
+      }
+      if inRing == 0 { break }
+      var batch = min(inRing, Self.ringSize / 2, left)
+      while batch > 0 {
+        let object = GreyObject(packed: ring[hand])
+        hand = (hand &+ 1) & (Self.ringSize - 1)
+        inRing &-= 1
+        batch &-= 1
+        let base = view.arenaBase &+ UInt(object.offset)
+        let bytes = Int(truncatingIfNeeded: view.classTable[object.spanClass] & 0xFFFF_FFFF)
+        var type = object.type
+        if type == 0 { type = view.typeIndex(base).rawValue }
         view.forEachReference(
-          at: UnsafeMutableRawPointer(bitPattern: base).unsafelyUnwrapped, type: type, words: 0,
-          end: bytes >> 3
+          at: UnsafeMutableRawPointer(bitPattern: base).unsafelyUnwrapped,
+          type: view.types[Int(type)], words: 0, end: bytes >> 3
         ) { raw in loop.visit(raw, view: view, marker: self) }
-        scanned += 1
-        scannedBytes += bytes
-        burst -= 1
-        left -= 1 + bytes >> 8
+        scanned &+= 1
+        scannedBytes &+= bytes
+        left &-= 1 &+ bytes >> 8
       }
     }
-    for index in 0..<Self.ringSize where ring[index] != 0 {
+    while inRing > 0 {
       if loop.top == loop.ceiling { spill(&loop) }
-      loop.top.pointee = ring[index]
+      loop.top.pointee = ring[hand]
       loop.top += 1
-      ring[index] = 0
+      hand = (hand &+ 1) & (Self.ringSize - 1)
+      inRing &-= 1
     }
     settle(loop)
     totals.objectsScanned += scanned

@@ -14,7 +14,6 @@
 
 import GreyBasics
 import GreyHeap
-import Synchronization
 
 package final class Marker {
   let collector: Collector
@@ -73,7 +72,8 @@ package final class Marker {
     let armed = collector.armedWord.relaxedWord
     if raw == 0 || armed == 0 { return }
     if view.isLocal(raw) {
-      if view.isMarked(view.base(of: raw)) { return }
+      // Of a base reference this is the object's mark; of an interior one it is never set.
+      if view.isMarked(view.address(of: raw)) { return }
     } else if epoch == armed, recent[recentIndex(raw)] == raw {
       return
     }

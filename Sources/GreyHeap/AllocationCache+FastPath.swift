@@ -10,40 +10,43 @@ import GreyBasics
 import Synchronization
 
 /// What is left of a run of free slots, as raw references. Empty: cursor and limit are equal.
-@frozen
+@frozen @usableFromInline
 package struct AllocationRun {
   @usableFromInline var cursor: UInt64
   @usableFromInline var limit: UInt64
   /// Where the run began, for counting.
   @usableFromInline var start: UInt64
   @usableFromInline var span: UnsafeMutablePointer<SpanRecord>?
+  /// Of a mixed span: where the type of the next object goes.
+  @usableFromInline var mixedTypes: UnsafeMutablePointer<UInt16>?
   /// The type of all objects of the span; zero when they differ.
   @usableFromInline var type: UInt16
 
   @usableFromInline static var empty: AllocationRun {
-    AllocationRun(cursor: 0, limit: 0, start: 0, span: nil, type: 0)
+    AllocationRun(cursor: 0, limit: 0, start: 0, span: nil, mixedTypes: nil, type: 0)
   }
 
   @usableFromInline init(
     cursor: UInt64, limit: UInt64, start: UInt64, span: UnsafeMutablePointer<SpanRecord>?,
-    type: UInt16
+    mixedTypes: UnsafeMutablePointer<UInt16>?, type: UInt16
   ) {
     self.cursor = cursor
     self.limit = limit
     self.start = start
     self.span = span
+    self.mixedTypes = mixedTypes
     self.type = type
   }
 }
 
 /// A type and a count, resolved: a loop that allocates one shape looks nothing up.
-@frozen
+@frozen @usableFromInline
 package struct AllocationShape: Hashable, Sendable {
   /// The slot's size; of a large object, the object's own, rounded up to a granule.
-  package let bytes: UInt64
+  @usableFromInline package let bytes: UInt64
   /// Size class × 2, + 1 when no-scan; class 0: large.
-  package let spanClass: UInt32
-  package let type: TypeIndex
+  @usableFromInline package let spanClass: UInt32
+  @usableFromInline package let type: TypeIndex
 
   @inlinable init(bytes: UInt64, spanClass: UInt32, type: TypeIndex) {
     self.bytes = bytes
@@ -80,9 +83,10 @@ extension HeapView {
 }
 
 /// One worker thread's way to allocate. Not to be used by two threads at a time.
+@usableFromInline
 package final class AllocationCache {
   package let heap: Heap
-  package let view: HeapView
+  @usableFromInline package let view: HeapView
   /// By span class; runs of class 0 are always empty, which sends large objects to the slow path.
   @usableFromInline let runs: UnsafeMutablePointer<AllocationRun>
   /// The sweep generation of all spans in `runs`.
@@ -110,9 +114,17 @@ package final class AllocationCache {
     let run = runs + Int(truncatingIfNeeded: shape.spanClass)
     let raw = run.pointee.cursor
     let next = raw &+ shape.bytes
-    if next <= run.pointee.limit, run.pointee.type == shape.type.rawValue {
-      run.pointee.cursor = next
-      return Reference(rawValue: raw)
+    if next <= run.pointee.limit {
+      if run.pointee.type == shape.type.rawValue {
+        run.pointee.cursor = next
+        return Reference(rawValue: raw)
+      }
+      if let types = run.pointee.mixedTypes {
+        types.pointee = shape.type.rawValue
+        run.pointee.mixedTypes = types + 1
+        run.pointee.cursor = next
+        return Reference(rawValue: raw)
+      }
     }
     return try allocateSlowly(shape)
   }

@@ -71,30 +71,35 @@ extension AllocationCache {
     if run.pointee.type != shape.type.rawValue { admit(shape.type, to: run) }
     let raw = run.pointee.cursor
     run.pointee.cursor = raw &+ shape.bytes
+    if let types = run.pointee.mixedTypes {
+      types.pointee = shape.type.rawValue
+      run.pointee.mixedTypes = types + 1
+    }
     return Reference(rawValue: raw)
   }
 
-  /// Makes the next slot of a run one of `type`, whatever the types before it.
+  /// Lets a run take objects of another type than the span had so far: a span without any object
+  /// takes the new type, every other one turns mixed.
   private func admit(_ type: TypeIndex, to run: UnsafeMutablePointer<AllocationRun>) {
+    guard run.pointee.type != 0 else { return }
     let span = Span(record: run.pointee.span!)
-    let address = view.address(of: run.pointee.cursor)
-    let entry = view.entry(of: run.pointee.cursor)
-    if run.pointee.type != 0 {
-      let isUntouched =
-        run.pointee.cursor == run.pointee.start
-        && span.record.pointee.liveSlots * span.record.pointee.elementBytes
-          == Int(run.pointee.limit &- run.pointee.start)
-      heap.setType(isUntouched ? type : .none, of: span, was: TypeIndex(rawValue: run.pointee.type))
-      run.pointee.type = isUntouched ? type.rawValue : 0
-      if isUntouched { return }
+    let isUntouched =
+      run.pointee.cursor == run.pointee.start
+      && span.record.pointee.liveSlots * span.record.pointee.elementBytes
+        == Int(run.pointee.limit &- run.pointee.start)
+    heap.setType(isUntouched ? type : .none, of: span, was: TypeIndex(rawValue: run.pointee.type))
+    run.pointee.type = isUntouched ? type.rawValue : 0
+    if !isUntouched {
+      let entry = view.entry(of: run.pointee.cursor)
+      let slot = view.slotTypeIndex(view.address(of: run.pointee.cursor), entry: entry)
+      run.pointee.mixedTypes = view.slotTypes + slot
     }
-    view.slotTypes[view.slotTypeIndex(address, entry: entry)] = type.rawValue
   }
 
   private func refill(
     _ run: UnsafeMutablePointer<AllocationRun>, spanClass: Int, type: TypeIndex
   ) throws(AllocationFailure) {
-    let sizeClass = SizeClasses.all[spanClass >> 1]
+    let sizeClass = heap.memory.classes[spanClass >> 1]
     while true {
       let control = heap.control.load(ordering: .sequentiallyConsistent)
       if generation != control >> 1 {
@@ -106,7 +111,7 @@ extension AllocationCache {
         let free = heap.memory.nextFreeRun(
           from: record.pointee.freeIndex, span: span, sizeClass: sizeClass)
         table.retire(run)
-        if !free.isEmpty {
+        if !free.isEmpty, record.pointee.generation == control >> 1 {
           let longest = max(1, Self.longestRunBytes / sizeClass.bytes)
           let slots = free.lowerBound..<min(free.upperBound, free.lowerBound + longest)
           handOut(slots, of: span, to: run, sizeClass: sizeClass, control: control)
@@ -144,14 +149,17 @@ extension AllocationCache {
       memset(UnsafeMutableRawPointer(bitPattern: start)!, 0, bytes)
     }
     let type = memory.entry(firstPage).uniformType
+    var mixedTypes: UnsafeMutablePointer<UInt16>?
     if type == .none {
-      let types = view.slotTypes + firstPage * HeapLayout.granulesPerPage
-      for slot in slots { types[slot] = 0 }
+      let types = view.slotTypes + firstPage * HeapLayout.granulesPerPage + slots.lowerBound
+      types.update(repeating: 0, count: slots.count)
+      mixedTypes = types
     }
     heap.counters.allocated(objects: slots.count, bytes: bytes)
     let raw = view.raw(of: start)
     run.pointee = AllocationRun(
-      cursor: raw, limit: raw + UInt64(bytes), start: raw, span: span.record, type: type.rawValue)
+      cursor: raw, limit: raw + UInt64(bytes), start: raw, span: span.record,
+      mixedTypes: mixedTypes, type: type.rawValue)
   }
 
   /// Gives all runs back. A worker does this when sweeping starts, and before it exits.

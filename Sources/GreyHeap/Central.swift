@@ -37,15 +37,21 @@ final class Central: Sendable {
 
   func put(_ span: Span) { lists.withLock { $0.put(span) } }
 
-  /// A span with free slots, swept in `generation`.
-  func takePartial(sweptIn generation: UInt64) -> Span? {
-    lists.withLock { $0.takePartial(parity: generation) }
+  /// A span with free slots, swept in the present generation.
+  ///
+  /// The generation is read under the lock. Read before it, the parity could mean the opposite by
+  /// the time the list is looked at: a thread that slept from one sweep into the next would take a
+  /// swept span for an unswept one and free all that lives in it. Under the lock, no span of a
+  /// newer generation than was read can be in the lists, because it was put there under it too.
+  func takePartial(_ generation: () -> UInt64) -> Span? {
+    lists.withLock { $0.takePartial(parity: generation()) }
   }
 
-  /// A span not yet swept in `generation`, those with free slots first.
-  func takeUnswept(before generation: UInt64) -> Span? {
+  /// A span not yet swept in the present generation, those with free slots first.
+  func takeUnswept(_ generation: () -> UInt64) -> Span? {
     lists.withLock {
-      $0.takePartial(parity: generation &+ 1) ?? $0.takeFull(parity: generation &+ 1)
+      let parity = generation() &+ 1
+      return $0.takePartial(parity: parity) ?? $0.takeFull(parity: parity)
     }
   }
 }

@@ -40,14 +40,12 @@ extension Heap {
     let page = Int(address - view.arenaBase) / HeapLayout.pageBytes
     let entry = PageEntry(rawValue: (view.pageTable + page * 8).acquiredWord)
     guard entry.isInUse else { return nil }
-    let record = memory.span(at: entry.firstPage).record
     let start = memory.address(ofPage: entry.firstPage)
-    var slot = 0
-    var bytes = record.pointee.elementBytes
-    if !entry.isLarge {
-      bytes = SizeClasses.all[entry.spanClass >> 1].bytes
-      slot = Int(address - start) / bytes
-    }
+    let bytes =
+      entry.isLarge
+      ? memory.span(at: entry.firstPage).record.pointee.elementBytes
+      : memory.classes[entry.spanClass >> 1].bytes
+    let slot = entry.isLarge ? 0 : Int(address - start) / bytes
     let base = start + UInt(slot * bytes)
     let granule = Int(base - view.arenaBase) / HeapLayout.granuleBytes
     guard address - base < UInt(bytes),

@@ -25,7 +25,7 @@ extension Heap {
         let rest = Int(run.limit - run.cursor) / record.pointee.elementBytes
         memory.blacken(
           end - rest..<end, span: memory.firstPage(of: Span(record: record)),
-          sizeClass: SizeClasses.all[index >> 1], atomically: atomically)
+          sizeClass: memory.classes[index >> 1], atomically: atomically)
       }
     }
   }

@@ -28,13 +28,12 @@ extension Heap {
             steps = min(steps, heap.grownPages)
             if steps == 0 { return nil }
           }
-          let span = memory.span(at: memory.entry(heap.scavengeHand).firstPage)
-          let record = span.record.pointee
-          heap.scavengeHand = memory.firstPage(of: span) + max(1, record.pages)
-          guard record.state == .free, record.backedPages > 0,
+          guard let run = heap.passSpan() else { continue }
+          let record = run.record.pointee
+          guard record.backedPages > 0,
             Moment(nanoseconds: record.idleSince) + configuration.scavengeAfter <= heap.now
           else { continue }
-          return heap.beginScavenging(span, limit: limit)
+          return heap.beginScavenging(run, limit: limit)
         }
         return nil
       }
@@ -46,5 +45,27 @@ extension Heap {
       }
     }
     return released
+  }
+}
+
+extension PageHeap {
+  /// Moves the hand past the span that it is at; returns it if it is a free run. Of a span in use
+  /// only the length is read: everything else belongs to whoever has the span.
+  fileprivate mutating func passSpan() -> Span? {
+    let entry = memory.entry(scavengeHand)
+    let span = memory.span(at: entry.firstPage)
+    if entry.isInUse {
+      scavengeHand = entry.firstPage + span.record.pointee.pages
+      return nil
+    }
+    // Inside a free run, entries may lead to where a part of it began before it was merged.
+    guard entry.isFree, memory.entry(entry.firstPage).isFree, span.record.pointee.state == .free,
+      entry.firstPage + span.record.pointee.pages > scavengeHand
+    else {
+      scavengeHand += 1
+      return nil
+    }
+    scavengeHand = entry.firstPage + span.record.pointee.pages
+    return span
   }
 }

@@ -16,7 +16,7 @@ extension Heap {
   /// A span with at least one free slot, cached from now on. `type` becomes the type of a span that
   /// has no objects.
   func acquireSpan(spanClass: Int, type: TypeIndex) throws(AllocationFailure) -> Span {
-    let sizeClass = SizeClasses.all[spanClass >> 1]
+    let sizeClass = memory.classes[spanClass >> 1]
     paySweepDebt(bytes: sizeClass.pages * HeapLayout.pageBytes)
     if let span = reuseSpan(spanClass: spanClass) { return cached(span, type: type) }
     var maySweep = true
@@ -36,11 +36,10 @@ extension Heap {
   }
 
   private func reuseSpan(spanClass: Int) -> Span? {
-    let generation = generation
-    if let span = centrals[spanClass].takePartial(sweptIn: generation) { return span }
+    if let span = centrals[spanClass].takePartial({ generation }) { return span }
     var tries = 0
     while tries < Self.spansToTry, unsweptSpans.load(ordering: .relaxed) > 0,
-      let span = centrals[spanClass].takeUnswept(before: generation)
+      let span = centrals[spanClass].takeUnswept({ generation })
     {
       sweepHeld(span)
       countSwept()
@@ -147,7 +146,7 @@ extension Heap {
       let rest = Int(run.pointee.limit - run.pointee.cursor) / record.pointee.elementBytes
       if rest > 0 {
         let end = record.pointee.freeIndex
-        let sizeClass = SizeClasses.all[index >> 1]
+        let sizeClass = memory.classes[index >> 1]
         memory.whiten(end - rest..<end, span: firstPage, sizeClass: sizeClass)
         memory.clearAllocated(end - rest..<end, span: firstPage, sizeClass: sizeClass)
         record.pointee.liveSlots -= rest

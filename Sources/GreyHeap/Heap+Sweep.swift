@@ -113,11 +113,10 @@ extension Heap {
   /// Sweeps one listed span; its pages, or nil when no list has an unswept one.
   private func sweepOne() -> Int? {
     guard isSweeping else { return nil }
-    let generation = generation
     let start = sweepHand.load(ordering: .relaxed)
     for step in 0..<centrals.count {
       let index = (start + step) % centrals.count
-      guard let span = centrals[index].takeUnswept(before: generation) else { continue }
+      guard let span = centrals[index].takeUnswept({ generation }) else { continue }
       if step > 0 { sweepHand.store(index, ordering: .relaxed) }
       let pages = span.record.pointee.pages
       sweepHeld(span)

@@ -25,6 +25,7 @@ package struct HeapConfiguration: Sendable {
   }
 }
 
+@usableFromInline
 package enum AllocationFailure: Error, Equatable, CustomStringConvertible {
   /// No room even after all that can be swept was swept; a collection may make some.
   case limitReached(requestedBytes: Int, inUseBytes: Int, limitBytes: Int)
@@ -33,6 +34,7 @@ package enum AllocationFailure: Error, Equatable, CustomStringConvertible {
   /// The type table has no such type.
   case undefinedType(TypeIndex)
 
+  @usableFromInline
   package var description: String {
     switch self {
     case .limitReached(let requested, let inUse, let limit):

@@ -4,6 +4,7 @@
 // and no bitmap word is shared between two spans. Whoever holds a span alone may therefore write
 // its allocation bits without an atomic read-modify-write.
 
+@usableFromInline
 package enum HeapLayout {
   @inlinable package static var pageBytes: Int { 8192 }
   @inlinable package static var pageShift: UInt64 { 13 }

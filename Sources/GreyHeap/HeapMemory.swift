@@ -11,6 +11,8 @@ final class HeapMemory: @unchecked Sendable {
   private let side: Mapping
   private let typeTable: TypeTable
   let view: HeapView
+  /// The size classes, readable without counting references to an array.
+  let classes: UnsafeMutablePointer<SizeClass>
   /// Pages that the arena has in all.
   let pages: Int
 
@@ -20,6 +22,10 @@ final class HeapMemory: @unchecked Sendable {
     pages = arenaBytes / HeapLayout.pageBytes
     arena = try Mapping(bytes: arenaBytes, readWrite: false, purpose: "heap's arena")
     typeTable = types
+    classes = .allocate(capacity: SizeClasses.all.count)
+    for (index, sizeClass) in SizeClasses.all.enumerated() {
+      (classes + index).initialize(to: sizeClass)
+    }
 
     var total = 0
     func part(_ bytes: Int) -> Int {
@@ -54,6 +60,8 @@ final class HeapMemory: @unchecked Sendable {
       slotTypes: (side.base + slotTypes).assumingMemoryBound(to: UInt16.self),
       spans: (side.base + spans).assumingMemoryBound(to: SpanRecord.self), types: types.entries)
   }
+
+  deinit { classes.deallocate() }
 
   func span(at page: Int) -> Span { Span(record: view.spans + page) }
   func firstPage(of span: Span) -> Int { span.record - view.spans }

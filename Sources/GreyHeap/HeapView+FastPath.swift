@@ -10,24 +10,24 @@ import CGrey
 import GreyBasics
 import Synchronization
 
-@frozen
+@frozen @usableFromInline
 package struct HeapView: @unchecked Sendable {
   /// `node << 48 | address of the arena`.
-  package let taggedBase: UInt64
+  @usableFromInline package let taggedBase: UInt64
   /// Bytes of the arena, as reserved.
-  package let arenaBytes: UInt64
-  package let arenaBase: UInt
-  package let pageTable: UnsafeMutableRawPointer
-  package let markBits: UnsafeMutableRawPointer
-  package let allocationBits: UnsafeMutableRawPointer
+  @usableFromInline package let arenaBytes: UInt64
+  @usableFromInline package let arenaBase: UInt
+  @usableFromInline package let pageTable: UnsafeMutableRawPointer
+  @usableFromInline package let markBits: UnsafeMutableRawPointer
+  @usableFromInline package let allocationBits: UnsafeMutableRawPointer
   /// By span class: `magic << 32 | slot bytes`; zero for large objects.
-  package let classTable: UnsafeMutablePointer<UInt64>
+  @usableFromInline package let classTable: UnsafeMutablePointer<UInt64>
   /// The size class of a small object, by granules.
-  package let classOfGranules: UnsafeMutablePointer<UInt8>
+  @usableFromInline package let classOfGranules: UnsafeMutablePointer<UInt8>
   /// Of spans with mixed types: a type a slot, counted from the span's first granule.
-  package let slotTypes: UnsafeMutablePointer<UInt16>
-  package let spans: UnsafeMutablePointer<SpanRecord>
-  package let types: UnsafeMutablePointer<TypeEntry>
+  @usableFromInline package let slotTypes: UnsafeMutablePointer<UInt16>
+  @usableFromInline package let spans: UnsafeMutablePointer<SpanRecord>
+  @usableFromInline package let types: UnsafeMutablePointer<TypeEntry>
 
   /// Whether a raw reference is into this node's arena; false for null and remote ones.
   @inlinable @inline(__always)

@@ -5,9 +5,9 @@
 // while it is in use in one way only: the type becomes 0 (mixed) once, after the side array of
 // types was filled. A reader that sees the older word asks about an object of the older type.
 
-@frozen
+@frozen @usableFromInline
 package struct PageEntry: Hashable, Sendable {
-  package let rawValue: UInt64
+  @usableFromInline package let rawValue: UInt64
 
   @inlinable @inline(__always) package init(rawValue: UInt64) { self.rawValue = rawValue }
 

@@ -29,6 +29,8 @@ struct PageHeap: @unchecked Sendable {
   /// Where the scavenger goes on.
   var scavengeHand = 0
   private(set) var lists: [SpanList]
+  /// A bit a list: it is not empty.
+  private var occupied: [UInt64]
 
   static let exactLists = 128
   /// Growth opens at least so much at once: a system call for 64 spans of a page.
@@ -38,6 +40,7 @@ struct PageHeap: @unchecked Sendable {
     self.memory = memory
     limitPages = min(memory.pages, (limitBytes ?? Int.max) / HeapLayout.pageBytes)
     lists = Array(repeating: SpanList(), count: Self.exactLists + 64)
+    occupied = Array(repeating: 0, count: lists.count / 64)
   }
 
   static func listIndex(pages: Int) -> Int {
@@ -125,16 +128,20 @@ struct PageHeap: @unchecked Sendable {
     run.record.pointee.pages = pages
     run.record.pointee.backedPages = backed
     run.record.pointee.idleSince = idleSince
-    for end in [first, first + pages - 1] {
-      memory.publish(PageEntry(freeRun: first, backed: memory.entry(end).isBacked), page: end)
-    }
+    let last = first + pages - 1
+    memory.publish(PageEntry(freeRun: first, backed: memory.entry(first).isBacked), page: first)
+    memory.publish(PageEntry(freeRun: first, backed: memory.entry(last).isBacked), page: last)
     freeBackedPages += backed
-    lists[Self.listIndex(pages: pages)].append(run, state: .free)
+    let index = Self.listIndex(pages: pages)
+    lists[index].append(run, state: .free)
+    occupied[index / 64] |= 1 << UInt64(index % 64)
   }
 
   private mutating func detach(_ run: Span) {
     freeBackedPages -= run.record.pointee.backedPages
-    lists[Self.listIndex(pages: run.record.pointee.pages)].remove(run)
+    let index = Self.listIndex(pages: run.record.pointee.pages)
+    lists[index].remove(run)
+    if lists[index].count == 0 { occupied[index / 64] &= ~(1 << UInt64(index % 64)) }
     run.record.pointee.state = .held
   }
 
@@ -160,11 +167,15 @@ struct PageHeap: @unchecked Sendable {
       if let best { return best }
       index += 1
     }
-    while index < lists.count {
-      if let run = lists[index].first { return run }
-      index += 1
+    var word = index / 64
+    guard word < occupied.count else { return nil }
+    var bits = occupied[word] & (~0 << UInt64(index % 64))
+    while bits == 0 {
+      word += 1
+      guard word < occupied.count else { return nil }
+      bits = occupied[word]
     }
-    return nil
+    return lists[word * 64 + bits.trailingZeroBitCount].first
   }
 
   /// Opens more of the arena, so that a free run of `pages` pages ends it.

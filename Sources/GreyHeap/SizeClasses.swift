@@ -5,9 +5,9 @@
 // often into the same span are merged into the largest of them, and each is then raised as far as
 // its span allows. Every size is a multiple of the granule.
 //
-// The slot of an interior address is `offset × ceil(2³² / size) >> 32`. With e = ceil(2³²/size) ×
-// size − 2³² < size, the error of the product is offset × e / (size × 2³²) < offset / 2³², too small
-// to carry the quotient over the next whole number while offset × size < 2³²; spans are far shorter.
+// The slot of an interior address is `offset × ceil(2³² / size) >> 32`. The factor's rounding makes
+// the quotient too large by less than offset / 2³², which cannot carry it over the next whole
+// number while offset × size < 2³²; spans are far shorter than that.
 // The tests check every offset of every class all the same.
 
 package struct SizeClass: Hashable, Sendable {

@@ -6,6 +6,7 @@
 // sweep it or to hand it out), a free run to the lock of the page heap.
 
 /// The states of a span. Zero is what untouched memory says: no span begins at this page.
+@usableFromInline
 package enum SpanState: UInt8, Sendable, CaseIterable {
   case none = 0
   case free, scavenging
@@ -15,7 +16,7 @@ package enum SpanState: UInt8, Sendable, CaseIterable {
   case partial, full
 }
 
-@frozen
+@frozen @usableFromInline
 package struct SpanRecord {
   /// Links of the list that the state names.
   var next: UnsafeMutablePointer<SpanRecord>?

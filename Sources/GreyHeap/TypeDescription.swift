@@ -5,16 +5,16 @@
 // without references is no-scan: its objects live in spans that no marker ever reads.
 
 /// The place of a type in the table, the same on every node. Zero is reserved: no type, no object.
-@frozen
+@frozen @usableFromInline
 package struct TypeIndex: RawRepresentable, Hashable, Comparable, Sendable,
   CustomStringConvertible
 {
-  package let rawValue: UInt16
+  @usableFromInline package let rawValue: UInt16
 
   @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
   @inlinable package static var none: TypeIndex { TypeIndex(rawValue: 0) }
   @inlinable package static func < (a: TypeIndex, b: TypeIndex) -> Bool { a.rawValue < b.rawValue }
-  package var description: String { "type \(rawValue)" }
+  @usableFromInline package var description: String { "type \(rawValue)" }
 }
 
 package enum TypeError: Error, Equatable, CustomStringConvertible {

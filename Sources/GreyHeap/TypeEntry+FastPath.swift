@@ -4,15 +4,15 @@
 // elements fit (the period). Scanning an object is then a walk over the set bits of one constant,
 // `period` words at a time, whatever the type's size. Longer elements point to a map of their own.
 
-@frozen
+@frozen @usableFromInline
 package struct TypeEntry: @unchecked Sendable {
   /// Bit i: word i of a period holds a reference. Unused by wide types.
-  package let map: UInt64
+  @usableFromInline package let map: UInt64
   /// The map of an element of more than 64 words, in words of 64 bits; nil otherwise. It lives as
   /// long as the type table.
-  package let wideMap: UnsafePointer<UInt64>?
+  @usableFromInline package let wideMap: UnsafePointer<UInt64>?
   /// `words << 32 | period << 16 | flags`. Written last, with release: zero means "not defined".
-  package let header: UInt64
+  @usableFromInline package let header: UInt64
   @usableFromInline let padding: UInt64
 
   @usableFromInline static var noscanFlag: UInt64 { 1 }

@@ -7,9 +7,10 @@
 import GreyBasics
 import Synchronization
 
+@usableFromInline
 package final class TypeTable: Sendable {
   /// The dense entries that hot loops read; 65 536 of them, untouched ones cost no memory.
-  package nonisolated(unsafe) let entries: UnsafeMutablePointer<TypeEntry>
+  @usableFromInline package nonisolated(unsafe) let entries: UnsafeMutablePointer<TypeEntry>
   private let mapping: Mapping
   /// Protects the descriptions and orders the writers of `entries`.
   private let descriptions = Mutex<[TypeDescription?]>([nil])

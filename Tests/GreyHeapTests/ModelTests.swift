@@ -120,14 +120,14 @@ private struct Model {
 @Suite struct ModelTests {
   /// Cycles in which everything may happen between everything: allocation by several caches, lazy
   /// and explicit sweeping, runs dropped early and late, aborted attempts, scavenging.
-  @Test(arguments: [1, 2, 3, 4])
+  @Test(arguments: [1, 2, 3])
   func aHeapUnderRandomOperationsIsWhatTheModelSays(seed: UInt64) throws {
     let heap = try makeHeap(
       megabytes: 3, limitBytes: seed % 2 == 0 ? 2 << 20 : nil, scavengeAfter: .seconds(1),
-      poison: seed > 2)
+      poison: seed == 3)
     var model = Model(seed: seed, heap: heap, caches: 3)
     var clock = Moment.zero
-    for step in 0..<1_500 {
+    for step in 0..<1_000 {
       switch model.random.below(100) {
       case 0..<80:
         for _ in 0..<(1 + model.random.below(8)) { try model.allocate() }
