@@ -140,7 +140,7 @@ final class TestWorld {
     }
   }
 
-  private func collectOutput(_ node: TestNode, _ worker: Worker) {
+  func collectOutput(_ node: TestNode, _ worker: Worker) {
     for output in worker.outbox.takeAll() {
       switch output {
       case .send(let to, let transit, let message):

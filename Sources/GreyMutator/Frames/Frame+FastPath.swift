@@ -10,16 +10,16 @@
 import GreyBasics
 
 /// A slot of the running function's frame, by its number.
-@frozen
+@frozen @usableFromInline
 package struct Slot: Hashable, Sendable, ExpressibleByIntegerLiteral {
-  package let index: Int
+  @usableFromInline package let index: Int
   @inlinable @inline(__always) package init(_ index: Int) { self.index = index }
   @inlinable @inline(__always) package init(integerLiteral index: Int) { self.index = index }
 }
 
-@frozen
+@frozen @usableFromInline
 package struct Frame {
-  package let slots: UnsafeMutableRawPointer
+  @usableFromInline package let slots: UnsafeMutableRawPointer
 
   @inlinable @inline(__always)
   init(slots: UnsafeMutableRawPointer) { self.slots = slots }

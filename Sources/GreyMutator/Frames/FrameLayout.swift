@@ -8,19 +8,19 @@
 import Synchronization
 
 /// What a frame's header points to. Immutable once made, never freed.
-@frozen
+@frozen @usableFromInline
 package struct FrameRecord {
   /// Of the frame in its stack, header included.
-  package let bytes: Int
-  package let slots: Int
+  @usableFromInline package let bytes: Int
+  @usableFromInline package let slots: Int
   /// One bit a slot; set: a reference.
-  package let map: UnsafePointer<UInt64>
-  package let mapWords: Int
+  @usableFromInline package let map: UnsafePointer<UInt64>
+  @usableFromInline package let mapWords: Int
 }
 
-@frozen
+@frozen @usableFromInline
 package struct FrameLayout: @unchecked Sendable, Hashable {
-  package let record: UnsafePointer<FrameRecord>
+  @usableFromInline package let record: UnsafePointer<FrameRecord>
 
   /// - Parameters:
   ///   - slots: words in the frame.

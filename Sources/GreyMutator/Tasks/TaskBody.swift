@@ -122,9 +122,9 @@ package struct TaskFailure: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Where a task is: what a `spawn` yields and a `send` takes. `node:16 | task:48`, data.
-@frozen
+@frozen @usableFromInline
 package struct TaskAddress: RawRepresentable, Hashable, Sendable {
-  package let rawValue: UInt64
+  @usableFromInline package let rawValue: UInt64
   @inlinable package init(rawValue: UInt64) { self.rawValue = rawValue }
   @inlinable package init(node: NodeID, task: TaskID) {
     rawValue = UInt64(node.rawValue) << 48 | task.rawValue & 0x0000_FFFF_FFFF_FFFF

@@ -13,9 +13,9 @@ import GreyCollector
 import GreyHeap
 
 /// The running task, as its body sees it. Valid during the step it was given to.
-@frozen
+@frozen @usableFromInline
 package struct TaskContext {
-  package let core: UnsafeMutablePointer<TaskCore>
+  @usableFromInline package let core: UnsafeMutablePointer<TaskCore>
 
   @inlinable @inline(__always)
   init(core: UnsafeMutablePointer<TaskCore>) { self.core = core }
@@ -111,7 +111,16 @@ extension TaskContext {
   /// A zeroed object in this node's heap. Put it into a slot before the step ends.
   @inlinable @inline(__always)
   package func allocate(_ shape: AllocationShape) throws(AllocationFailure) -> Reference {
-    try host.pointee.cache.takeUnretainedValue().allocate(shape)
+    // Through the guaranteed reference, and the failure as a value: nothing is retained.
+    let made = host.pointee.cache._withUnsafeGuaranteedRef {
+      (cache: AllocationCache) -> Result<Reference, AllocationFailure> in
+      do throws(AllocationFailure) {
+        return .success(try cache.allocate(shape))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try made.get()
   }
   @inlinable @inline(__always)
   package func allocate(

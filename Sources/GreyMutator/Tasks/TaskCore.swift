@@ -9,35 +9,35 @@ import GreyCollector
 import GreyHeap
 
 /// One task's. Touched by its worker only.
-@frozen
+@frozen @usableFromInline
 package struct TaskCore {
   /// Slot 0 of the top frame.
-  package var slots: UnsafeMutableRawPointer
+  @usableFromInline package var slots: UnsafeMutableRawPointer
   /// The first free byte of the top chunk, and the chunk's end.
-  package var top: UnsafeMutableRawPointer
-  package var end: UnsafeMutableRawPointer
+  @usableFromInline package var top: UnsafeMutableRawPointer
+  @usableFromInline package var end: UnsafeMutableRawPointer
   /// The top chunk.
-  package var chunk: UnsafeMutableRawPointer
-  package let worker: UnsafeMutablePointer<WorkerCore>
+  @usableFromInline package var chunk: UnsafeMutableRawPointer
+  @usableFromInline package let worker: UnsafeMutablePointer<WorkerCore>
   /// The task's own sequence, from the run's seed.
-  package var random: SplitMix
-  package var depth: Int
-  package var stackBytes: Int
+  @usableFromInline package var random: SplitMix
+  @usableFromInline package var depth: Int
+  @usableFromInline package var stackBytes: Int
   /// The `MutatorTask`, not retained.
-  package let task: UnsafeRawPointer
+  @usableFromInline package let task: UnsafeRawPointer
 }
 
 /// One worker's. Touched by that worker only.
-@frozen
+@frozen @usableFromInline
 package struct WorkerCore {
   /// A local reference is one with `raw - taggedBase < accessibleBytes`, unsigned.
-  package let taggedBase: UInt64
+  @usableFromInline package let taggedBase: UInt64
   /// The arena's size; zero when every access is to be checked, which sends all of them to the
   /// slow path without a test of its own on the fast one.
-  package let accessibleBytes: UInt64
-  package let view: HeapView
-  package let cache: Unmanaged<AllocationCache>
-  package let barrier: BarrierBuffer
+  @usableFromInline package let accessibleBytes: UInt64
+  @usableFromInline package let view: HeapView
+  @usableFromInline package let cache: Unmanaged<AllocationCache>
+  @usableFromInline package let barrier: BarrierBuffer
   /// The `Worker`, not retained.
-  package let worker: UnsafeRawPointer
+  @usableFromInline package let worker: UnsafeRawPointer
 }

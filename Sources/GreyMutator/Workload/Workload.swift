@@ -33,9 +33,9 @@ package struct WorkloadError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 /// The place of a function among its workload's.
-@frozen
+@frozen @usableFromInline
 package struct FunctionIndex: RawRepresentable, Hashable, Sendable, ExpressibleByIntegerLiteral {
-  package let rawValue: UInt16
+  @usableFromInline package let rawValue: UInt16
   @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
   @inlinable package init(_ value: Int) { self.rawValue = UInt16(value) }
   @inlinable package init(integerLiteral value: UInt16) { self.rawValue = value }
