@@ -12,6 +12,9 @@
 //   word 2  collector   unretained; a buffer must not outlive its collector
 //   word 3  unused
 //   from 4  pairs       owned by the worker
+// Behind the block lies a small table of values that this buffer has handed over in its epoch, by
+// hash: a program that stores the same few white or remote references for as long as no marker gets
+// to them hands each over once, not at every flush. Owned by the worker, emptied by `arm`.
 //
 // A worker that was not parked when its epoch was aborted still has pairs of it, and may append
 // more. They are dropped by the flush, which compares the block's epoch with the armed one under
@@ -19,21 +22,23 @@
 
 import GreyBasics
 import GreyHeap
-import Synchronization
 
 extension BarrierBuffer {
   static func make(for collector: Collector, epoch: Epoch) -> BarrierBuffer {
-    let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: bytes)
+    let block = UnsafeMutableRawPointer.allocate(
+      byteCount: bytes + recentCount * 8, alignment: bytes)
     let buffer = BarrierBuffer(armedWord: collector.armedWord, block: block)
     block.storeBytes(
       of: UInt(bitPattern: Unmanaged.passUnretained(collector).toOpaque()), toByteOffset: 16,
       as: UInt.self)
+    buffer.recent.initialize(repeating: 0, count: recentCount)
     buffer.reset(epoch: epoch)
     return buffer
   }
 
   func reset(epoch: Epoch) {
     clear()
+    recent.update(repeating: 0, count: Self.recentCount)
     block.storeBytes(of: epoch.rawValue, toByteOffset: 8, as: UInt64.self)
   }
   func clear() {
@@ -44,6 +49,26 @@ extension BarrierBuffer {
   var pairs: UnsafeMutablePointer<UInt64> {
     (block + Self.headerBytes).assumingMemoryBound(to: UInt64.self)
   }
+  private static var recentCount: Int { 256 }
+  private var recent: UnsafeMutablePointer<UInt64> {
+    (block + Self.bytes).assumingMemoryBound(to: UInt64.self)
+  }
+
+  /// Of the first `count` values, those not handed over lately; they move to the front.
+  func dropRecent(count: Int) -> Int {
+    let (pairs, recent) = (pairs, recent)
+    var kept = 0
+    for index in 0..<count {
+      let raw = pairs[index]
+      let place = Int(truncatingIfNeeded: (raw &* 0x9E37_79B9_7F4A_7C15) >> 56)
+      if recent[place] == raw { continue }
+      recent[place] = raw
+      pairs[kept] = raw
+      kept &+= 1
+    }
+    return kept
+  }
+
   var pairCount: Int {
     Int(block.load(as: UInt.self) - UInt(bitPattern: block) - UInt(Self.headerBytes)) / 16
   }
@@ -79,7 +104,7 @@ extension BarrierBuffer {
 extension Collector {
   /// A buffer for one worker. It must be given back with `retire` before the collector goes.
   package func makeBuffer() -> BarrierBuffer {
-    state.withLock { state in
+    locked { state in
       let buffer = BarrierBuffer.make(for: self, epoch: state.epoch)
       state.buffers.append(buffer)
       return buffer
@@ -89,7 +114,7 @@ extension Collector {
   /// Flushes a buffer and gives it back.
   package func retire(_ buffer: BarrierBuffer) {
     flush(buffer)
-    state.withLock { state in state.buffers.removeAll { $0.block == buffer.block } }
+    locked { state in state.buffers.removeAll { $0.block == buffer.block } }
     buffer.block.deallocate()
   }
 
@@ -99,7 +124,7 @@ extension Collector {
     let pairs = buffer.pairs
     buffer.clear()
     guard buffer.epoch == armedEpoch else { return }
-    let kept = filter(pairs, count: count)
+    let kept = buffer.dropRecent(count: filter(pairs, count: count))
     withState { state in
       // Aborted since the look above: the pairs are of no epoch any more.
       guard state.epoch == buffer.epoch else { return }

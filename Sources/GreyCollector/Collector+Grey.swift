@@ -2,7 +2,6 @@
 
 import GreyBasics
 import GreyHeap
-import Synchronization
 
 extension Collector {
   /// Queues a batch of the armed epoch that another node sent. False: the queue is full, offer it
@@ -47,7 +46,7 @@ extension Collector {
 
   /// The members for which references wait, ascending.
   package func destinationsWithGrey() -> [NodeID] {
-    state.withLock { state in
+    locked { state in
       if state.unsent == 0 { return [] }
       return state.peers.filter { $0.unsentCount > 0 }.map(\.node)
     }
@@ -55,14 +54,14 @@ extension Collector {
 
   /// References that wait for a batch to `node`.
   package func unsentCount(for node: NodeID) -> Int {
-    state.withLock { state in state.peerIndex(node).map { state.peers[$0].unsentCount } ?? 0 }
+    locked { state in state.peerIndex(node).map { state.peers[$0].unsentCount } ?? 0 }
   }
 
   /// A reference came in a message stamped with `stamp`: its sender has shaded it in that epoch, so
   /// this node need not. Ignored unless that epoch is armed here.
   package func noteKnown(_ raw: UInt64, stamp: Epoch) {
     guard stamp != .zero, !view.isLocal(raw), raw != 0 else { return }
-    state.withLock { state in
+    locked { state in
       guard state.epoch == stamp, let index = state.peerIndex(Reference(rawValue: raw).node)
       else { return }
       _ = state.peers[index].shaded.insert(raw)

@@ -2,7 +2,6 @@
 
 import GreyBasics
 import GreyHeap
-import Synchronization
 
 extension Collector {
   /// Turns marking on. The workers are parked, every mark bit is clear, nobody drains.
@@ -39,18 +38,18 @@ extension Collector {
   package func abort() { disarm() }
 
   /// Not marking, and no marker is inside `drain`: nobody sets mark bits.
-  package var canClearMarks: Bool { state.withLock { $0.epoch == .zero && $0.inside == 0 } }
+  package var canClearMarks: Bool { locked { $0.epoch == .zero && $0.inside == 0 } }
 
   // MARK: what was reached
 
   /// Nothing grey is left on this node. Exact while its workers are parked, otherwise a hint.
   package var isQuiescent: Bool {
-    state.withLock { $0.epoch != .zero && $0.isQuiescent }
+    locked { $0.epoch != .zero && $0.isQuiescent }
   }
 
   /// Idleness and counts of one moment.
   package func report() -> MarkReport {
-    state.withLock { state in
+    locked { state in
       MarkReport(
         epoch: state.epoch, isQuiescent: state.epoch != .zero && state.isQuiescent,
         channels: state.peers.map {
@@ -66,5 +65,5 @@ extension Collector {
   }
 
   /// What the present epoch has done, or the last one did.
-  package var totals: MarkTotals { state.withLock { $0.totals } }
+  package var totals: MarkTotals { locked { $0.totals } }
 }

@@ -51,8 +51,11 @@ package final class Collector: @unchecked Sendable {
   /// every store of every worker. Written under the lock of `state`; arming and disarming only
   /// while the workers are parked, aborting at any time.
   let armedWord: UnsafeMutableRawPointer
-  /// Everything grey that is in nobody's hands.
-  let state = Mutex(GreyState())
+  /// Everything grey that is in nobody's hands. Through `locked` and `withState` only.
+  private let state = Mutex(GreyState())
+  /// Loaded when the lock was taken and stored before it is given back: it orders nothing that the
+  /// lock does not order, but ThreadSanitizer, which cannot see into the library's Mutex, sees it.
+  private let lockOrder = Atomic<Bool>(false)
   /// A mirror of `GreyState.available` for those who only want to know whether to come. Written
   /// under the lock.
   private let availableHint = Atomic<Int>(0)
@@ -77,7 +80,7 @@ package final class Collector: @unchecked Sendable {
   }
 
   deinit {
-    state.withLock { state in
+    locked { state in
       state.discard()
       for segment in state.spares { segment.deallocate() }
       for buffer in state.buffers { buffer.block.deallocate() }
@@ -94,15 +97,26 @@ package final class Collector: @unchecked Sendable {
   /// Changes whenever a queue or a count does: equal numbers mean that nothing happened between.
   package var progressNumber: UInt64 { progress.load(ordering: .acquiring) }
 
-  /// Runs `body` under the lock, then tells the world if it made work appear.
+  /// Runs `body` under the lock.
+  func locked<Result>(_ body: (inout sending GreyState) -> sending Result) -> sending Result {
+    state.withLock { state in
+      _ = lockOrder.load(ordering: .acquiring)
+      let result = body(&state)
+      lockOrder.store(true, ordering: .releasing)
+      return result
+    }
+  }
+
+  /// Runs `body`, which changes something, under the lock; then tells the world if it made work
+  /// appear.
   func withState<Result>(_ body: (inout sending GreyState) -> sending Result) -> sending Result {
-    let (result, appeared) = state.withLock { state in
-      let before = (state.available, state.unsent)
+    let (result, appeared) = locked { state in
+      let (available, unsent) = (state.available, state.unsent)
       let result = body(&state)
       let now = state.available
-      if now != before.0 { availableHint.store(now, ordering: .relaxed) }
+      if now != available { availableHint.store(now, ordering: .relaxed) }
       progress.store(state.changes, ordering: .releasing)
-      return (result, before.0 == 0 && now > 0 || before.1 == 0 && state.unsent > 0)
+      return (result, available == 0 && now > 0 || unsent == 0 && state.unsent > 0)
     }
     if appeared { waitHook?() }
     return result

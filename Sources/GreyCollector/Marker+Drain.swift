@@ -17,7 +17,6 @@
 
 import GreyBasics
 import GreyHeap
-import Synchronization
 
 /// The hot loop's copy of the marker's stack and counts.
 private struct ScanLoop {

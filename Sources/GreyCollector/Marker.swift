@@ -14,7 +14,6 @@
 
 import GreyBasics
 import GreyHeap
-import Synchronization
 
 package final class Marker {
   let collector: Collector

@@ -40,6 +40,31 @@ import Testing
     #expect(node.collector.totals.barrierEntries == 6 * BarrierBuffer.capacity)
   }
 
+  @Test func theSameFewReferencesAreHandedOverOnceHoweverOftenTheyAreStored() throws {
+    let node = try TestNode()
+    let holder = try node.allocate(0)
+    let white = try node.allocate(6).rawValue
+    let remote = Reference(node: NodeID(2), address: 0x5000).rawValue
+    node.arm(members: [1, 2])
+    for step in 0..<10 * BarrierBuffer.capacity {
+      node.buffer.store(step % 2 == 0 ? white : remote, to: node.slot(holder, 0))
+    }
+    node.buffer.flush()
+    #expect(node.collector.totals.barrierShaded == 2)
+    let marker = node.collector.makeMarker()
+    node.drainAll(marker)
+    #expect(node.isMarked(Reference(rawValue: white)))
+    #expect(node.collector.takeGrey(for: NodeID(2), atMost: 10) == [remote])
+    // The next epoch knows nothing of it.
+    node.collector.abort()
+    node.heap.clearMarks()
+    node.arm(members: [1, 2])
+    node.buffer.store(white, to: node.slot(holder, 0))
+    node.buffer.flush()
+    node.drainAll(marker)
+    #expect(node.isMarked(Reference(rawValue: white)))
+  }
+
   @Test func interiorReferencesInTheBarrierShadeTheirObjects() throws {
     let node = try TestNode()
     let holder = try node.allocate(0)
