@@ -70,6 +70,25 @@ import Testing
     #expect(world[1].workers[0].taskCount == 0)
   }
 
+  @Test func aRunOfManyTasksIsTakenAwayInPieces() throws {
+    let theatre = try Theatre(nodes: 1) { $0.removalsAQuantum = 10 }
+    let world = theatre.world
+    theatre.stage.firstCommands[3] = [{ _ in .wait(.sleep(.microseconds(1))) }]
+    for _ in 0..<100 { theatre.first.wait(.spawn(on: NodeID(1), 3, arguments: [], into: 4)) }
+    theatre.play(theatre.first, on: 1, quanta: 5000)
+    let steps = theatre.stage.puppets.reduce(0) { $0 + $1.steps }
+    world.now = world.now + .seconds(1)
+    world.tell(.cancelRun(RunID(rawValue: 1)))
+    world.run(1, 5)
+    #expect((50..<70).contains(world[1].workers[0].taskCount))
+    // A stop and a whole cycle in the middle of it.
+    #expect(world.collect().isEmpty)
+    world.settle(rounds: 20)
+    #expect(world[1].workers[0].taskCount == 0)
+    #expect(theatre.stage.puppets.reduce(0) { $0 + $1.steps } == steps, "none of them ran again")
+    #expect(world.ended.map(\.message) == ["cancelled"])
+  }
+
   /// The task that asked is gone, its request is still under way, and a whole cycle passes: the
   /// object must still be there when the request arrives.
   @Test func aRequestKeepsItsObjectAfterItsTaskIsGone() throws {

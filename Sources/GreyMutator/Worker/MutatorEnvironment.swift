@@ -19,6 +19,9 @@ package struct WorkerConfiguration: Sendable {
   package var messagesAQuantum = 64
   /// Words of roots scanned in one quantum, about.
   package var rootWordsAQuantum = 16_384
+  /// Tasks of a cancelled run looked at, and timers taken, between two task steps.
+  package var removalsAQuantum = 2048
+  package var timersAQuantum = 1024
   /// Objects that a task in debt marks before somebody else gets a turn.
   package var assistObjectsAQuantum = 2048
 

@@ -73,7 +73,7 @@ extension Worker {
     memory.asked = nil
     let waiting = memory.tasks
     memory.tasks = []
-    for task in waiting {
+    for task in waiting where !task.run.isCancelled {
       switch task.wait {
       case .collection(let after) where after < epoch: resume(task, .ok)
       case .memory(let after, let retry) where after < epoch:

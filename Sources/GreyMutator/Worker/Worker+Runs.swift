@@ -73,22 +73,36 @@ extension Worker {
 
   func cancelRun(_ id: RunID) {
     endedRuns.insert(id)
-    if let run = runState(id) {
+    if let run = runState(id), !run.isCancelled {
       run.isCancelled = true
-      // Downwards: removing a task moves the last one into its place.
-      for place in tasks.indices.reversed() where tasks[place].run === run {
-        let task = tasks[place]
-        if task.isFirst { endRun(run, ok: false, message: "cancelled", result: "") }
-        if case .node(let node, let request) = task.caller {
-          answer(node, id, request, .failure(.runCancelled))
-        }
-        remove(task)
-      }
-      runs.removeAll { $0 === run }
+      cancelling.append((run, tasks.count))
     }
     let waiting = memory.requests.filter { $0.arrival.message.run == id }
     memory.requests.removeAll { $0.arrival.message.run == id }
     for request in waiting { serve(request.arrival) }
     releaseHeld(of: id)
+  }
+
+  /// Takes away some tasks of a cancelled run; true while there was something to do. Its tasks do
+  /// not run any more, so it does not matter how many quanta a hundred thousand of them take.
+  func removeCancelled() -> Bool {
+    guard let (run, left) = cancelling.first else { return false }
+    // Downwards: removing a task moves the last one, which was looked at, into its place.
+    let top = min(left, tasks.count)
+    let bottom = max(0, top - configuration.removalsAQuantum)
+    for place in (bottom..<top).reversed() where tasks[place].run === run {
+      let task = tasks[place]
+      if task.isFirst { endRun(run, ok: false, message: "cancelled", result: "") }
+      if case .node(let node, let request) = task.caller {
+        answer(node, run.id, request, .failure(.runCancelled))
+      }
+      remove(task)
+    }
+    cancelling[0].left = bottom
+    if bottom == 0 {
+      runs.removeAll { $0 === run }
+      cancelling.removeFirst()
+    }
+    return true
   }
 }

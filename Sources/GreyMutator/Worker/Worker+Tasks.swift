@@ -77,8 +77,12 @@ extension Worker {
     scheduler.enqueue(task)
   }
 
-  func wakeSleepers() {
-    while let task = scheduler.takeDue(now) {
+  /// True when there may be more that are due.
+  func wakeSleepers() -> Bool {
+    var left = configuration.timersAQuantum
+    while left > 0, let task = scheduler.takeDue(now) {
+      left -= 1
+      if task.run.isCancelled { continue }
       switch task.wait {
       case .sleep: resume(task, .ok)
       case .room(let operation):
@@ -89,6 +93,7 @@ extension Worker {
       case .none, .answer, .callee, .message, .collection: break
       }
     }
+    return left == 0
   }
 
   /// No room now: try the whole operation again a little later, then after twice that time.

@@ -9,7 +9,7 @@
 //   1. the stop word: park (flush the barrier buffer, drop the allocation runs), or go on;
 //   2. a new epoch: begin to scan roots;
 //   3. messages: serve requests, place answers;
-//   4. timers;
+//   4. tasks of cancelled runs taken away, timers;
 //   5. a piece of the roots, while marking;
 //   6. one step of one task, and what its allocation owes to marking;
 //   7. hand everything grey to the collector.
@@ -75,6 +75,8 @@ package final class Worker: @unchecked Sendable {
   var taskByID: [TaskID: MutatorTask] = [:]
   private var nextSerial: UInt64 = 0
   var runs: [RunState] = []
+  /// Runs whose tasks are being taken away, and how far down the list of tasks that is.
+  var cancelling: [(run: RunState, left: Int)] = []
   /// The highest numbers of runs are not enough: runs end in any order.
   var endedRuns: Set<RunID> = []
   var members: Set<NodeID>
@@ -135,7 +137,8 @@ package final class Worker: @unchecked Sendable {
     parkedFor = 0
     noticeEpoch()
     var worked = takeInbox()
-    wakeSleepers()
+    if removeCancelled() { worked = true }
+    if wakeSleepers() { worked = true }
     if scanRoots() { worked = true }
     if runTask(budget: budget) { worked = true }
     publishGrey()
@@ -215,6 +218,7 @@ package final class Worker: @unchecked Sendable {
     var candidates = scheduler.runnable
     while candidates > 0, let task = scheduler.next() {
       candidates -= 1
+      if task.run.isCancelled { continue }
       if task.scanCursor != nil {
         scheduler.enqueue(task)
         continue
