@@ -212,6 +212,26 @@ private func twoMembers() -> DurableState {
   #expect(bench.actions.contains(.stepDown(Term(rawValue: 8))))
 }
 
+@Test func `a member that has not noticed its new coordinator is alive, and is told the new term`()
+{
+  var bench = CoordinatorBench(recovering: twoMembers())
+  bench.hello(0, node: NodeID(1))
+  for _ in 0..<12 {
+    bench.pass(.seconds(1), silent: [NodeID(2)])
+    let answer = bench.give(
+      .message(from: NodeID(2), term: Term(rawValue: 1), .heartbeat(NodeStatus())))
+    #expect(answer.sent(to: 2).count == 1)
+  }
+  #expect(bench.machine.phase == .recovering)
+  #expect(bench.machine.members.count == 2)
+}
+
+@Test func `newcomers hear the settings of now`() {
+  var bench = CoordinatorBench(members: 1)
+  bench.machine.settings = [Setting("GOGC", "50")]
+  #expect(bench.hello(1).welcomes.first?.settings == [Setting("GOGC", "50")])
+}
+
 @Test func `another process under a member's id is refused`() {
   var bench = CoordinatorBench(recovering: twoMembers())
   #expect(bench.hello(5, node: NodeID(1)).refusals.count == 1)

@@ -48,6 +48,18 @@ import Testing
   #expect(bench.hear(.abort(epoch: bench.epoch(1))).deeds == [.abortMarking(bench.epoch(1))])
 }
 
+@Test func `a verdict on an old epoch does not end a stop that only looks`() {
+  var bench = NodeBench()
+  bench.reachMarking()
+  bench.hear(.stopToInspect(stop: bench.stop(9), lease: .seconds(4)))
+  bench.park()
+  var aborted = bench
+  #expect(aborted.hear(.abort(epoch: bench.epoch(1))).deeds == [.abortMarking(bench.epoch(1))])
+  #expect(aborted.machine.isStopped)
+  #expect(bench.hear(.sweep(epoch: bench.epoch(1))) == [.disarmAndSweep(bench.epoch(1))])
+  #expect(bench.machine.isStopped)
+}
+
 @Test func `a longer lease said again holds longer`() {
   var bench = NodeBench()
   let stop = bench.stop(3)

@@ -1,7 +1,7 @@
 // Many small histories of a cluster in which everything goes wrong, and the proof that they can
 // fail: with a rule switched off, some seed loses.
 //
-// `GREYWAVE_SEEDS` in the environment sets how many histories are lived (160 by default, a few
+// `GREYWAVE_SEEDS` in the environment sets how many histories are lived (200 by default, a few
 // seconds in a debug build).
 
 import Foundation
@@ -12,7 +12,7 @@ import Testing
 @testable import GreyProtocol
 
 private let histories =
-  UInt64(ProcessInfo.processInfo.environment["GREYWAVE_SEEDS"] ?? "") ?? 160
+  UInt64(ProcessInfo.processInfo.environment["GREYWAVE_SEEDS"] ?? "") ?? 200
 
 @Test(arguments: 0..<4)
 func `a cluster in trouble keeps its rules and comes to rest`(part: UInt64) throws {

@@ -14,6 +14,8 @@ package enum CoordinatorInput: Hashable, Sendable {
   /// `NodeMessage.hello`, from whatever connection it came on.
   case hello(ConnectionID, Hello)
   /// Any other message of a process that calls itself `from`, with the term it was sent under.
+  /// Where no connection is bound to that id (a coordinator that was just restarted, a node that
+  /// was fenced), the world answers on the one that the message came by.
   case message(from: NodeID, term: Term, NodeMessage)
   /// The process behind a connection is gone; matters to those that wait to join.
   case connectionGone(ConnectionID)

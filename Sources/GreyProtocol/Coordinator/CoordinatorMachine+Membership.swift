@@ -29,12 +29,13 @@ extension CoordinatorMachine {
       // Its welcome was lost on the way: the same process, the same incarnation.
       return welcome(known.member.node, on: connection)
     }
+    let waiting = joins.count
     joins.removeAll { $0.connection == connection || $0.hello.isSameProcess(as: hello) }
     joins.append(PendingJoin(connection: connection, hello: hello))
     guard !admitsNow else { return }
     // A sign of life, so that the process does not take itself for an orphan.
     act(.reply(connection, .heartbeat(sequence: heartbeatNumber)))
-    note(.joinQueued(connection, waiting: joins.count))
+    if joins.count > waiting { note(.joinQueued(connection, waiting: joins.count)) }
   }
 
   mutating func refuse(_ connection: ConnectionID, _ reason: String) {
@@ -96,7 +97,7 @@ extension CoordinatorMachine {
           Welcome(
             term: durable.term, node: node, highestEpoch: past,
             membersVersion: durable.membersVersion, members: memberList,
-            settings: configuration.settings))))
+            settings: settings))))
   }
 
   /// A member on a new connection: after a break of the old one, or in a new term.

@@ -10,8 +10,15 @@ import GreyWire
 
 extension CoordinatorMachine {
   mutating func takeMessage(_ message: NodeMessage, from node: NodeID, term: Term) {
+    let heard = now
+    members.update(node) { $0.lastHeard = heard }
     guard term == durable.term else {
-      if term > durable.term { act(.stepDown(term)) }
+      if term > durable.term {
+        act(.stepDown(term))
+      } else if members.contains(node) {
+        // It has not noticed that this is another coordinator; hearing this term, it says hello.
+        act(.send(to: node, .heartbeat(sequence: heartbeatNumber)))
+      }
       return note(.ignored(node, message, reason: "of term \(term), this is \(durable.term)"))
     }
     guard let member = members[node], member.isPresent else {
@@ -20,8 +27,6 @@ extension CoordinatorMachine {
       }
       return note(.ignored(node, message, reason: "no member"))
     }
-    let heard = now
-    members.update(node) { $0.lastHeard = heard }
     switch message {
     case .hello: note(.ignored(node, message, reason: "hello comes with its connection"))
     case .prepared(let epoch): takePrepared(message, epoch, from: node)

@@ -35,6 +35,8 @@ import GreyWire
 package struct CoordinatorMachine: Hashable, Sendable {
   package private(set) var configuration: ProtocolConfiguration
   package internal(set) var durable: DurableState
+  /// What newcomers are told; whoever changes the settings of a running cluster changes it too.
+  package var settings: [Setting]
   package internal(set) var phase: CoordinatorPhase
   package internal(set) var members = SortedMap<NodeID, MemberState>()
 
@@ -67,6 +69,7 @@ package struct CoordinatorMachine: Hashable, Sendable {
   private init(_ configuration: ProtocolConfiguration, _ durable: DurableState, now: Moment) {
     self.configuration = configuration
     self.durable = durable
+    settings = configuration.settings
     phase = durable.members.isEmpty ? .idle : .recovering
     lastCycleAt = now
     heartbeatAt = now + configuration.timeouts.heartbeat

@@ -155,7 +155,7 @@ extension NodeMachine {
   mutating func abortLocally(_ epoch: Epoch, reason: String) {
     phase = .running
     hasStaleMarks = true
-    stop = nil
+    endStopOfEpoch()
     forgetMarking()
     act(.abortMarking(epoch))
     note(.aborted(epoch, reason: reason))

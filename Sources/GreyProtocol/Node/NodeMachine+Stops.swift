@@ -159,8 +159,16 @@ extension NodeMachine {
       if let done = lastSwept, done.epoch == epoch, sweeping == nil { return send(.swept(done)) }
       return note(.ignored(message, reason: "epoch \(epoch) is not marked here"))
     }
-    stop = nil
+    endStopOfEpoch()
     beginSweepWhenParked(epoch)
+  }
+
+  /// The epoch's verdict is its stop's end too. A stop that only looks is none of the epoch's.
+  mutating func endStopOfEpoch() {
+    switch stop?.kind {
+    case .arm, .confirm: stop = nil
+    case .inspect, nil: break
+    }
   }
 
   private mutating func beginSweepWhenParked(_ epoch: Epoch) {

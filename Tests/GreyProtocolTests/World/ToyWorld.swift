@@ -147,6 +147,7 @@ final class ToyWorld {
       if case .hello(let hello) = message {
         try give(.hello(ConnectionID(rawValue: UInt64(process)), hello))
       } else {
+        if bound[node] == nil { bound[node] = process }
         try give(.message(from: node, term: term, message))
       }
     case .toNode(let process, let term, let message):
