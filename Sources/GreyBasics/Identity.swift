@@ -5,9 +5,9 @@
 // (16 bits, because a reference carries one) are refused, not reused, when they run out.
 
 /// One incarnation of a mutator process. A restarted process gets a new id; ids are never reused.
-@frozen
+@frozen @usableFromInline
 package struct NodeID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
-  package let rawValue: UInt16
+  @usableFromInline package let rawValue: UInt16
 
   @inlinable package init(rawValue: UInt16) { self.rawValue = rawValue }
   @inlinable package init(_ value: Int) { self.rawValue = UInt16(value) }
@@ -16,10 +16,12 @@ package struct NodeID: RawRepresentable, Hashable, Comparable, Sendable, CustomS
   @inlinable package static var none: NodeID { NodeID(rawValue: 0) }
 
   @inlinable package static func < (a: NodeID, b: NodeID) -> Bool { a.rawValue < b.rawValue }
+  @usableFromInline
   package var description: String { rawValue == 0 ? "coordinator" : "node \(rawValue)" }
 }
 
 /// A counter that only rises: the common part of terms, epochs and stop numbers.
+@usableFromInline
 package protocol RisingNumber: RawRepresentable, Hashable, Comparable, Sendable,
   CustomStringConvertible
 where RawValue == UInt64 {
@@ -30,40 +32,40 @@ extension RisingNumber {
   @inlinable package static var zero: Self { Self(rawValue: 0) }
   @inlinable package var next: Self { Self(rawValue: rawValue + 1) }
   @inlinable package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-  package var description: String { "\(rawValue)" }
+  @usableFromInline package var description: String { "\(rawValue)" }
 }
 
 /// A coordinator's reign: durable and rising. Nodes refuse what carries a lower one.
-@frozen
+@frozen @usableFromInline
 package struct Term: RisingNumber {
-  package let rawValue: UInt64
+  @usableFromInline package let rawValue: UInt64
   @inlinable package init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
 /// One attempt at a collection. Zero means "not marking" wherever a stamp is asked for.
-@frozen
+@frozen @usableFromInline
 package struct Epoch: RisingNumber {
-  package let rawValue: UInt64
+  @usableFromInline package let rawValue: UInt64
   @inlinable package init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
 /// One attempt at a global stop, within a term.
-@frozen
+@frozen @usableFromInline
 package struct StopNumber: RisingNumber {
-  package let rawValue: UInt64
+  @usableFromInline package let rawValue: UInt64
   @inlinable package init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
 /// One injected workload or program: it owns its tasks, globals, types and output.
-@frozen
+@frozen @usableFromInline
 package struct RunID: RisingNumber {
-  package let rawValue: UInt64
+  @usableFromInline package let rawValue: UInt64
   @inlinable package init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
 /// A task, within its node.
-@frozen
+@frozen @usableFromInline
 package struct TaskID: RisingNumber {
-  package let rawValue: UInt64
+  @usableFromInline package let rawValue: UInt64
   @inlinable package init(rawValue: UInt64) { self.rawValue = rawValue }
 }

@@ -1,9 +1,9 @@
 // Points of time as the engine sees them: nanoseconds since some start that only the world knows.
 // The real world reads its monotonic clock, the simulator counts; nothing below floor 6 reads one.
 
-@frozen
+@frozen @usableFromInline
 package struct Moment: Hashable, Comparable, Sendable {
-  package let nanoseconds: UInt64
+  @usableFromInline package let nanoseconds: UInt64
 
   @inlinable package init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
   @inlinable package static var zero: Moment { Moment(nanoseconds: 0) }

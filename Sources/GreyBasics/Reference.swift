@@ -5,10 +5,10 @@
 // Nothing else is packed in: an epoch or generation of a few bits wraps, and a reference with a
 // wrapped one is taken for another object's.
 
-@frozen
+@frozen @usableFromInline
 package struct Reference: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
   /// Zero is null; otherwise the owner in the upper 16 bits, its address in the lower 48.
-  package let rawValue: UInt64
+  @usableFromInline package let rawValue: UInt64
 
   @inlinable package static var addressMask: UInt64 { 0x0000_FFFF_FFFF_FFFF }
   @inlinable package static var null: Reference { Reference(rawValue: 0) }
@@ -32,6 +32,7 @@ package struct Reference: RawRepresentable, Hashable, Sendable, CustomStringConv
     Reference(node: node, address: address &+ UInt(bitPattern: bytes))
   }
 
+  @usableFromInline
   package var description: String {
     isNull ? "null" : "\(node.rawValue):0x\(String(address, radix: 16))"
   }

@@ -4,7 +4,7 @@
 // a counter with a fixed odd step, each value hashed. Small, fast, and good enough for schedules
 // and graphs; never for secrets.
 
-@frozen
+@frozen @usableFromInline
 package struct SplitMix: RandomNumberGenerator, Hashable, Sendable {
   @usableFromInline var state: UInt64
 

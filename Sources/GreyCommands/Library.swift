@@ -1,15 +1,30 @@
 // The only place that knows which mutators exist, and what the floors below do for each verb.
 
 import GreyEvents
+import GreyMutator
+import GreyWorkloads
 
 extension RuntimeHooks {
   package static var live: RuntimeHooks {
     RuntimeHooks(
-      coordinator: { _ in throw absent("coordinator") }, node: { _ in throw absent("node") },
-      bench: { _, _ in throw absent("bench") }, workloads: { [] })
+      coordinator: { try ProcessHooks(launch: $0, library: library).runCoordinator() },
+      node: { try ProcessHooks(launch: $0, library: library).runNode() },
+      bench: { _, _ in throw CommandFailure(.checkFailed, "this build has no bench") },
+      workloads: { library.all.map(WorkloadDescription.init) })
   }
 
-  private static func absent(_ what: String) -> CommandFailure {
-    CommandFailure(.checkFailed, "this build has no \(what)")
+  /// In the order of help texts.
+  static let library = WorkloadLibrary(Workloads.all)
+}
+
+extension WorkloadDescription {
+  init(_ workload: any Workload.Type) {
+    self.init(
+      name: workload.name, summary: workload.summary,
+      parameters: workload.parameters.map {
+        Parameter(
+          name: $0.name, kind: $0.kind.summary, standard: $0.standard, help: $0.help,
+          range: nil)
+      })
   }
 }

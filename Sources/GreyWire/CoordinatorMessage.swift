@@ -28,6 +28,8 @@ package enum CoordinatorMessage: Hashable, Sendable {
   case sweep(epoch: Epoch)
   /// This epoch is over without a decision: barrier off, resume, never sweep it.
   case abort(epoch: Epoch)
+  /// The cycle of this epoch is over: every member has swept. Who waited for a cycle goes on.
+  case cycleEnded(epoch: Epoch)
   /// Answer with a report now: one wave of a detector that counts in waves.
   case reportRequest(epoch: Epoch, wave: UInt64)
 

@@ -1,17 +1,7 @@
-// What nodes say to each other: link frames, and what travels in them.
+// What nodes say to each other, in the data frames of their links: grey references for their owner,
+// and the operations of tasks on other nodes' heaps and tasks.
 
 import GreyBasics
-
-/// One ZeroMQ message between two nodes.
-package enum LinkFrame: Hashable, Sendable {
-  /// The first frame of a connection in one direction: who speaks, and from which number on.
-  case hello(version: UInt16, cluster: String, term: Term, from: NodeID, to: NodeID, next: UInt64)
-  /// A numbered message; numbers start at 1 and rise by one. `payload` is a `PeerMessage`.
-  case data(sequence: UInt64, payload: [UInt8])
-  /// Everything up to `received` has come in (the sender drops its resend copies), and exactly
-  /// the messages numbered in `placed` have been placed (the sender drops their roots).
-  case acknowledge(received: UInt64, placed: [UInt64])
-}
 
 /// What a data frame carries.
 package enum PeerMessage: Hashable, Sendable {

@@ -1,0 +1,51 @@
+// The write barrier as a store pays for it.
+//
+// Off: one load, one test. On: the overwritten and the stored value are appended as a pair, without
+// looking at either, and one test in 510 stores is taken. What any of it means is decided when the
+// buffer is flushed (see `BarrierBuffer`).
+//
+// The old value is read and the new one stored without an exchange. Two workers that store to one
+// slot at the same time may then overwrite a value whose store neither of them saw as old; but
+// whoever stored it shaded it, because the other half of the barrier is unconditional too.
+
+import GreyBasics
+
+/// One worker's barrier buffer. Two pointers: copy it into locals. Used by its worker only.
+@frozen @usableFromInline
+package struct BarrierBuffer: @unchecked Sendable {
+  /// The collector's armed epoch.
+  @usableFromInline let armedWord: UnsafeMutableRawPointer
+  /// Header and pairs, see `BarrierBuffer.swift`.
+  @usableFromInline let block: UnsafeMutableRawPointer
+
+  @usableFromInline static var bytes: Int { 8192 }
+  @usableFromInline static var headerBytes: Int { 32 }
+  /// Pairs that fit.
+  package static var capacity: Int { (bytes - headerBytes) / 16 }
+
+  init(armedWord: UnsafeMutableRawPointer, block: UnsafeMutableRawPointer) {
+    self.armedWord = armedWord
+    self.block = block
+  }
+
+  /// The epoch under which this worker's stores are shaded; zero when the barrier is off.
+  @inlinable @inline(__always)
+  package var armedEpoch: Epoch { Epoch(rawValue: armedWord.relaxedWord) }
+
+  /// Stores a reference into a slot that is not in a frame of the running task.
+  @inlinable @inline(__always)
+  package func store(_ new: UInt64, to slot: UnsafeMutableRawPointer) {
+    if armedWord.relaxedWord != 0 { append(slot.relaxedWord, new) }
+    slot.relaxedWord = new
+  }
+
+  @inlinable @inline(__always)
+  func append(_ old: UInt64, _ new: UInt64) {
+    let cursor = block.load(as: UnsafeMutablePointer<UInt64>.self)
+    cursor[0] = old
+    cursor[1] = new
+    let next = cursor + 2
+    block.storeBytes(of: UInt(bitPattern: next), as: UInt.self)
+    if UInt(bitPattern: next) & UInt(bitPattern: Self.bytes - 1) == 0 { flush() }
+  }
+}

@@ -1,0 +1,139 @@
+// The slow side of the write barrier: making, flushing and retiring a worker's buffer.
+//
+// The fast side (`BarrierBuffer+FastPath`) appends pairs (overwritten, stored) and decides nothing.
+// Everything is decided here, 510 pairs at a time: which half counts (the fault switches), nulls,
+// objects that are marked already, repetitions. What is left goes to the shared list of edges in
+// one critical section; a marker shades it there. A filter in the store itself would cost four
+// times what the buffering does.
+//
+// Layout of a block of 8 KiB, aligned to its size so that "full" is a test of the cursor's low bits:
+//   word 0  cursor      owned by the worker
+//   word 1  epoch       the epoch of the pairs; written by `arm`, with the worker parked
+//   word 2  collector   unretained; a buffer must not outlive its collector
+//   word 3  unused
+//   from 4  pairs       owned by the worker
+//
+// A worker that was not parked when its epoch was aborted still has pairs of it, and may append
+// more. They are dropped by the flush, which compares the block's epoch with the armed one under
+// the lock; the next epoch cannot be armed before the worker has parked, which flushes.
+
+import GreyBasics
+import GreyHeap
+import Synchronization
+
+extension BarrierBuffer {
+  static func make(for collector: Collector, epoch: Epoch) -> BarrierBuffer {
+    let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: bytes)
+    let buffer = BarrierBuffer(armedWord: collector.armedWord, block: block)
+    block.storeBytes(
+      of: UInt(bitPattern: Unmanaged.passUnretained(collector).toOpaque()), toByteOffset: 16,
+      as: UInt.self)
+    buffer.reset(epoch: epoch)
+    return buffer
+  }
+
+  func reset(epoch: Epoch) {
+    clear()
+    block.storeBytes(of: epoch.rawValue, toByteOffset: 8, as: UInt64.self)
+  }
+  func clear() {
+    block.storeBytes(of: UInt(bitPattern: block) + UInt(Self.headerBytes), as: UInt.self)
+  }
+
+  var epoch: Epoch { Epoch(rawValue: block.load(fromByteOffset: 8, as: UInt64.self)) }
+  var pairs: UnsafeMutablePointer<UInt64> {
+    (block + Self.headerBytes).assumingMemoryBound(to: UInt64.self)
+  }
+  var pairCount: Int {
+    Int(block.load(as: UInt.self) - UInt(bitPattern: block) - UInt(Self.headerBytes)) / 16
+  }
+
+  private var collector: Collector {
+    let raw = UnsafeRawPointer(bitPattern: block.load(fromByteOffset: 16, as: UInt.self))
+    return Unmanaged<Collector>.fromOpaque(raw.unsafelyUnwrapped).takeUnretainedValue()
+  }
+
+  /// Hands all pairs to the collector. A worker calls it when it parks and when the buffer is full.
+  @usableFromInline @inline(never)
+  package func flush() { collector.flush(self) }
+
+  /// A store to a global: like any other, unless that rule is switched off.
+  @inline(never)
+  package func storeGlobal(_ new: UInt64, to slot: UnsafeMutableRawPointer) {
+    if MarkingRules.globalsPassBarrier(collector.rules) {
+      store(new, to: slot)
+    } else {
+      slot.relaxedWord = new
+    }
+  }
+
+  /// Shades what one task hands to another. Both places of the pair hold it, so that it counts
+  /// whichever half of the barrier is switched off.
+  @inline(never)
+  package func handOver(_ raw: UInt64) {
+    guard raw != 0, armedWord.relaxedWord != 0 else { return }
+    if MarkingRules.shadesHandover(collector.rules) { append(raw, raw) }
+  }
+}
+
+extension Collector {
+  /// A buffer for one worker. It must be given back with `retire` before the collector goes.
+  package func makeBuffer() -> BarrierBuffer {
+    state.withLock { state in
+      let buffer = BarrierBuffer.make(for: self, epoch: state.epoch)
+      state.buffers.append(buffer)
+      return buffer
+    }
+  }
+
+  /// Flushes a buffer and gives it back.
+  package func retire(_ buffer: BarrierBuffer) {
+    flush(buffer)
+    state.withLock { state in state.buffers.removeAll { $0.block == buffer.block } }
+    buffer.block.deallocate()
+  }
+
+  package func flush(_ buffer: BarrierBuffer) {
+    let count = buffer.pairCount
+    if count == 0 { return }
+    let pairs = buffer.pairs
+    buffer.clear()
+    guard buffer.epoch == armedEpoch else { return }
+    let kept = filter(pairs, count: count)
+    withState { state in
+      // Aborted since the look above: the pairs are of no epoch any more.
+      guard state.epoch == buffer.epoch else { return }
+      state.totals.barrierEntries += 2 * count
+      state.totals.barrierShaded += kept
+      state.appendEdges(pairs, count: kept)
+    }
+  }
+
+  /// Moves what has to be shaded to the front of the buffer, never further than it was, and returns
+  /// how many that are. A mark bit is set at the granule of a base only: whatever a value is into,
+  /// a set bit at its granule says that it is marked. No branch depends on the values, which are
+  /// as random as the program is.
+  private func filter(_ pairs: UnsafeMutablePointer<UInt64>, count: Int) -> Int {
+    let view = self.view
+    let overwritten = mask(MarkingRules.shadesOverwritten(rules, storesNil: false))
+    let overwrittenByNil = mask(MarkingRules.shadesOverwritten(rules, storesNil: true))
+    let stored = mask(MarkingRules.shadesStored(rules))
+    var kept = 0
+    @inline(__always) func keep(_ raw: UInt64) {
+      let local = view.isLocal(raw)
+      let address = local ? view.address(of: raw) : view.arenaBase
+      let isMarked = local && view.isMarked(address)
+      pairs[kept] = raw
+      kept &+= raw != 0 && !isMarked ? 1 : 0
+    }
+    for index in 0..<count {
+      let old = pairs[2 &* index]
+      let new = pairs[2 &* index &+ 1]
+      keep(old & (new == 0 ? overwrittenByNil : overwritten))
+      keep(new & stored)
+    }
+    return kept
+  }
+
+  private func mask(_ kept: Bool) -> UInt64 { kept ? .max : 0 }
+}

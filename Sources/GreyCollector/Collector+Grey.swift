@@ -1,0 +1,78 @@
+// Grey that crosses the border: batches in, references out.
+
+import GreyBasics
+import GreyHeap
+import Synchronization
+
+extension Collector {
+  /// Queues a batch of the armed epoch that another node sent. False: the queue is full, offer it
+  /// again later. Its references are shaded, and then counted as received, by whichever marker
+  /// drains next.
+  ///
+  /// With the epoch check switched off, a batch may come while nobody marks. It then does what that
+  /// rule forbids: it sets marks whose objects nobody will scan.
+  package func receiveGrey(from: NodeID, references: [UInt64]) -> Bool {
+    if armedEpoch == .zero, !rules.contains(.epochCheck) {
+      markWithoutScanning(references)
+      return true
+    }
+    return withState { state in
+      guard state.epoch != .zero, state.peerIndex(from) != nil else {
+        // Neither counted nor shaded: who is no member of the epoch has no say in it.
+        state.totals.strayReferences += references.count
+        return true
+      }
+      // An empty queue takes a batch of any size, or a large one could never be taken.
+      guard
+        state.incomingReferences == 0
+          || state.incomingReferences + references.count <= incomingLimit
+      else { return false }
+      state.incoming.append(IncomingBatch(from: from, references: references))
+      state.incomingReferences += references.count
+      state.changes += 1
+      return true
+    }
+  }
+
+  /// Takes references that `node` has to shade, oldest first, and counts them as sent.
+  package func takeGrey(for node: NodeID, atMost limit: Int) -> [UInt64] {
+    withState { state in
+      guard let index = state.peerIndex(node) else { return [] }
+      let taken = state.peers[index].take(atMost: limit)
+      state.unsent -= taken.count
+      state.changes += 1
+      return taken
+    }
+  }
+
+  /// The members for which references wait, ascending.
+  package func destinationsWithGrey() -> [NodeID] {
+    state.withLock { state in
+      if state.unsent == 0 { return [] }
+      return state.peers.filter { $0.unsentCount > 0 }.map(\.node)
+    }
+  }
+
+  /// References that wait for a batch to `node`.
+  package func unsentCount(for node: NodeID) -> Int {
+    state.withLock { state in state.peerIndex(node).map { state.peers[$0].unsentCount } ?? 0 }
+  }
+
+  /// A reference came in a message stamped with `stamp`: its sender has shaded it in that epoch, so
+  /// this node need not. Ignored unless that epoch is armed here.
+  package func noteKnown(_ raw: UInt64, stamp: Epoch) {
+    guard stamp != .zero, !view.isLocal(raw), raw != 0 else { return }
+    state.withLock { state in
+      guard state.epoch == stamp, let index = state.peerIndex(Reference(rawValue: raw).node)
+      else { return }
+      _ = state.peers[index].shaded.insert(raw)
+    }
+  }
+
+  private func markWithoutScanning(_ references: [UInt64]) {
+    for raw in references {
+      guard let object = heap.object(containing: Reference(rawValue: raw).address) else { continue }
+      _ = view.testAndSetMark(object.base)
+    }
+  }
+}

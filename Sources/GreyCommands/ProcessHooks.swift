@@ -1,0 +1,129 @@
+// From a configuration to a running process: what `coordinator` and `node` do.
+
+import Foundation
+import Glibc
+import GreyBasics
+import GreyEngine
+import GreyEvents
+import GreyHeap
+import GreyMutator
+import GreyProtocol
+import GreyRuntime
+import GreyWire
+import ZeroMQ
+
+struct ProcessHooks {
+  let launch: ProcessLaunch
+  let library: WorkloadLibrary
+
+  private var values: ClusterConfiguration { launch.configuration.values }
+  private var cluster: String { launch.paths.name.description }
+
+  func runCoordinator() throws -> CommandStatus {
+    // Before any thread: signals are blocked for all that come.
+    let signals = SignalWatch()
+    let log = try makeLog(stem: "coordinator", process: .coordinator)
+    var configuration = CoordinatorConfiguration(
+      cluster: cluster, protocolConfiguration: protocolConfiguration)
+    configuration.pid = getpid()
+    configuration.host = Machine.current.host
+    configuration.version = launch.build.version
+    configuration.commit = launch.build.commit
+    announce(log)
+    let durable = DurableFile(path: launch.paths.stateFile)
+    let engine = try CoordinatorEngine(
+      configuration: configuration, library: library, durable: durable.read(),
+      now: MonotonicClock.now)
+    let process = try CoordinatorProcess(
+      places: CoordinatorProcess.Places(
+        nodesEndpoint: values.transport == .ipc
+          ? "ipc://" + launch.paths.coordinatorSocket : "tcp://\(values.host):*",
+        controlEndpoint: launch.paths.controlEndpoint),
+      durable: durable, signals: signals, log: log, engine: engine)
+    try Files.writeWhole(process.nodesEndpoint + "\n", to: launch.paths.endpointFile)
+    return process.run() == 0 ? .ok : .checkFailed
+  }
+
+  func runNode() throws -> CommandStatus {
+    let signals = SignalWatch()
+    let pid = Int(getpid())
+    let log = try makeLog(stem: "node-\(pid)", process: .joining(pid: pid))
+    announce(log)
+    let process = try NodeProcess(
+      places: NodeProcess.Places(
+        coordinatorEndpoint: launch.coordinatorEndpoint,
+        bindEndpoint: values.transport == .ipc
+          ? "ipc://" + launch.paths.nodeSocket(pid: pid) : "tcp://\(values.host):*"),
+      signals: signals, log: log, markShare: Double(values.markUtilization) / 100
+    ) { endpoint, wakeups in
+      NodeEngine(
+        configuration: nodeConfiguration(pid: pid, endpoint: endpoint), library: library,
+        wakeups: wakeups, now: MonotonicClock.now)
+    }
+    return process.run() == 0 ? .ok : .checkFailed
+  }
+
+  private func announce(_ log: EventLog) {
+    log.write(
+      .processStarted(
+        pid: Int(getpid()), cluster: cluster, version: launch.build.version,
+        commit: launch.build.commit, host: Machine.current.host))
+    if !values.without.isEmpty {
+      log.write(.unsafeLab(withoutRules: values.without.map(\.rawValue)))
+    }
+  }
+
+  private func makeLog(stem: String, process: ProcessName) throws -> EventLog {
+    try EventLog(
+      folder: launch.record.path, stem: stem, process: process,
+      level: EventLevel(rawValue: values.logLevel.rawValue) ?? .info,
+      isUnsafe: !values.without.isEmpty, maximumBytes: values.logFileBytes,
+      maximumFiles: values.logFiles)
+  }
+
+  private var protocolConfiguration: ProtocolConfiguration {
+    var timeouts = Timeouts()
+    timeouts.heartbeat = values.heartbeat
+    timeouts.stopLimit = values.stopLimit
+    timeouts.stopLease = values.stopLimit * 2
+    timeouts.fenceAfter = values.fenceAfter
+    timeouts.orphan = values.orphanTimeout
+    timeouts.forcedCollection = values.periodicCycle
+    return ProtocolConfiguration(
+      cluster: cluster, wireVersion: WireVersion.current, timeouts: timeouts,
+      timeScale: values.timeScale,
+      detector: values.detector == .channelCounts ? .channelCounts : .fourCounters,
+      rules: values.rules,
+      settings: [
+        Setting("GOGC", values.gogc.map(String.init) ?? "off"),
+        Setting("GOMEMLIMIT", values.goMemoryLimit.map(String.init) ?? "off"),
+      ])
+  }
+
+  private func nodeConfiguration(pid: Int, endpoint: String) -> NodeConfiguration {
+    var configuration = NodeConfiguration(
+      identity: NodeIdentity(
+        cluster: cluster, wireVersion: WireVersion.current, pid: UInt32(pid),
+        processStart: ProcessTable.startTime(of: pid) ?? 0, host: Machine.current.host,
+        endpoint: endpoint),
+      protocolConfiguration: protocolConfiguration)
+    configuration.workers = values.workers
+    configuration.backgrounds = values.markWorkers
+    configuration.arenaBytes = values.heapArena
+    configuration.limitBytes = values.heapLimit
+    configuration.poisonsFreed = values.poisonFreed || values.lab
+    configuration.scavengeAfter = values.scavengeAfter
+    configuration.growthPercent = values.gogc
+    configuration.softLimitBytes = values.goMemoryLimit
+    configuration.minimumHeapBytes = values.minimumHeap
+    configuration.batchReferences = values.greyBatch
+    configuration.link.windowBytes = values.linkWindow
+    configuration.link.acknowledgeAfter = values.linkAcknowledgeAfter
+    configuration.link.resendAfter = values.linkResendAfter
+    configuration.link.scaleTimes(by: values.timeScale)
+    configuration.worker.mailboxCapacity = values.mailboxLimit
+    configuration.worker.memoryPatience = values.allocationPatience
+    configuration.worker.checksEveryAccess = values.lab
+    return configuration
+  }
+}

@@ -1,0 +1,24 @@
+// What a coordinator needs to know before it opens its sockets.
+
+import GreyBasics
+import GreyProtocol
+
+package struct CoordinatorConfiguration: Sendable {
+  package var cluster: String
+  package var protocolConfiguration: ProtocolConfiguration
+  /// A control request that nothing answers is ended after this.
+  package var requestLimit = Duration.seconds(300)
+  /// How long `verify` may keep the world stopped.
+  package var inspectionLease = Duration.seconds(120)
+
+  // What `status` says of this process.
+  package var pid: Int32 = 0
+  package var host = "localhost"
+  package var version = "unknown"
+  package var commit = "unknown"
+
+  package init(cluster: String, protocolConfiguration: ProtocolConfiguration) {
+    self.cluster = cluster
+    self.protocolConfiguration = protocolConfiguration
+  }
+}

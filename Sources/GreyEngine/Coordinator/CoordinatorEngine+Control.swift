@@ -1,0 +1,197 @@
+// The control interface: one request in JSON, perhaps events, exactly one final reply.
+
+import GreyBasics
+import GreyEvents
+import GreyProtocol
+import GreyWire
+
+extension CoordinatorEngine {
+  func control(_ client: RoutingName, _ bytes: [UInt8]) {
+    let request: ControlRequest
+    do { request = try ControlRequest(parsing: bytes) } catch {
+      return answer(client, error.id, error.error)
+    }
+    guard !isShuttingDown else {
+      return answer(client, request.id, .init(.closing, "the cluster goes down"))
+    }
+    carryOut(request.verb, client: client, id: request.id)
+  }
+
+  private func carryOut(_ verb: ControlVerb, client: RoutingName, id: String) {
+    switch verb {
+    case .gc(let timeoutUs):
+      let limit = timeoutUs.map { Duration.microseconds(Int64($0)) } ?? configuration.requestLimit
+      let number = pending.add(client: client, id: id, now: now, limit: limit, .cycle)
+      feed(.collect(.command(request: number), stepped: false))
+    case .step(let action): step(action, client: client, id: id)
+    case .run(let workload, let parameters, let seed, let durationUs, let nodes, let detach):
+      startRun(
+        RunOrder(
+          workload: workload, parameters: parameters ?? [:], seed: seed,
+          durationUs: durationUs ?? 0, nodes: nodes, isDetached: detach ?? false),
+        client: client, id: id)
+    case .ps: gather(.tasks, client: client, id: id)
+    case .cancel(let run): cancel(run, client: client, id: id)
+    case .set(let key, let value): set(key, value, client: client, id: id)
+    case .status: answer(client, id, status)
+    case .metrics: gather(.metrics, client: client, id: id)
+    case .verify: beginVerify(client: client, id: id)
+    case .heapShow(let node): gather(.spans, of: node, client: client, id: id)
+    case .leave(let node): leave(node, client: client, id: id)
+    case .down:
+      answer(client, id, DownResult(name: configuration.cluster, nodes: memberIDs))
+      beginShutDown(cause: "somebody asked for it")
+    }
+  }
+
+  // MARK: Replies
+
+  func answer(_ client: RoutingName, _ id: String, _ error: ControlError) {
+    effects.append(.reply(client: client, Array(ControlReply(id: id, error: error).line.utf8)))
+  }
+
+  func answer(_ client: RoutingName, _ id: String, _ result: some ControlResult) {
+    effects.append(.reply(client: client, Array(ControlReply(id: id, result: result).line.utf8)))
+  }
+
+  /// An event on the way to the final reply.
+  func tell(_ request: PendingRequest, _ event: Event) {
+    let record = EventRecord(
+      time: WallTime(nanoseconds: 0), moment: now, process: .coordinator,
+      isUnsafe: !configuration.protocolConfiguration.rules.isComplete, event: event)
+    effects.append(
+      .reply(client: request.client, Array(ControlReply(id: request.id, event: record).line.utf8)))
+  }
+
+  func finish(_ request: PendingRequest, _ result: some ControlResult) {
+    pending[request.number] = nil
+    answer(request.client, request.id, result)
+  }
+
+  func fail(_ number: UInt64, code: ControlError.Code, _ message: String) {
+    guard let request = pending[number] else { return }
+    pending[number] = nil
+    if case .verify = request.waiting { feed(.inspectionDone(request: number)) }
+    answer(request.client, request.id, ControlError(code, message))
+  }
+
+  func expireRequests() {
+    for request in pending.takeExpired(now: now) {
+      if case .verify = request.waiting { feed(.inspectionDone(request: request.number)) }
+      let waited = (now - request.startedAt).microseconds / 1_000
+      answer(
+        request.client, request.id,
+        ControlError(.timeout, "waited \(waited) ms for \(request.waitedFor)"))
+    }
+  }
+
+  // MARK: Cycles
+
+  func gcFinished(_ number: UInt64, _ figures: CycleFigures) {
+    guard let request = pending[number] else { return }
+    switch request.waiting {
+    case .cycle: finish(request, GcResult(figures: figures))
+    case .verify: verifyStops(number, figures)
+    default: break
+    }
+  }
+
+  // MARK: Asking every node
+
+  private func gather(
+    _ purpose: Gathering.Purpose, of only: NodeID? = nil, client: RoutingName, id: String
+  ) {
+    if let only, !memberIDs.contains(only) { return answer(client, id, noSuchNode(only)) }
+    let nodes = only.map { [$0] } ?? memberIDs
+    let number = pending.add(
+      client: client, id: id, now: now, limit: .seconds(10),
+      .gather(Gathering(purpose: purpose, missing: nodes)))
+    let kind: InspectionKind =
+      switch purpose {
+      case .metrics: .metrics
+      case .spans: .spans
+      case .tasks: .tasks
+      }
+    for node in nodes { send(.inspect(request: number, kind: kind, body: []), to: node) }
+    finishGathering(number)
+  }
+
+  func gathered(_ number: UInt64, from node: NodeID, _ problem: String, _ body: [UInt8]) {
+    guard var request = pending[number], case .gather(var gathering) = request.waiting else {
+      return
+    }
+    guard problem.isEmpty else { return fail(number, code: .failed, "\(node): \(problem)") }
+    gathering.take(node, body)
+    request.waiting = .gather(gathering)
+    pending[number] = request
+    finishGathering(number)
+  }
+
+  func finishGathering(_ number: UInt64) {
+    guard let request = pending[number], case .gather(let gathering) = request.waiting,
+      gathering.missing.isEmpty
+    else { return }
+    do {
+      switch gathering.purpose {
+      case .metrics:
+        finish(
+          request, MetricsResult(own: ownMetrics, nodes: try gathering.answers.map(decoded)))
+      case .spans: finish(request, HeapShowResult(nodes: try gathering.answers.map(decoded)))
+      case .tasks:
+        let lists: [[TaskSummary]] = try gathering.answers.map(decoded)
+        let count = memberIDs.reduce(0) { $0 + Int(clamping: statuses[$1]?.tasks ?? 0) }
+        finish(
+          request,
+          PsResult(
+            runs: runs.records.map(summary), tasks: lists.flatMap { $0.prefix(1_000) },
+            taskCount: max(count, lists.reduce(0) { $0 + $1.count })))
+      }
+    } catch { fail(number, code: .failed, "a node gave an unreadable answer: \(error)") }
+  }
+
+  private func decoded<Value: Decodable>(_ answer: (node: NodeID, body: [UInt8])) throws -> Value {
+    try JSON(parsing: answer.body).decoded()
+  }
+
+  private var ownMetrics: [Metric] {
+    [
+      Metric(name: "/gc/cycles/total:gc-cycles", value: Double(machine.durable.cycles)),
+      Metric(name: "/greywave/nodes:nodes", value: Double(members.count)),
+      Metric(name: "/greywave/term:terms", value: Double(machine.term.rawValue)),
+      Metric(name: "/greywave/frames/malformed:frames", value: Double(malformedFrames)),
+    ]
+  }
+
+  // MARK: Nodes
+
+  func noSuchNode(_ node: NodeID) -> ControlError {
+    let known = memberIDs.map { String($0.rawValue) }.joined(separator: ", ")
+    return ControlError(.noSuchNode, "there is no node \(node.rawValue); there are \(known)")
+  }
+
+  private func leave(_ node: NodeID, client: RoutingName, id: String) {
+    guard memberIDs.contains(node) else { return answer(client, id, noSuchNode(node)) }
+    _ = pending.add(
+      client: client, id: id, now: now, limit: configuration.requestLimit, .leave(node))
+    feed(.removeMember(node))
+  }
+
+  /// A node is gone, one way or another: who waited for it is answered.
+  func memberGone(_ node: NodeID) {
+    for request in pending.all {
+      switch request.waiting {
+      case .leave(node): finish(request, LeaveResult(node: node, members: memberIDs))
+      case .gather(var gathering) where gathering.missing.contains(node):
+        gathering.missing.removeAll { $0 == node }
+        var changed = request
+        changed.waiting = .gather(gathering)
+        pending[request.number] = changed
+        finishGathering(request.number)
+      case .verify(let verification) where verification.nodes.contains(node):
+        fail(request.number, code: .failed, "\(node) was lost during the check: try again")
+      default: break
+      }
+    }
+    runsLost(node)
+  }
+}

@@ -1,0 +1,191 @@
+// Runs: started on the nodes they name, ended by their first task, cancelled, or lost.
+//
+// A run is over when the node of its first task says so, or when any node that takes part does so
+// with a failure. Everybody is then told to drop what is left of it: its tasks, globals and
+// mailboxes are roots no longer, and the next cycle frees what only they kept alive.
+
+import GreyBasics
+import GreyEvents
+import GreyMutator
+import GreyProtocol
+import GreyWire
+
+/// What `run` asks for.
+struct RunOrder {
+  var workload: String
+  var parameters: [String: String]
+  var seed: UInt64?
+  var durationUs: Int
+  var nodes: [NodeID]?
+  var isDetached: Bool
+}
+
+extension CoordinatorEngine {
+  func startRun(_ order: RunOrder, client: RoutingName, id: String) {
+    let description: RunDescription
+    do throws(ControlError) { description = try describe(order) } catch {
+      return answer(client, id, error)
+    }
+    let record = RunRecord(
+      description: description, startedAt: now, cyclesAtStart: machine.durable.cycles)
+    runs.add(record)
+    log(
+      .runStarted(
+        run: description.run, workload: description.workload,
+        parameters: Self.json(description.parameters), seed: description.seed,
+        nodes: description.nodes))
+    for node in description.nodes { send(.startRun(description), to: node) }
+    if order.isDetached {
+      answer(client, id, result(of: record))
+    } else {
+      let limit = configuration.requestLimit + .microseconds(Int64(order.durationUs))
+      _ = pending.add(client: client, id: id, now: now, limit: limit, .run(description.run))
+    }
+  }
+
+  private func describe(_ order: RunOrder) throws(ControlError) -> RunDescription {
+    let nodes = order.nodes ?? memberIDs
+    for node in nodes where !memberIDs.contains(node) { throw noSuchNode(node) }
+    guard !nodes.isEmpty else {
+      throw ControlError(.busy, "no node has joined yet: try again in a moment")
+    }
+    let type: any Workload.Type
+    let values: ParameterValues
+    do {
+      type = try library.find(order.workload)
+      values = try ParameterValues(
+        order.parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+        for: type.parameters)
+      _ = try type.init(parameters: values)
+    } catch { throw ControlError(.usage, "\(error)") }
+    let settings = values.all.map { Setting($0.key, $0.value) }
+    guard
+      let first = types.first(
+        workload: order.workload, parameters: settings, limit: type.typeLimit)
+    else {
+      throw ControlError(
+        .failed, "no type indices are left: restart the cluster to run yet other workloads")
+    }
+    return RunDescription(
+      run: runs.takeID(), workload: order.workload, parameters: settings,
+      seed: order.seed ?? 1, nodes: nodes, firstType: first,
+      durationNanoseconds: UInt64(max(0, order.durationUs)) * 1_000)
+  }
+
+  // MARK: What nodes say of runs
+
+  func hearRunMessage(_ node: NodeID, _ message: NodeMessage) {
+    switch message {
+    case .runOutput(let run, let text):
+      log(.runOutput(run: run, node: node, text: text))
+      for request in waiters(of: run) { tell(request, .runOutput(run: run, node: node, text: text)) }
+    case .runEnded(let run, let ok, let message, let result):
+      runEnded(run, by: node, ok: ok, message: message, result: result)
+    case .lostObject(let run, let description):
+      runs[run]?.lostObjects.append(description)
+      log(
+        .lostObject(
+          run: run, object: ObjectName(node: node, offset: 0), detail: description))
+    case .inspection(let number, let problem, let body):
+      if case .verify = pending[number]?.waiting {
+        verifyAnswered(number, by: node, problem, body)
+      } else {
+        gathered(number, from: node, problem, body)
+      }
+    case .collectRequest(let reason):
+      feed(.collect(.node(node, reason: reason), stepped: false))
+    default: log(.remark(text: "\(node) sent what no coordinator expects"))
+    }
+  }
+
+  private func runEnded(
+    _ run: RunID, by node: NodeID, ok: Bool, message: String, result: String
+  ) {
+    guard let record = runs[run], record.state == .running else { return }
+    let isFirst = record.description.nodes.first == node
+    guard isFirst || !ok else { return }
+    let json = (try? JSON(parsing: result)) ?? .null
+    end(run, state: .ended, ok: ok, message: message, result: json)
+  }
+
+  private func end(
+    _ run: RunID, state: RunRecord.State, ok: Bool, message: String, result: JSON = .null
+  ) {
+    guard var record = runs[run] else { return }
+    record.state = state
+    record.endedAt = now
+    record.ok = ok && record.lostObjects.isEmpty
+    record.message = record.lostObjects.first ?? message
+    record.result = result
+    record.cyclesAtEnd = machine.durable.cycles
+    runs[run] = record
+    let elapsed = Int((now - record.startedAt).microseconds)
+    log(
+      state == .cancelled
+        ? .runCancelled(run: run, workload: record.description.workload, cause: message)
+        : .runEnded(
+          run: run, workload: record.description.workload, ok: record.ok, elapsedUs: elapsed,
+          message: record.message, result: result))
+    for node in record.description.nodes where memberIDs.contains(node) {
+      send(.cancelRun(run), to: node)
+    }
+    for request in waiters(of: run) { finish(request, self.result(of: record)) }
+  }
+
+  /// A run whose node is gone cannot end by itself any more if its first task was there.
+  func runsLost(_ node: NodeID) {
+    for record in runs.running where record.description.nodes.first == node {
+      end(
+        record.description.run, state: .ended, ok: false,
+        message: "\(node), on which its first task ran, is gone")
+    }
+  }
+
+  func cancel(_ run: RunID, client: RoutingName, id: String) {
+    guard let record = runs[run] else {
+      return answer(client, id, ControlError(.noSuchRun, "there is no run \(run.rawValue)"))
+    }
+    if record.state == .running {
+      end(run, state: .cancelled, ok: false, message: "it was cancelled")
+    }
+    answer(
+      client, id, CancelResult(run: run, workload: record.description.workload))
+  }
+
+  private func waiters(of run: RunID) -> [PendingRequest] {
+    pending.all.filter { if case .run(run) = $0.waiting { true } else { false } }
+  }
+
+  // MARK: As results
+
+  private func result(of record: RunRecord) -> RunResult {
+    let isRunning = record.state == .running
+    let end = record.endedAt ?? now
+    return RunResult(
+      run: record.description.run, workload: record.description.workload,
+      parameters: Self.json(record.description.parameters), seed: record.description.seed,
+      nodes: record.description.nodes, ok: isRunning ? nil : record.ok, message: record.message,
+      elapsedUs: Int((end - record.startedAt).microseconds),
+      cycles: Int(clamping: isRunning ? 0 : record.cyclesAtEnd - record.cyclesAtStart),
+      result: record.result,
+      failure: isRunning || record.ok ? nil : record.lostObjects.isEmpty ? .failed : .lostObject)
+  }
+
+  func summary(_ record: RunRecord) -> RunSummary {
+    let state: RunSummary.State =
+      switch record.state {
+      case .running: .running
+      case .ended: record.ok ? .ok : .failed
+      case .cancelled: .cancelled
+      }
+    return RunSummary(
+      run: record.description.run, workload: record.description.workload, state: state,
+      nodes: record.description.nodes, tasks: 0,
+      elapsedUs: Int(((record.endedAt ?? now) - record.startedAt).microseconds),
+      message: record.message)
+  }
+
+  private static func json(_ parameters: [Setting]) -> JSON {
+    .object(parameters.map { JSON.Member($0.key, .string($0.value)) })
+  }
+}

@@ -1,0 +1,68 @@
+// `status` and `set`.
+
+import GreyBasics
+import GreyCollector
+import GreyEvents
+import GreyProtocol
+import GreyWire
+
+extension CoordinatorEngine {
+  package var status: StatusResult {
+    StatusResult(
+      name: configuration.cluster, phase: ClusterPhase(machine.phase),
+      epoch: machine.durable.highestEpoch,
+      coordinator: StatusResult.Coordinator(
+        pid: Int(configuration.pid), host: configuration.host, term: machine.term,
+        uptimeUs: Int((now - startedAt).microseconds), version: configuration.version,
+        commit: configuration.commit),
+      nodes: members.map(nodeStatus), runs: runs.records.map(summary),
+      cycles: Int(clamping: machine.durable.cycles), lastCycle: lastCycle,
+      settings: settings.map { SettingValue(key: $0.key, value: $0.value) },
+      withoutRules: configuration.protocolConfiguration.rules.switchedOff.map(\.rawValue))
+  }
+
+  private func nodeStatus(_ member: DurableMember) -> StatusResult.Node {
+    let node = member.member.node
+    var result = StatusResult.Node(
+      node: node, pid: Int(member.pid), host: member.host, state: .member)
+    if let state = machine.members[node] {
+      let silence = now - state.lastHeard
+      result.silentUs = Int(silence.microseconds)
+      if state.isToLeave { result.state = .leaving }
+      if silence > machine.configuration.timeouts.heartbeat * 3 { result.state = .silent }
+    }
+    guard let status = statuses[node] else { return result }
+    result.heapBytes = Int(clamping: status.heapBytes)
+    result.triggerBytes = Int(clamping: status.triggerBytes)
+    result.goalBytes = Int(clamping: status.goalBytes)
+    result.limitBytes = Int(clamping: status.limitBytes)
+    result.objects = Int(clamping: status.objects)
+    result.tasks = Int(clamping: status.tasks)
+    result.transitEntries = Int(clamping: status.transitEntries)
+    result.unacknowledgedBytes = Int(clamping: status.unacknowledgedBytes)
+    result.malformedFrames = Int(clamping: status.malformedFrames)
+    return result
+  }
+
+  /// `GOGC` and `GOMEMLIMIT`, checked here so that no node has to refuse them.
+  func set(_ key: String, _ value: String, client: RoutingName, id: String) {
+    do throws(PacerSettingError) {
+      switch key {
+      case "GOGC": _ = try PacerSettings.parseGOGC(value)
+      case "GOMEMLIMIT": _ = try PacerSettings.parseMemoryLimit(value)
+      default:
+        return answer(
+          client, id,
+          ControlError(.usage, "no setting '\(key)' can be changed; GOGC and GOMEMLIMIT can"))
+      }
+    } catch { return answer(client, id, ControlError(.usage, "\(error)")) }
+    let previous = settings.first { $0.key == key }?.value ?? (key == "GOGC" ? "100" : "off")
+    settings.removeAll { $0.key == key }
+    settings.append(Setting(key, value))
+    machine.changeSettings(settings)
+    for node in memberIDs { send(.configure([Setting(key, value)]), to: node) }
+    log(.settingChanged(key: key, from: previous, to: value))
+    answer(
+      client, id, SetResult(key: key, previous: previous, value: value, nodes: memberIDs))
+  }
+}

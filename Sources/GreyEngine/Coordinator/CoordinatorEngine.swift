@@ -1,0 +1,210 @@
+// The coordinator: the protocol's machine, the connections it speaks over, the runs, and whoever
+// asked for something.
+//
+// The machine decides everything about cycles and members. Around it this engine keeps what it
+// does not know: which connection belongs to which process, what each node last said of its heap
+// (from which it decides when a cycle is due), which runs there are, and which control requests
+// wait for an answer. Inputs come one at a time; what is to be done leaves as effects, in order.
+
+import GreyBasics
+import GreyCollector
+import GreyEvents
+import GreyMutator
+import GreyProtocol
+import GreyWire
+
+package final class CoordinatorEngine {
+  package let configuration: CoordinatorConfiguration
+  let library: WorkloadLibrary
+  var machine: CoordinatorMachine
+  var effects: [CoordinatorEffect] = []
+  var now = Moment.zero
+  package let startedAt: Moment
+
+  // Connections. A routing name gets a number when it is first heard of; the machine says which
+  // number belongs to which node.
+  var numbers: [RoutingName: ConnectionID] = [:]
+  var names: [ConnectionID: RoutingName] = [:]
+  private var nextConnection: UInt64 = 1
+  var routes: [NodeID: RoutingName] = [:]
+
+  /// The newest heartbeat of each member.
+  var statuses: [NodeID: NodeStatus] = [:]
+  var members: [DurableMember] = []
+  var pacer: ClusterPacer
+  var lastCycle: CycleFigures?
+  var runs = RunTable()
+  var types = TypeRanges()
+  var pending = PendingRequests()
+  /// As changed by `set`, in order; every node that joins later gets them with its welcome.
+  var settings: [Setting]
+  var malformedFrames = 0
+  /// What the machine wants done before anything else.
+  private var firstActions: [CoordinatorAction]
+  /// Where a stepped cycle holds, and whether it is to hold again.
+  var heldAt: HoldPoint?
+  var isStepping = false
+  private(set) var isShuttingDown = false
+  private var shutDownAt = Moment.distantFuture
+  /// When the last cycle ended, and how long it took.
+  var lastCycleEnd: Moment
+  var lastCycleTook = Duration.zero
+
+  /// - Parameter durable: what the last coordinator of this cluster wrote; nil for a new one.
+  package init(
+    configuration: CoordinatorConfiguration, library: WorkloadLibrary, durable: [UInt8]?,
+    now: Moment
+  ) throws(DurableStateError) {
+    self.configuration = configuration
+    self.library = library
+    self.now = now
+    startedAt = now
+    lastCycleEnd = now
+    settings = configuration.protocolConfiguration.settings
+    // The machine sees to the two-minute cycle.
+    pacer = ClusterPacer(forcedPeriod: nil)
+    let old = try durable.map { bytes throws(DurableStateError) in
+      try DurableState(decoding: bytes)
+    }
+    let start = CoordinatorMachine.start(
+      configuration.protocolConfiguration, recovering: old, now: now)
+    machine = start.machine
+    members = machine.durable.members
+    firstActions = start.actions
+  }
+
+  /// The next input is due by then at the latest.
+  package var nextDeadline: Moment {
+    firstActions.isEmpty
+      ? min(machine.nextDeadline, pending.nextDeadline, shutDownAt) : now
+  }
+
+  package var phase: CoordinatorPhase { machine.phase }
+
+  package func handle(_ input: CoordinatorEngineInput, now: Moment) -> [CoordinatorEffect] {
+    self.now = now
+    begin()
+    switch input {
+    case .nodeFrame(let connection, let bytes): nodeFrame(connection, bytes)
+    case .control(let client, let bytes): control(client, bytes)
+    case .processEnded(let pid, let startTicks): processEnded(pid, startTicks)
+    case .tick: tick()
+    case .shutDownRequested: beginShutDown(cause: "the coordinator was asked to end")
+    }
+    defer { effects.removeAll(keepingCapacity: true) }
+    return effects
+  }
+
+  /// With the first input: a new term is durable before anything is sent under it, and the
+  /// processes of the members that a predecessor left behind are watched.
+  private func begin() {
+    guard !firstActions.isEmpty else { return }
+    let actions = firstActions
+    firstActions = []
+    for action in actions { perform(action) }
+    for member in members {
+      effects.append(.watch(pid: Int32(bitPattern: member.pid), startTicks: member.processStart))
+    }
+  }
+
+  // MARK: Inputs
+
+  private func nodeFrame(_ name: RoutingName, _ bytes: [UInt8]) {
+    let connection = number(of: name)
+    let opened: (envelope: ControlEnvelope, message: NodeMessage)
+    do { opened = try NodeMessage.open(bytes) } catch { return refuse(connection, bytes, error) }
+    if case .hello(let hello) = opened.message {
+      return feed(.hello(connection, hello))
+    }
+    guard let node = routes.first(where: { $0.value == name })?.key else { return }
+    hear(node, opened.envelope, opened.message)
+  }
+
+  private func hear(_ node: NodeID, _ envelope: ControlEnvelope, _ message: NodeMessage) {
+    if case .heartbeat(let status) = message { statuses[node] = status }
+    feed(.message(from: node, term: envelope.term, message))
+    if case .heartbeat = message { startCycleIfDue() }
+  }
+
+  /// A frame that cannot be read is counted and named; a hello of another version is answered.
+  private func refuse(_ connection: ConnectionID, _ bytes: [UInt8], _ error: WireError) {
+    malformedFrames += 1
+    log(
+      .malformedFrame(
+        peer: peerName(connection), reason: "\(error)", frameBytes: bytes.count,
+        total: malformedFrames))
+    if error.isOtherVersion { reply(connection, .refuse(reason: "\(error)")) }
+  }
+
+  private func processEnded(_ pid: Int32, _ startTicks: UInt64) {
+    guard
+      let member = members.first(where: {
+        $0.pid == UInt32(bitPattern: pid) && $0.processStart == startTicks
+      })
+    else { return }
+    feed(.died(member.member.node, reason: "its process \(pid) has ended"))
+  }
+
+  private func tick() {
+    feed(.tick)
+    startCycleIfDue()
+    expireRequests()
+    if isShuttingDown, now >= shutDownAt || members.isEmpty {
+      effects.append(.exit(status: 0, reason: "the cluster is down"))
+    }
+  }
+
+  func feed(_ input: CoordinatorInput) {
+    for action in machine.handle(input, now: now) { perform(action) }
+  }
+
+  // MARK: Connections
+
+  func number(of name: RoutingName) -> ConnectionID {
+    if let known = numbers[name] { return known }
+    let number = ConnectionID(rawValue: nextConnection)
+    nextConnection += 1
+    numbers[name] = number
+    names[number] = name
+    return number
+  }
+
+  func peerName(_ connection: ConnectionID) -> String {
+    if let name = names[connection], let node = routes.first(where: { $0.value == name })?.key {
+      return "\(node)"
+    }
+    return "connection \(connection.rawValue)"
+  }
+
+  func send(_ message: CoordinatorMessage, to node: NodeID) {
+    guard let name = routes[node] else { return }
+    send(message, over: name)
+  }
+
+  func reply(_ connection: ConnectionID, _ message: CoordinatorMessage) {
+    guard let name = names[connection] else { return }
+    send(message, over: name)
+  }
+
+  private func send(_ message: CoordinatorMessage, over name: RoutingName) {
+    let envelope = ControlEnvelope(term: machine.term, clusterName: configuration.cluster)
+    do {
+      effects.append(.sendToNode(connection: name, try message.encoded(in: envelope)))
+    } catch {
+      log(.remark(text: "a message to a node was not sent: \(error)"))
+    }
+  }
+
+  func log(_ event: Event) { effects.append(.log(event)) }
+
+  // MARK: Ending
+
+  func beginShutDown(cause: String) {
+    guard !isShuttingDown else { return }
+    isShuttingDown = true
+    shutDownAt = now + .seconds(2)
+    log(.phaseTransition(
+      from: ClusterPhase(machine.phase), to: .shutdown, cause: cause, term: machine.term))
+    for member in members { send(.shutDown, to: member.member.node) }
+  }
+}

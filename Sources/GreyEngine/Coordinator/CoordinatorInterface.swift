@@ -1,0 +1,29 @@
+// What the coordinator's engine is told, and what it asks of the world that runs it.
+
+import GreyBasics
+import GreyEvents
+
+/// The routing id under which a connection is known: of a node or of a control client.
+package typealias RoutingName = [UInt8]
+
+package enum CoordinatorEngineInput: Sendable {
+  case nodeFrame(connection: RoutingName, [UInt8])
+  /// A request in the control interface's JSON.
+  case control(client: RoutingName, [UInt8])
+  /// A process that was to be watched has ended.
+  case processEnded(pid: Int32, startTicks: UInt64)
+  /// Time has passed. Harmless at any rate; needed at `nextDeadline`.
+  case tick
+  /// The process was asked to end (SIGTERM, `down`): the cluster goes down.
+  case shutDownRequested
+}
+
+package enum CoordinatorEffect: Sendable {
+  case sendToNode(connection: RoutingName, [UInt8])
+  case reply(client: RoutingName, [UInt8])
+  case watch(pid: Int32, startTicks: UInt64)
+  /// To be on disk before any later effect is carried out.
+  case persist([UInt8])
+  case log(Event)
+  case exit(status: Int32, reason: String)
+}

@@ -1,0 +1,75 @@
+// The durable state as it lies on disk: JSON, because a person may have to read it one day.
+
+import Foundation
+import GreyBasics
+import GreyEvents
+import GreyProtocol
+import GreyWire
+
+package struct DurableStateError: Error, CustomStringConvertible {
+  package let description: String
+}
+
+private struct StoredMember: Codable {
+  var node: UInt16
+  var endpoint: String
+  var host: String
+  var pid: UInt32
+  var processStart: UInt64
+}
+
+private struct StoredState: Codable {
+  var schema: String
+  var term: UInt64
+  var highestEpoch: UInt64
+  var decidedEpoch: UInt64
+  var nextNode: UInt32
+  var membersVersion: UInt64
+  var members: [StoredMember]
+  var cycles: UInt64
+}
+
+extension DurableState {
+  private static let schema = "greywave.durable/1"
+
+  init(decoding bytes: [UInt8]) throws(DurableStateError) {
+    let stored: StoredState
+    do { stored = try JSONDecoder().decode(StoredState.self, from: Data(bytes)) } catch {
+      throw DurableStateError(
+        description: "the coordinator's durable state is damaged (\(error)); "
+          + "`cluster/down` followed by `cluster/up` starts a new cluster")
+    }
+    guard stored.schema == Self.schema else {
+      throw DurableStateError(
+        description: "the coordinator's durable state is of another version: \(stored.schema), "
+          + "not \(Self.schema); `cluster/down` followed by `cluster/up` starts a new cluster")
+    }
+    self.init()
+    term = Term(rawValue: stored.term)
+    highestEpoch = Epoch(rawValue: stored.highestEpoch)
+    decidedEpoch = Epoch(rawValue: stored.decidedEpoch)
+    nextNode = stored.nextNode
+    membersVersion = stored.membersVersion
+    cycles = stored.cycles
+    members = stored.members.map {
+      DurableMember(
+        member: Member(node: NodeID(rawValue: $0.node), endpoint: $0.endpoint), host: $0.host,
+        pid: $0.pid, processStart: $0.processStart)
+    }
+  }
+
+  func encoded() -> [UInt8] {
+    let stored = StoredState(
+      schema: Self.schema, term: term.rawValue, highestEpoch: highestEpoch.rawValue,
+      decidedEpoch: decidedEpoch.rawValue, nextNode: nextNode, membersVersion: membersVersion,
+      members: members.map {
+        StoredMember(
+          node: $0.member.node.rawValue, endpoint: $0.member.endpoint, host: $0.host, pid: $0.pid,
+          processStart: $0.processStart)
+      }, cycles: cycles)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    // Numbers and strings: there is nothing in it that could fail to encode.
+    return (try? encoder.encode(stored)).map { Array($0) } ?? []
+  }
+}

@@ -1,0 +1,53 @@
+// The runs of a cluster, from their start until the oldest of the ended ones are forgotten.
+
+import GreyBasics
+import GreyEvents
+import GreyWire
+
+package struct RunRecord: Sendable {
+  package enum State: String, Sendable { case running, ended, cancelled }
+  package var description: RunDescription
+  package var state = State.running
+  package var startedAt: Moment
+  package var endedAt: Moment?
+  package var ok = false
+  package var message = ""
+  /// The workload's own result.
+  package var result = JSON.null
+  package var cyclesAtStart: UInt64
+  package var cyclesAtEnd: UInt64 = 0
+  package var lostObjects: [String] = []
+}
+
+struct RunTable {
+  /// In the order of their ids.
+  private(set) var records: [RunRecord] = []
+  private var nextRun: UInt64 = 1
+  private static let keptEnded = 100
+
+  subscript(_ run: RunID) -> RunRecord? {
+    get { records.first { $0.description.run == run } }
+    set {
+      guard let newValue,
+        let index = records.firstIndex(where: { $0.description.run == run })
+      else { return }
+      records[index] = newValue
+    }
+  }
+
+  var running: [RunRecord] { records.filter { $0.state == .running } }
+
+  mutating func takeID() -> RunID {
+    defer { nextRun += 1 }
+    return RunID(rawValue: nextRun)
+  }
+
+  mutating func add(_ record: RunRecord) {
+    records.append(record)
+    let ended = records.filter { $0.state != .running }
+    if ended.count > Self.keptEnded {
+      let oldest = ended[0].description.run
+      records.removeAll { $0.description.run == oldest }
+    }
+  }
+}

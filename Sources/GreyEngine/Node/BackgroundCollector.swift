@@ -1,0 +1,116 @@
+// A mark worker and sweeper: what runs on a collector thread, in quanta.
+//
+// One quantum does a bounded piece of whatever the node's collector needs most: marking while an
+// epoch is armed; otherwise getting ready for the next stop (finish sweeping, clear the marks of an
+// aborted attempt); otherwise sweeping; otherwise giving unused pages back.
+//
+// Only the collector with index 0 prepares: clearing marks twice would race with the marking that
+// follows the first time. It clears only once no marker holds work of the aborted epoch, because a
+// mark set after the clearing would make an object look scanned in the next epoch.
+
+import GreyBasics
+import GreyCollector
+import GreyHeap
+import GreyMutator
+import Synchronization
+
+package final class BackgroundCollector: @unchecked Sendable {
+  package enum Progress { case marked, swept, idle }
+
+  private let index: Int
+  private let heap: Heap
+  private let collector: Collector
+  private let assists: AssistLedger
+  private let duties: CollectorDuties
+  private let marker: Marker
+  /// Tells the engine that something ended; any thread may call it.
+  private let signalEngine: @Sendable () -> Void
+  private var sweepEnded = true
+  private var wasDry = false
+  private let times: CollectorTimes
+
+  package init(
+    index: Int, environment: MutatorEnvironment, duties: CollectorDuties, times: CollectorTimes,
+    signalEngine: @escaping @Sendable () -> Void
+  ) {
+    self.index = index
+    heap = environment.heap
+    collector = environment.collector
+    assists = environment.assists
+    self.duties = duties
+    self.times = times
+    self.signalEngine = signalEngine
+    marker = collector.makeMarker()
+  }
+
+  /// - Parameters:
+  ///   - objects: scanned at most; about 100 µs of marking.
+  ///   - pages: swept at most.
+  package func quantum(now: Moment, objects: Int = 4096, pages: Int = 128) -> Progress {
+    if collector.armedEpoch != .zero { return mark(objects) }
+    if index == 0, let pending = duties.pendingPreparation() {
+      if heap.sweepQuantum(maxPages: pages) { return .swept }
+      guard !pending.clearsMarks || collector.canClearMarks else { return .idle }
+      heap.finishSweep()
+      if pending.clearsMarks { heap.clearMarks() }
+      duties.didPrepare(pending.epoch)
+      signalEngine()
+      return .swept
+    }
+    if heap.isSweeping {
+      sweepEnded = false
+      if !heap.sweepQuantum(maxPages: pages) { endSweep() }
+      return .swept
+    }
+    if !sweepEnded { endSweep() }
+    if index == 0 { _ = heap.scavenge(now: now, maxPages: 512) }
+    return .idle
+  }
+
+  private func mark(_ objects: Int) -> Progress {
+    let progress = marker.drain(objects: objects)
+    assists.deposit(progress.scannedBytes)
+    let isDry = progress.isDry
+    if isDry, !wasDry || progress.scannedObjects > 0 { signalEngine() }
+    wasDry = isDry
+    return isDry && progress.scannedObjects == 0 ? .idle : .marked
+  }
+
+  private func endSweep() {
+    sweepEnded = true
+    signalEngine()
+  }
+
+  package func account(_ time: Duration, whileIdle: Bool) {
+    times.add(time, to: whileIdle ? .idleMark : .backgroundMark)
+  }
+
+  package func accountSweep(_ time: Duration) { times.add(time, to: .sweep) }
+}
+
+/// Time spent collecting, by cause, since it was last taken. Each counter is atomic by itself.
+package final class CollectorTimes: Sendable {
+  package enum Cause { case backgroundMark, idleMark, sweep }
+  private let backgroundMark = Atomic<UInt64>(0)
+  private let idleMark = Atomic<UInt64>(0)
+  private let sweep = Atomic<UInt64>(0)
+
+  package init() {}
+
+  package func add(_ time: Duration, to cause: Cause) {
+    let nanoseconds = UInt64(clamping: time.nanoseconds)
+    switch cause {
+    case .backgroundMark: backgroundMark.wrappingAdd(nanoseconds, ordering: .relaxed)
+    case .idleMark: idleMark.wrappingAdd(nanoseconds, ordering: .relaxed)
+    case .sweep: sweep.wrappingAdd(nanoseconds, ordering: .relaxed)
+    }
+  }
+
+  /// Nanoseconds since the last call.
+  package func take() -> (backgroundMark: UInt64, idleMark: UInt64, sweep: UInt64) {
+    (
+      backgroundMark.exchange(0, ordering: .relaxed), idleMark.exchange(0, ordering: .relaxed),
+      sweep.exchange(0, ordering: .relaxed)
+    )
+  }
+}

@@ -1,0 +1,43 @@
+// What a node needs to know before it joins. What the coordinator decides (id, term, settings that
+// change while running) comes with its welcome.
+
+import GreyBasics
+import GreyHeap
+import GreyMutator
+import GreyProtocol
+
+package struct NodeConfiguration: Sendable {
+  package var identity: NodeIdentity
+  package var protocolConfiguration: ProtocolConfiguration
+  package var link = LinkConfiguration()
+  package var worker = WorkerConfiguration()
+  package var workers = 1
+  package var backgrounds = 1
+  /// Address space reserved for the heap, in bytes; committed as the heap grows.
+  package var arenaBytes = 64 << 30
+  /// Bytes the heap may use; nil: what the machine has.
+  package var limitBytes: Int?
+  package var poisonsFreed = false
+  package var scavengeAfter = Duration.seconds(5)
+  /// GOGC in percent; nil: off.
+  package var growthPercent: Int? = 100
+  /// GOMEMLIMIT in bytes; nil: off.
+  package var softLimitBytes: Int?
+  package var minimumHeapBytes = 4 << 20
+  /// References in one grey batch at most.
+  package var batchReferences = 4_096
+
+  package init(identity: NodeIdentity, protocolConfiguration: ProtocolConfiguration) {
+    self.identity = identity
+    self.protocolConfiguration = protocolConfiguration
+  }
+
+  package var cluster: String { identity.cluster }
+  package var rules: RuleSet { protocolConfiguration.rules }
+
+  func heap(of node: NodeID) -> HeapConfiguration {
+    HeapConfiguration(
+      node: node, arenaBytes: arenaBytes, limitBytes: limitBytes, scavengeAfter: scavengeAfter,
+      poisonFreed: poisonsFreed)
+  }
+}

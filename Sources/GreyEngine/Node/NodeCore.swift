@@ -1,0 +1,82 @@
+// The part of a node that its worker and collector threads share with its engine.
+//
+// A core exists once the coordinator has given the node its id, because every reference into the
+// heap carries that id. It is made of things that protect themselves (the heap, the collector, the
+// stop word, the queues of each worker) and of three words that the engine and the collectors
+// exchange, each written by one side only.
+
+import GreyBasics
+import GreyCollector
+import GreyHeap
+import GreyMutator
+import Synchronization
+
+package final class NodeCore: Sendable {
+  package let environment: MutatorEnvironment
+  package let workers: [Worker]
+  package let backgrounds: [BackgroundCollector]
+  package let duties = CollectorDuties()
+  package let times = CollectorTimes()
+
+  package var node: NodeID { environment.node }
+  package var heap: Heap { environment.heap }
+  package var collector: Collector { environment.collector }
+  package var stop: StopWord { environment.stop }
+  package var assists: AssistLedger { environment.assists }
+
+  package init(
+    node: NodeID, configuration: NodeConfiguration, library: WorkloadLibrary, wakeups: NodeWakeups
+  ) throws(HeapError) {
+    let heap = try Heap(configuration: configuration.heap(of: node), types: TypeTable())
+    heap.rules = configuration.rules
+    let collector = Collector(heap: heap, rules: configuration.rules)
+    collector.waitHook = {
+      wakeups.collectors()
+      wakeups.engine()
+    }
+    let environment = MutatorEnvironment(
+      node: node, heap: heap, collector: collector, rules: configuration.rules, library: library,
+      workers: configuration.workers, configuration: configuration.worker)
+    self.environment = environment
+    workers = (0..<configuration.workers).map { Worker(index: $0, environment: environment) }
+    let (duties, times) = (duties, times)
+    backgrounds = (0..<configuration.backgrounds).map { index in
+      BackgroundCollector(
+        index: index, environment: environment, duties: duties, times: times,
+        signalEngine: wakeups.engine)
+    }
+  }
+
+  package var stackBytes: Int { workers.reduce(0) { $0 + $1.figures.stackBytes } }
+  package var globalBytes: Int { workers.reduce(0) { $0 + $1.figures.globalBytes } }
+}
+
+/// What the engine asks of the collector threads, and what they answer.
+package final class CollectorDuties: Sendable {
+  /// Written by the engine: finish sweeping (and clear the marks) for this epoch.
+  private let wanted = Atomic<UInt64>(0)
+  /// Written by the engine before `wanted`: an attempt was aborted, its marks must go.
+  private let clears = Atomic<Bool>(false)
+  /// Written by the collector that did it, after the heap is swept and clear.
+  private let prepared = Atomic<UInt64>(0)
+
+  package init() {}
+
+  package func prepare(_ epoch: Epoch, clearingMarks: Bool) {
+    clears.store(clearingMarks, ordering: .relaxed)
+    wanted.store(epoch.rawValue, ordering: .releasing)
+  }
+
+  /// The epoch to prepare and whether its marks must be cleared; nil when there is none.
+  package func pendingPreparation() -> (epoch: Epoch, clearsMarks: Bool)? {
+    let epoch = wanted.load(ordering: .acquiring)
+    guard epoch > prepared.load(ordering: .acquiring) else { return nil }
+    return (Epoch(rawValue: epoch), clears.load(ordering: .relaxed))
+  }
+
+  package func didPrepare(_ epoch: Epoch) {
+    prepared.store(epoch.rawValue, ordering: .releasing)
+  }
+
+  package var preparedEpoch: Epoch { Epoch(rawValue: prepared.load(ordering: .acquiring)) }
+}

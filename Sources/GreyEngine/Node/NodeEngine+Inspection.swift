@@ -1,0 +1,164 @@
+// Looking into a node: the oracle's rounds (stopped), and spans, figures and tasks (running).
+//
+// The oracle runs on the I/O thread while every worker is parked: nobody else touches frames,
+// mailboxes or objects then, and what they wrote is visible, because parking released it.
+
+import GreyBasics
+import GreyCollector
+import GreyEvents
+import GreyHeap
+import GreyMutator
+import GreyProtocol
+import GreyWire
+
+/// One search, from its first question to its counts.
+struct ReachSession {
+  let request: UInt64
+  var oracle: ReachabilityOracle
+  /// Found and not yet told.
+  var untold: [Reference] = []
+}
+
+extension NodeEngine {
+  func inspect(_ request: UInt64, _ kind: InspectionKind, _ body: [UInt8]) {
+    guard let core else { return answer(request, problem: "this node has no heap yet") }
+    switch kind {
+    case .reach: reach(request, body, core)
+    case .spans: answer(request, spans(core))
+    case .metrics: answer(request, metrics(core))
+    case .tasks:
+      taskRequests[request] = TaskRequest(workersLeft: core.workers.count)
+      tellWorkers(.describeTasks(request: request))
+    case .finishSweep:
+      if core.heap.isSweeping { sweepWaiters.append(request) } else { answerSwept(request) }
+    }
+  }
+
+  private func answer(_ request: UInt64, problem: String) {
+    send(.inspection(request: request, problem: problem, body: []))
+  }
+
+  private func answer(_ request: UInt64, _ value: some Encodable) {
+    guard let json = try? JSON(encoding: value) else {
+      return answer(request, problem: "the answer does not encode")
+    }
+    var bytes: [UInt8] = []
+    json.write(to: &bytes)
+    guard bytes.count <= WireLimits.inspectionBytes else {
+      return answer(request, problem: "the answer has \(bytes.count) bytes, which is too many")
+    }
+    send(.inspection(request: request, problem: "", body: bytes))
+  }
+
+  func answerSwept(_ request: UInt64) {
+    send(.inspection(request: request, problem: "", body: []))
+  }
+
+  // MARK: The oracle
+
+  private func reach(_ request: UInt64, _ body: [UInt8], _ core: NodeCore) {
+    guard core.stop.allParked else {
+      return answer(request, problem: "its workers are not stopped (its lease may have ended)")
+    }
+    do {
+      switch try ReachQuestion(decoding: body) {
+      case .begin:
+        reach = ReachSession(request: request, oracle: ReachabilityOracle(heap: core.heap))
+        var roots: [Reference] = []
+        for worker in core.workers {
+          worker.forEachRoot { _, root in roots.append(root) }
+        }
+        try tellFound(request, from: roots)
+      case .more(let references): try tellFound(request, from: references)
+      case .finish: try tellCounts(request, core)
+      }
+    } catch { answer(request, problem: "\(error)") }
+  }
+
+  private func tellFound(_ request: UInt64, from references: [Reference]) throws(WireError) {
+    guard var session = reach, session.request == request else {
+      return answer(request, problem: "no search of this number has begun here")
+    }
+    session.untold += session.oracle.reach(references)
+    let told = Array(session.untold.prefix(ReachQuestion.referencesAtOnce))
+    session.untold.removeFirst(told.count)
+    let reply = ReachAnswer.found(told, hasMore: !session.untold.isEmpty)
+    reach = session
+    send(.inspection(request: request, problem: "", body: try reply.encoded()))
+  }
+
+  private func tellCounts(_ request: UInt64, _ core: NodeCore) throws(WireError) {
+    guard let session = reach, session.request == request else {
+      return answer(request, problem: "no search of this number has begun here")
+    }
+    var counts = ReachCounts()
+    core.heap.forEachObject { object, _ in
+      if session.oracle.contains(object.base) {
+        counts.reachable += 1
+        counts.reachableBytes += UInt64(object.bytes)
+      } else if core.heap.isSwept(object) {
+        counts.floating += 1
+      } else {
+        // White when the last cycle decided, since its span was never swept; and still there.
+        counts.garbage += 1
+      }
+    }
+    counts.lostCount = UInt64(session.oracle.lost.count)
+    counts.transitEntries = UInt64(core.workers.reduce(0) { $0 + $1.figures.transitEntries })
+    counts.lost = session.oracle.lost.prefix(10).map {
+      Reference(
+        node: core.node,
+        address: UInt(core.heap.view.offset(of: Reference(rawValue: $0).address)))
+    }
+    reach = nil
+    send(.inspection(request: request, problem: "", body: try ReachAnswer.counts(counts).encoded()))
+  }
+
+  // MARK: Running
+
+  private func spans(_ core: NodeCore) -> HeapShowResult.Node {
+    var spans: [HeapShowResult.Span] = []
+    core.heap.forEachSpan { span in
+      let isFree = span.state == .free
+      spans.append(
+        HeapShowResult.Span(
+          firstPage: span.firstPage, pages: span.pages,
+          state: isFree ? .free : !span.isSwept ? .unswept : span.slotBytes == nil ? .large : .inUse,
+          elementBytes: span.slotBytes ?? 0, isNoscan: span.isNoscan, usedSlots: span.usedSlots,
+          slots: span.totalSlots))
+    }
+    return HeapShowResult.Node(
+      node: core.node, pageBytes: HeapLayout.pageBytes, heapBytes: core.heap.objectBytes,
+      goalBytes: min(pace.pacer.goal, 1 << 53), spans: spans)
+  }
+
+  private func metrics(_ core: NodeCore) -> MetricsResult.Node {
+    var metrics = core.heap.statistics.metrics.map { Metric(name: $0.name, value: Double($0.value)) }
+    metrics.append(Metric(name: "/gc/heap/goal:bytes", value: Double(pace.pacer.goal)))
+    metrics.append(Metric(name: "/gc/stack/starting-size:bytes", value: Double(core.stackBytes)))
+    metrics.append(
+      Metric(
+        name: "/sched/goroutines:goroutines",
+        value: Double(core.workers.reduce(0) { $0 + $1.figures.tasks })))
+    return MetricsResult.Node(node: core.node, metrics: metrics)
+  }
+
+  /// A worker told what its tasks are doing; when the last one has, the answer goes out.
+  func toldTasks(_ request: UInt64, _ summaries: [GreyMutator.TaskSummary]) {
+    guard let core, var waiting = taskRequests[request] else { return }
+    waiting.summaries += summaries.map {
+      GreyEvents.TaskSummary(
+        node: core.node, task: $0.task, run: $0.run, function: $0.function, state: $0.state,
+        frames: $0.frames, mailbox: $0.mailbox)
+    }
+    waiting.workersLeft -= 1
+    taskRequests[request] = waiting.workersLeft > 0 ? waiting : nil
+    if waiting.workersLeft == 0 { answer(request, waiting.summaries) }
+  }
+}
+
+/// A `tasks` inspection on its way through the workers.
+struct TaskRequest {
+  var workersLeft: Int
+  var summaries: [GreyEvents.TaskSummary] = []
+}

@@ -1,0 +1,66 @@
+// Looking at the heap: for the pacer, for heartbeats, and for who has to assist.
+
+import GreyBasics
+import GreyCollector
+import GreyEvents
+import GreyHeap
+import GreyMutator
+import GreyProtocol
+import GreyWire
+
+extension NodeEngine {
+  func lookAtHeap(_ core: NodeCore) {
+    guard pace.nextLook <= now else { return }
+    let bytes = core.heap.objectBytes
+    if marking != nil {
+      pace.marked(heapBytes: bytes, scanned: core.collector.totals.bytesScanned)
+      core.assists.revise(pace.pacer)
+      return pace.lookAgain(at: now)
+    }
+    let tells = pace.look(
+      heapBytes: bytes, stackBytes: core.stackBytes, globalBytes: core.globalBytes,
+      otherMemory: core.heap.statistics.metadataBytes, now: now)
+    if tells, machine.hasCoordinator { send(.heartbeat(filledIn(NodeStatus()))) }
+  }
+
+  /// The figures of a heartbeat, as they are now.
+  func filledIn(_ status: NodeStatus) -> NodeStatus {
+    guard let core else { return status }
+    var status = status
+    let heap = core.heap.statistics
+    status.epoch = machine.armedEpoch
+    status.isMarking = marking != nil
+    status.isSweeping = core.heap.isSweeping
+    status.heapBytes = UInt64(clamping: heap.objectBytes)
+    status.triggerBytes = UInt64(clamping: pace.pacer.trigger)
+    status.goalBytes = UInt64(clamping: pace.pacer.goal)
+    status.limitBytes = UInt64(clamping: core.heap.limitBytes ?? 0)
+    status.objects = UInt64(clamping: heap.objects)
+    status.tasks = UInt64(clamping: core.workers.reduce(0) { $0 + $1.figures.tasks })
+    status.transitEntries = UInt64(
+      clamping: core.workers.reduce(0) { $0 + $1.figures.transitEntries })
+    status.unacknowledgedBytes = UInt64(
+      clamping: peers.reduce(0) { $0 + $1.link.unacknowledgedBytes })
+    status.malformedFrames = UInt64(clamping: malformedFrames)
+    if let running = core.stop.firstRunning, pause != nil,
+      let task = core.workers[running].runningTask
+    {
+      status.runningTask = "task \(task.task.rawValue) of run \(task.run.rawValue)"
+    }
+    return status
+  }
+
+  /// A setting of the coordinator's: `GOGC` and `GOMEMLIMIT` mean what they mean in Go.
+  func apply(_ setting: Setting) {
+    var settings = pace.pacer.settings
+    do throws(PacerSettingError) {
+      switch setting.key {
+      case "GOGC": settings.gogc = try PacerSettings.parseGOGC(setting.value)
+      case "GOMEMLIMIT": settings.memoryLimit = try PacerSettings.parseMemoryLimit(setting.value)
+      default: return log(.remark(text: "no node has a setting \(setting.key)"))
+      }
+    } catch { return log(.remark(text: "\(error)")) }
+    pace.apply(settings)
+    if let core { core.assists.revise(pace.pacer) }
+  }
+}

@@ -1,0 +1,202 @@
+// The traffic with peers: link frames in and out, messages to and from workers, grey batches.
+//
+// A message from a peer stays with its link until a worker's inbox or the collector has taken it:
+// only then is it acknowledged as received, so a node that cannot keep up closes its peers' windows
+// instead of queueing without bound. What cannot be taken waits in `waiting` and does not hold back
+// acknowledgements, control, or what the other workers can take.
+
+import GreyBasics
+import GreyCollector
+import GreyEvents
+import GreyMutator
+import GreyProtocol
+import GreyWire
+
+/// One peer, as long as it is a member.
+struct PeerLink {
+  let node: NodeID
+  let endpoint: String
+  var link: Link
+  /// Delivered by the link, not yet taken by a worker or the collector, oldest first.
+  var waiting: [(sequence: UInt64, message: PeerMessage)] = []
+  /// Workers were told not to send for now.
+  var isStalled = false
+  var greySent: UInt64 = 0
+  var batchesSent: UInt64 = 0
+}
+
+extension NodeEngine {
+  func peerIndex(_ node: NodeID) -> Int? { peers.firstIndex { $0.node == node } }
+
+  /// The members as of now: links to new ones are opened, those to former ones are dropped.
+  func membersChanged(_ members: [Member]) {
+    guard let core else { return }
+    let others = members.filter { $0.node != core.node }
+    for peer in peers where !others.contains(where: { $0.node == peer.node }) {
+      dropPeer(peer.node)
+    }
+    for member in others where peerIndex(member.node) == nil {
+      let link = Link(
+        identity: LinkIdentity(
+          local: core.node, peer: member.node, cluster: configuration.cluster),
+        term: machine.term, configuration: configuration.link, rules: configuration.rules)
+      let place = peers.firstIndex { $0.node > member.node } ?? peers.count
+      peers.insert(
+        PeerLink(node: member.node, endpoint: member.endpoint, link: link), at: place)
+      effects.append(.connect(member.node, endpoint: member.endpoint))
+      drive(member.node, .reconnected)
+    }
+    for worker in core.workers {
+      worker.inbox.putAlways(.members(members.map(\.node).sorted()))
+    }
+    effects.append(.wakeWorkers)
+  }
+
+  /// The peer is dead or has left: what it sent and is not placed is discarded, what was on its way
+  /// to it will never arrive.
+  func dropPeer(_ node: NodeID) {
+    guard let index = peerIndex(node) else { return }
+    drive(node, .fence)
+    peers.remove(at: index)
+    gate.fence(node)
+    effects.append(.disconnect(node))
+    for worker in core?.workers ?? [] { worker.inbox.putAlways(.nodeDead(node)) }
+    effects.append(.wakeWorkers)
+  }
+
+  func peerFrame(_ from: NodeID, _ bytes: [UInt8]) {
+    guard peerIndex(from) != nil else {
+      // A stranger, or a peer of whom the coordinator has not told yet: it sends again.
+      if from == .none { countMalformed(bytes, from: "a stranger", reason: "no member's name") }
+      return
+    }
+    let frame: LinkFrame
+    do { frame = try LinkFrame.decode(bytes) } catch {
+      return countMalformed(bytes, from: "\(from)", reason: "\(error)")
+    }
+    drive(from, .frame(frame))
+  }
+
+  func peerReconnected(_ node: NodeID) {
+    guard peerIndex(node) != nil else { return }
+    log(.linkReconnected(peer: node, resentFrames: 0))
+    drive(node, .reconnected)
+  }
+
+  func tickLinks() {
+    for node in peers.map(\.node) {
+      guard let index = peerIndex(node), let due = peers[index].link.nextDeadline else { continue }
+      if due <= now { drive(node, .tick) }
+    }
+  }
+
+  func drive(_ node: NodeID, _ input: LinkInput) {
+    guard let index = peerIndex(node) else { return }
+    for action in peers[index].link.handle(input, now: now) {
+      switch action {
+      case .transmit(let frame): effects.append(.sendToPeer(node, frame.encoded()))
+      case .deliver(let sequence, let payload): delivered(node, sequence, payload)
+      case .released(let transit): released(transit)
+      case .windowFull: setStalled(node, true)
+      case .windowOpened: setStalled(node, false)
+      case .refused(let reason): log(.nodeRefused(peer: "\(node)", reason: reason))
+      case .refusedByPeer(let reason): log(.remark(text: "\(node) refuses this node: \(reason)"))
+      case .violation(let text): countMalformed([], from: "\(node)", reason: text)
+      }
+    }
+  }
+
+  private func setStalled(_ node: NodeID, _ stalled: Bool) {
+    guard let index = peerIndex(node), peers[index].isStalled != stalled, let core else { return }
+    peers[index].isStalled = stalled
+    for worker in core.workers {
+      worker.inbox.putAlways(stalled ? .stalled(node) : .unstalled(node))
+    }
+    effects.append(.wakeWorkers)
+  }
+
+  private func released(_ transit: UInt64) {
+    guard let core else { return }
+    core.workers[MutatorMessage.worker(ofTransit: transit)].inbox.putAlways(
+      .placed(transit: transit))
+    effects.append(.wakeWorkers)
+  }
+
+  // MARK: In
+
+  private func delivered(_ node: NodeID, _ sequence: UInt64, _ payload: [UInt8]) {
+    let message: PeerMessage
+    do { message = try PeerMessage.decode(payload) } catch {
+      countMalformed(payload, from: "\(node)", reason: "\(error)")
+      // It will not become readable by being sent again.
+      drive(node, .accepted(sequence: sequence))
+      return drive(node, .placed(sequence: sequence))
+    }
+    guard let index = peerIndex(node) else { return }
+    peers[index].waiting.append((sequence, message))
+  }
+
+  /// Offers what waits to those who can take it now.
+  func placeWaiting() {
+    for node in peers.map(\.node) {
+      guard let index = peerIndex(node), !peers[index].waiting.isEmpty else { continue }
+      let waiting = peers[index].waiting
+      peers[index].waiting = []
+      var kept: [(sequence: UInt64, message: PeerMessage)] = []
+      for item in waiting {
+        if offer(item.message, from: node, sequence: item.sequence) {
+          drive(node, .accepted(sequence: item.sequence))
+          // A batch is never a root at its sender: taken is all there is to say of it.
+          if case .grey = item.message { drive(node, .placed(sequence: item.sequence)) }
+        } else {
+          kept.append(item)
+        }
+      }
+      // Delivered meanwhile: behind what was there before.
+      if let index = peerIndex(node) { peers[index].waiting.insert(contentsOf: kept, at: 0) }
+    }
+  }
+
+  private func offer(_ message: PeerMessage, from node: NodeID, sequence: UInt64) -> Bool {
+    guard let core else { return false }
+    switch message {
+    case .mutator(let message):
+      let worker = core.workers[message.worker(of: core.workers.count)]
+      guard worker.inbox.put(.message(from: node, sequence: sequence, message)) else {
+        return false
+      }
+      effects.append(.wakeWorkers)
+      return true
+    case .grey(let epoch, let references):
+      switch gate.admit(.init(from: node, epoch: epoch, references: references)) {
+      case .apply: return core.collector.receiveGrey(from: node, references: references)
+      case .held, .drop: return true
+      case .full: return false
+      }
+    }
+  }
+
+  // MARK: Out
+
+  /// Takes grey references for every peer whose window has room.
+  func sendGrey() {
+    guard let core, core.collector.armedEpoch != .zero else { return }
+    let epoch = core.collector.armedEpoch
+    for node in core.collector.destinationsWithGrey() {
+      while let index = peerIndex(node), !peers[index].link.isFull {
+        let references = core.collector.takeGrey(
+          for: node, atMost: configuration.batchReferences)
+        if references.isEmpty { break }
+        peers[index].greySent += UInt64(references.count)
+        peers[index].batchesSent += 1
+        enqueue(.grey(epoch: epoch, references: references), to: node, transit: 0)
+      }
+    }
+  }
+
+  func enqueue(_ message: PeerMessage, to node: NodeID, transit: UInt64) {
+    do { drive(node, .enqueue(payload: try message.encoded(), transit: transit)) } catch {
+      log(.remark(text: "a message to \(node) was not sent: \(error)"))
+    }
+  }
+}

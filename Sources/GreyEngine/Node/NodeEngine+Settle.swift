@@ -1,0 +1,154 @@
+// What the engine does after every input: it takes what the threads left for it, and tells the
+// machine what has come true since.
+
+import GreyBasics
+import GreyCollector
+import GreyEvents
+import GreyHeap
+import GreyMutator
+import GreyProtocol
+import GreyWire
+
+/// The engine's view of the epoch that this node marks.
+struct MarkingProgress {
+  let epoch: Epoch
+  let armedAt: Moment
+  let heapStartBytes: Int
+  /// When the node last became idle; nil while it is not.
+  var idleSince: Moment?
+  /// Time spent idle, waiting for others.
+  var waited = Duration.zero
+  /// What the machine was last told.
+  var toldIdle = false
+  var toldProgress: UInt64 = .max
+  /// Batches that came early and whose epoch was armed meanwhile, not yet taken by the collector.
+  var early: [BatchGate.Batch] = []
+}
+
+/// The epoch whose garbage this node frees.
+struct SweepProgress {
+  let epoch: Epoch
+  let begunAt: Moment
+  var report: SweepReport
+}
+
+extension NodeEngine {
+  func settle() {
+    guard let core else { return }
+    drainOutboxes(core)
+    placeWaiting()
+    if let pause, !pause.isTold, core.stop.allParked {
+      self.pause?.isTold = true
+      feed(.workersParked(pause: pause.number))
+    }
+    let prepared = core.duties.preparedEpoch
+    if prepared > preparedFor {
+      preparedFor = prepared
+      feed(.finishedPreparing(prepared))
+    }
+    sendGrey()
+    reportMarking(core)
+    finishSweepIfDone(core)
+    lookAtHeap(core)
+  }
+
+  private func drainOutboxes(_ core: NodeCore) {
+    for (index, worker) in core.workers.enumerated() {
+      while let output = worker.outbox.take() { take(output, of: index, core) }
+    }
+  }
+
+  private func take(_ output: WorkerOutput, of worker: Int, _ core: NodeCore) {
+    switch output {
+    case .send(let to, let transit, let message):
+      if to == core.node { return handToWorker(message, transit: transit, core) }
+      guard peerIndex(to) != nil else {
+        // The worker hears of the death through its inbox and fails the operation itself.
+        if transit != 0 {
+          core.workers[worker].inbox.putAlways(.placed(transit: transit))
+        }
+        return
+      }
+      enqueue(.mutator(message), to: to, transit: transit)
+    case .placed(let from, let sequence):
+      if from == core.node {
+        // Between workers of one node the sequence is the sender's transit number.
+        core.workers[MutatorMessage.worker(ofTransit: sequence)].inbox.putAlways(
+          .placed(transit: sequence))
+        effects.append(.wakeWorkers)
+      } else {
+        drive(from, .placed(sequence: sequence))
+      }
+    case .rootsScanned(let epoch): rootsScanned[worker] = epoch
+    case .runOutput(let run, let text): send(.runOutput(run: run, text: text))
+    case .runEnded(let run, let ok, let message, let result):
+      send(.runEnded(run: run, ok: ok, message: message, result: result))
+    case .lostObject(let run, let description):
+      send(.lostObject(run: run, description: description))
+      log(.remark(text: "lost object: \(description)"))
+    case .wantsCollection(_, let reason): send(.collectRequest(reason: reason))
+    case .tasks(let request, let summaries): toldTasks(request, summaries)
+    case .log(let text): log(.remark(text: text))
+    }
+  }
+
+  /// Between two workers of this node: bounded by the tasks, each of which waits for its answer.
+  private func handToWorker(_ message: MutatorMessage, transit: UInt64, _ core: NodeCore) {
+    core.workers[message.worker(of: core.workers.count)].inbox.putAlways(
+      .message(from: core.node, sequence: transit, message))
+    effects.append(.wakeWorkers)
+  }
+
+  // MARK: Marking
+
+  private func reportMarking(_ core: NodeCore) {
+    guard var progress = marking else { return }
+    defer { if marking != nil { marking = progress } }
+    while let batch = progress.early.first,
+      core.collector.receiveGrey(from: batch.from, references: batch.references)
+    {
+      progress.early.removeFirst()
+    }
+    let report = core.collector.report()
+    guard report.epoch == progress.epoch else { return }
+    let idle =
+      report.isQuiescent && progress.early.isEmpty
+      && rootsScanned.allSatisfy { $0 == progress.epoch }
+    if idle, progress.idleSince == nil { progress.idleSince = now }
+    if !idle, let since = progress.idleSince {
+      progress.waited += now - since
+      progress.idleSince = nil
+    }
+    guard
+      isSampling || idle != progress.toldIdle
+        || idle && report.progressNumber != progress.toldProgress
+    else { return }
+    isSampling = false
+    progress.toldIdle = idle
+    progress.toldProgress = report.progressNumber
+    feed(
+      .markState(
+        isIdle: idle,
+        channels: report.channels.map {
+          .init(peer: $0.peer, sent: $0.sent, received: $0.received)
+        }))
+  }
+
+  // MARK: Sweeping
+
+  private func finishSweepIfDone(_ core: NodeCore) {
+    guard let progress = sweeping, !core.heap.isSweeping else { return }
+    sweeping = nil
+    pace.sweepFinished()
+    let totals = core.heap.takeSweepTotals()
+    var report = progress.report
+    report.objectsFreed = UInt64(clamping: totals.objectsFreed)
+    report.bytesFreed = UInt64(clamping: totals.bytesFreed)
+    report.heapLiveBytes = UInt64(clamping: totals.liveBytes)
+    report.goalBytes = UInt64(clamping: pace.pacer.goal)
+    report.sweepNanoseconds = core.times.take().sweep
+    feed(.sweepFinished(report))
+    for request in sweepWaiters { answerSwept(request) }
+    sweepWaiters = []
+  }
+}

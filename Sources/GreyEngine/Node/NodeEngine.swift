@@ -1,0 +1,133 @@
+// A node: the protocol's machine, a link to each peer, and the core whose threads do the work.
+//
+// The engine runs on the I/O thread and sees opaque bytes: it moves messages between links and the
+// workers' queues, batches between the collector and the links, and tells the machine what the
+// core has reached. It never touches an object, never waits, and never allocates in the heap.
+//
+// After every input it settles: it takes what workers and collectors have left for it and looks
+// whether something that the machine waits for has come true. Looking is cheap and repeatable, so
+// no signal needs to say what it was about.
+
+import GreyBasics
+import GreyCollector
+import GreyEvents
+import GreyHeap
+import GreyMutator
+import GreyProtocol
+import GreyWire
+
+package final class NodeEngine {
+  package let configuration: NodeConfiguration
+  let library: WorkloadLibrary
+  let wakeups: NodeWakeups
+  var machine: NodeMachine
+  package private(set) var core: NodeCore?
+  var effects: [NodeEffect] = []
+  var now: Moment
+
+  /// In the order of their ids.
+  var peers: [PeerLink] = []
+  var gate: BatchGate
+  var pace: NodePace
+  /// The epoch for which each worker last said that its roots are scanned.
+  var rootsScanned: [Epoch] = []
+  var marking: MarkingProgress?
+  var sweeping: SweepProgress?
+  var reach: ReachSession?
+  /// `finishSweep` inspections that wait for the sweep to end.
+  var sweepWaiters: [UInt64] = []
+  var taskRequests: [UInt64: TaskRequest] = [:]
+  var malformedFrames = 0
+  /// The pause that the machine asked for, and whether it has been told that all are parked.
+  var pause: (number: UInt64, isTold: Bool)?
+  var preparedFor = Epoch.zero
+  /// The machine wants to hear the state of marking whether it changed or not.
+  var isSampling = false
+  var isDraining = false
+
+  package init(
+    configuration: NodeConfiguration, library: WorkloadLibrary, wakeups: NodeWakeups, now: Moment
+  ) {
+    self.configuration = configuration
+    self.library = library
+    self.wakeups = wakeups
+    self.now = now
+    gate = BatchGate(rules: configuration.rules)
+    pace = NodePace(configuration)
+    // The hello goes out when there is a connection: `coordinatorReached`.
+    machine =
+      NodeMachine.start(
+        configuration.protocolConfiguration, identity: configuration.identity, now: now
+      ).machine
+  }
+
+  /// The next input is due by then at the latest.
+  package var nextDeadline: Moment {
+    let links = peers.lazy.compactMap(\.link.nextDeadline).min() ?? .distantFuture
+    return min(machine.nextDeadline, links, core == nil ? .distantFuture : pace.nextLook)
+  }
+
+  /// The epoch that log lines carry: the one being marked, else the newest known.
+  package var epoch: Epoch {
+    machine.armedEpoch == .zero ? machine.highestEpoch : machine.armedEpoch
+  }
+
+  package func handle(_ input: NodeEngineInput, now: Moment) -> [NodeEffect] {
+    self.now = now
+    switch input {
+    case .coordinatorReached: send(.hello(machine.hello))
+    case .coordinatorFrame(let bytes): coordinatorFrame(bytes)
+    case .coordinatorLost: feed(.coordinatorLost)
+    case .peerFrame(let from, let bytes): peerFrame(from, bytes)
+    case .peerReconnected(let node): peerReconnected(node)
+    case .signalled: break
+    case .tick:
+      feed(.tick)
+      tickLinks()
+    case .leaveRequested: feed(.leaveRequested)
+    }
+    settle()
+    defer { effects.removeAll(keepingCapacity: true) }
+    return effects
+  }
+
+  private func coordinatorFrame(_ bytes: [UInt8]) {
+    let opened: (envelope: ControlEnvelope, message: CoordinatorMessage)
+    do {
+      opened = try CoordinatorMessage.open(bytes)
+      try opened.envelope.check(cluster: ControlEnvelope.hash(of: configuration.cluster))
+    } catch { return countMalformed(bytes, from: "coordinator", reason: "\(error)") }
+    feed(.message(term: opened.envelope.term, opened.message))
+  }
+
+  func feed(_ input: GreyProtocol.NodeInput) {
+    for action in machine.handle(input, now: now) { perform(action) }
+  }
+
+  func send(_ message: NodeMessage) {
+    let envelope = ControlEnvelope(term: machine.term, clusterName: configuration.cluster)
+    do { effects.append(.sendToCoordinator(try message.encoded(in: envelope))) } catch {
+      log(.remark(text: "a message to the coordinator was not sent: \(error)"))
+    }
+  }
+
+  func log(_ event: Event) { effects.append(.log(event)) }
+
+  /// Counted and named; nothing else changes.
+  func countMalformed(_ bytes: [UInt8], from peer: String, reason: String) {
+    malformedFrames += 1
+    log(
+      .malformedFrame(
+        peer: peer, reason: reason, frameBytes: bytes.count, total: malformedFrames))
+  }
+
+  /// The coordinator gave this process its id: from now on it has a heap.
+  func makeCore(node: NodeID) throws(HeapError) {
+    let core = try NodeCore(
+      node: node, configuration: configuration, library: library, wakeups: wakeups)
+    self.core = core
+    rootsScanned = Array(repeating: .zero, count: core.workers.count)
+    pace.lookAgain(at: now)
+    effects.append(.start(core))
+  }
+}

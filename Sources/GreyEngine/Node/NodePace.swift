@@ -1,0 +1,80 @@
+// A node's pacing: the pure pacer, fed with what the heap says, and how often to look.
+//
+// The heap grows on worker threads, which tell nobody; so the engine looks. While the heap moves it
+// looks every few milliseconds, which bounds how far past its trigger a heap can get unnoticed;
+// while nothing moves it looks rarely, so that an idle node costs next to nothing.
+
+import GreyBasics
+import GreyCollector
+import GreyHeap
+
+struct NodePace {
+  private(set) var pacer: Pacer
+  /// When the heap is to be looked at next.
+  private(set) var nextLook = Moment.distantFuture
+  private var lastBytes = 0
+  /// A heartbeat has already told the coordinator that the heap is past its trigger.
+  private var hasTold = false
+  private var markPlan: MarkPlan?
+
+  static let busy = Duration.milliseconds(2)
+  static let quiet = Duration.milliseconds(20)
+
+  init(_ configuration: NodeConfiguration) {
+    pacer = Pacer(
+      settings: PacerSettings(
+        gogc: configuration.growthPercent, memoryLimit: configuration.softLimitBytes,
+        minimumHeapAtHundred: configuration.minimumHeapBytes))
+  }
+
+  mutating func lookAgain(at now: Moment) { nextLook = now + Self.busy }
+
+  /// - Returns: whether the coordinator should hear of the heap now.
+  mutating func look(
+    heapBytes: Int, stackBytes: Int, globalBytes: Int, otherMemory: Int, now: Moment
+  ) -> Bool {
+    nextLook = now + (heapBytes == lastBytes ? Self.quiet : Self.busy)
+    lastBytes = heapBytes
+    pacer.observe(
+      live: heapBytes, scannable: heapBytes, stackBytes: stackBytes, globalBytes: globalBytes,
+      otherMemory: otherMemory)
+    let isPast = heapBytes >= pacer.trigger
+    defer { hasTold = isPast }
+    return isPast && !hasTold
+  }
+
+  /// The coordinator has not acted on what it was told: tell it again.
+  mutating func forgetTold() { hasTold = false }
+
+  mutating func apply(_ settings: PacerSettings) {
+    pacer.apply(settings)
+    hasTold = false
+  }
+
+  // MARK: A cycle
+
+  mutating func cycleStarts(heap: HeapStatistics, processors: Int) {
+    pacer.observe(
+      live: heap.objectBytes, scannable: heap.objectBytes, stackBytes: pacer.stackBytes,
+      globalBytes: pacer.globalBytes, otherMemory: pacer.otherMemory)
+    markPlan = pacer.startCycle(cause: .heap, processors: processors)
+  }
+
+  mutating func marked(heapBytes: Int, scanned: Int) {
+    pacer.revise(
+      live: heapBytes, scannable: heapBytes,
+      work: ScanWork(heap: scanned, stacks: pacer.stackBytes, globals: pacer.globalBytes))
+  }
+
+  mutating func cycleAborts() {
+    pacer.abortCycle()
+    hasTold = false
+  }
+
+  mutating func cycleEnds(_ measure: CycleMeasure) {
+    pacer.endCycle(measure)
+    hasTold = false
+  }
+
+  mutating func sweepFinished() { pacer.sweepFinished() }
+}

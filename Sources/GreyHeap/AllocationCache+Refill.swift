@@ -1,0 +1,183 @@
+// The slow half of allocation: the next run of the cached span, or the next span.
+//
+// A run is handed out in this order: allocation bits, mark bits when objects are born black, zeros.
+// Its objects can be referred to only afterwards. Whether they are born black is read from the same
+// word as the sweep generation, so a span that was cached before sweeping began is noticed here and
+// given back before anything is allocated from it.
+//
+// Marks may be cleared (an aborted attempt) while a refill blackens its run. The refill looks again
+// after its OR: either it sees that objects are no longer born black and takes its bits back, or
+// its OR came first in the one order of all these operations and the clearing finds its bits.
+
+import Foundation
+import GreyBasics
+import Synchronization
+
+/// What a cache has allocated, for the pacer.
+struct AllocationAccounts {
+  /// Of runs that are no longer in the cache, and of large objects.
+  var objects = 0
+  var bytes = 0
+  /// What `takeAllocated` has told already.
+  var toldObjects = 0
+  var toldBytes = 0
+}
+
+/// The runs of a cache, as the heap knows them too.
+struct RunTable: @unchecked Sendable {
+  let runs: UnsafeMutablePointer<AllocationRun>
+  let accounts: UnsafeMutablePointer<AllocationAccounts>
+  let count: Int
+
+  init(heap: Heap) {
+    count = heap.centrals.count
+    runs = .allocate(capacity: count)
+    runs.initialize(repeating: .empty, count: count)
+    accounts = .allocate(capacity: 1)
+    accounts.initialize(to: AllocationAccounts())
+  }
+
+  func deallocate() {
+    runs.deallocate()
+    accounts.deallocate()
+  }
+
+  /// Books what was allocated from a run that ends.
+  func retire(_ run: UnsafeMutablePointer<AllocationRun>) {
+    guard let span = run.pointee.span else { return }
+    let bytes = Int(run.pointee.cursor - run.pointee.start)
+    accounts.pointee.bytes += bytes
+    accounts.pointee.objects += bytes / span.pointee.elementBytes
+  }
+}
+
+extension AllocationCache {
+  /// A run does not go on for longer than this, so that what was cleared is still in the cache of
+  /// the processor when it is handed out.
+  static var longestRunBytes: Int { 16_384 }
+
+  @usableFromInline @inline(never)
+  func allocateSlowly(_ shape: AllocationShape) throws(AllocationFailure) -> Reference {
+    if shape.isLarge {
+      let reference = try heap.allocateLarge(shape)
+      table.accounts.pointee.objects += 1
+      table.accounts.pointee.bytes += Int(shape.bytes)
+      return reference
+    }
+    let run = runs + Int(shape.spanClass)
+    if run.pointee.cursor &+ shape.bytes > run.pointee.limit {
+      try refill(run, spanClass: Int(shape.spanClass), type: shape.type)
+    }
+    if run.pointee.type != shape.type.rawValue { admit(shape.type, to: run) }
+    let raw = run.pointee.cursor
+    run.pointee.cursor = raw &+ shape.bytes
+    if let types = run.pointee.mixedTypes {
+      types.pointee = shape.type.rawValue
+      run.pointee.mixedTypes = types + 1
+    }
+    return Reference(rawValue: raw)
+  }
+
+  /// Lets a run take objects of another type than the span had so far: a span without any object
+  /// takes the new type, every other one turns mixed.
+  private func admit(_ type: TypeIndex, to run: UnsafeMutablePointer<AllocationRun>) {
+    guard run.pointee.type != 0 else { return }
+    let span = Span(record: run.pointee.span!)
+    let isUntouched =
+      run.pointee.cursor == run.pointee.start
+      && span.record.pointee.liveSlots * span.record.pointee.elementBytes
+        == Int(run.pointee.limit &- run.pointee.start)
+    heap.setType(isUntouched ? type : .none, of: span, was: TypeIndex(rawValue: run.pointee.type))
+    run.pointee.type = isUntouched ? type.rawValue : 0
+    if !isUntouched {
+      let entry = view.entry(of: run.pointee.cursor)
+      let slot = view.slotTypeIndex(view.address(of: run.pointee.cursor), entry: entry)
+      run.pointee.mixedTypes = view.slotTypes + slot
+    }
+  }
+
+  private func refill(
+    _ run: UnsafeMutablePointer<AllocationRun>, spanClass: Int, type: TypeIndex
+  ) throws(AllocationFailure) {
+    let sizeClass = heap.memory.classes[spanClass >> 1]
+    while true {
+      let control = heap.control.load(ordering: .sequentiallyConsistent)
+      if generation != control >> 1 {
+        dropRuns()
+        generation = control >> 1
+      }
+      if let record = run.pointee.span {
+        let span = Span(record: record)
+        let free = heap.memory.nextFreeRun(
+          from: record.pointee.freeIndex, span: span, sizeClass: sizeClass)
+        table.retire(run)
+        if !free.isEmpty, record.pointee.generation == control >> 1 {
+          let longest = max(1, Self.longestRunBytes / sizeClass.bytes)
+          let slots = free.lowerBound..<min(free.upperBound, free.lowerBound + longest)
+          handOut(slots, of: span, to: run, sizeClass: sizeClass, control: control)
+          return
+        }
+        run.pointee = .empty
+        heap.centrals[spanClass].put(span)
+      }
+      let span = try heap.acquireSpan(spanClass: spanClass, type: type)
+      // Swept by a newer generation than this cache's: the loop gives all of them back.
+      run.pointee.span = span.record
+    }
+  }
+
+  private func handOut(
+    _ slots: Range<Int>, of span: Span, to run: UnsafeMutablePointer<AllocationRun>,
+    sizeClass: SizeClass, control: UInt64
+  ) {
+    let memory = heap.memory
+    let firstPage = memory.firstPage(of: span)
+    memory.setAllocated(slots, span: firstPage, sizeClass: sizeClass)
+    span.record.pointee.liveSlots += slots.count
+    span.record.pointee.freeIndex = slots.upperBound
+    if control & 1 != 0, heap.blackensRuns.load(ordering: .relaxed) {
+      memory.blacken(
+        slots, span: firstPage, sizeClass: sizeClass,
+        atomically: heap.blackensAtomically.load(ordering: .relaxed))
+      if heap.control.load(ordering: .sequentiallyConsistent) == control & ~1 {
+        memory.whiten(slots, span: firstPage, sizeClass: sizeClass)
+      }
+    }
+    let start = memory.address(ofPage: firstPage) + UInt(slots.lowerBound * sizeClass.bytes)
+    let bytes = slots.count * sizeClass.bytes
+    if span.record.pointee.needsZero {
+      memset(UnsafeMutableRawPointer(bitPattern: start)!, 0, bytes)
+    }
+    let type = memory.entry(firstPage).uniformType
+    var mixedTypes: UnsafeMutablePointer<UInt16>?
+    if type == .none {
+      let types = view.slotTypes + firstPage * HeapLayout.granulesPerPage + slots.lowerBound
+      types.update(repeating: 0, count: slots.count)
+      mixedTypes = types
+    }
+    heap.counters.allocated(objects: slots.count, bytes: bytes)
+    let raw = view.raw(of: start)
+    run.pointee = AllocationRun(
+      cursor: raw, limit: raw + UInt64(bytes), start: raw, span: span.record,
+      mixedTypes: mixedTypes, type: type.rawValue)
+  }
+
+  /// Gives all runs back. A worker does this when sweeping starts, and before it exits.
+  package func dropRuns() { heap.drop(table) }
+
+  /// Objects and bytes that this cache has allocated since the last call.
+  package func takeAllocated() -> (objects: Int, bytes: Int) {
+    var objects = table.accounts.pointee.objects
+    var bytes = table.accounts.pointee.bytes
+    for index in 2..<heap.centrals.count {
+      guard let span = runs[index].span else { continue }
+      let used = Int(runs[index].cursor - runs[index].start)
+      bytes += used
+      objects += used / span.pointee.elementBytes
+    }
+    let told = table.accounts.pointee
+    table.accounts.pointee.toldObjects = objects
+    table.accounts.pointee.toldBytes = bytes
+    return (objects - told.toldObjects, bytes - told.toldBytes)
+  }
+}

@@ -1,0 +1,57 @@
+// The central lists of one span class: spans that no worker caches, with free slots or without.
+//
+// There are two of each kind, found by the parity of the sweep generation in which a span was last
+// swept. Beginning a sweep raises the generation, and by that alone every swept span becomes an
+// unswept one; the lists that were unswept are empty then, because a sweep ends before the next
+// begins. A span is put where its own generation says, never where the putter's view of the
+// present says, so a putter that races with the beginning of a sweep cannot misplace it.
+
+import Synchronization
+
+struct CentralLists: @unchecked Sendable {
+  var partial = (SpanList(), SpanList())
+  var full = (SpanList(), SpanList())
+
+  mutating func put(_ span: Span) {
+    let isFull = span.record.pointee.liveSlots == span.record.pointee.slots
+    switch (isFull, span.record.pointee.generation & 1) {
+    case (true, 0): full.0.append(span, state: .full)
+    case (true, _): full.1.append(span, state: .full)
+    case (false, 0): partial.0.append(span, state: .partial)
+    case (false, _): partial.1.append(span, state: .partial)
+    }
+  }
+
+  mutating func takePartial(parity: UInt64) -> Span? {
+    parity & 1 == 0 ? partial.0.popFirst() : partial.1.popFirst()
+  }
+
+  mutating func takeFull(parity: UInt64) -> Span? {
+    parity & 1 == 0 ? full.0.popFirst() : full.1.popFirst()
+  }
+}
+
+final class Central: Sendable {
+  /// Protects the lists, and the records of the spans in them.
+  let lists = Mutex(CentralLists())
+
+  func put(_ span: Span) { lists.withLock { $0.put(span) } }
+
+  /// A span with free slots, swept in the present generation.
+  ///
+  /// The generation is read under the lock. Read before it, the parity could mean the opposite by
+  /// the time the list is looked at: a thread that slept from one sweep into the next would take a
+  /// swept span for an unswept one and free all that lives in it. Under the lock, no span of a
+  /// newer generation than was read can be in the lists, because it was put there under it too.
+  func takePartial(_ generation: () -> UInt64) -> Span? {
+    lists.withLock { $0.takePartial(parity: generation()) }
+  }
+
+  /// A span not yet swept in the present generation, those with free slots first.
+  func takeUnswept(_ generation: () -> UInt64) -> Span? {
+    lists.withLock {
+      let parity = generation() &+ 1
+      return $0.takePartial(parity: parity) ?? $0.takeFull(parity: parity)
+    }
+  }
+}

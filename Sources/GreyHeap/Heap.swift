@@ -1,0 +1,92 @@
+// One node's heap: it does not move objects, and it knows no collector.
+//
+// Allocation goes through three levels: a cache a worker thread (no lock), the central lists of a
+// span class, the page heap. A collector marks through `HeapView`, says `armAllocateBlack` before
+// mutators run beside marking, and `beginSweep` once its marks are complete; sweeping is then done
+// in quanta by whoever has time, and by allocation itself.
+//
+// Locks, in the order in which one may be taken while another is held:
+//   caches → central lists of a class → page heap → totals.
+// No lock is held during a system call other than the growth of the arena, nor while sweeping the
+// bitmaps of a span.
+
+import GreyBasics
+import Synchronization
+
+package final class Heap: @unchecked Sendable {
+  package let node: NodeID
+  package let types: TypeTable
+  package let configuration: HeapConfiguration
+  /// Copy it into a local in a hot loop; it never changes.
+  package let view: HeapView
+
+  let memory: HeapMemory
+  /// Free runs and the counts of pages.
+  let pageHeap: Mutex<PageHeap>
+  /// By span class. Those of class 0 hold the large objects.
+  let centrals: [Central]
+  /// The run tables of the caches that exist: what is in a table belongs to its worker, or, while
+  /// the world is stopped, to whoever stopped it.
+  let caches = Mutex<[RunTable]>([])
+  /// Sweep generation × 2, + 1 while objects are born black. One word, so that a refill sees both
+  /// from the same moment. Written under the page heap's lock or with a single atomic operation.
+  let control = Atomic<UInt64>(2)
+  /// Spans in use whose generation is not the present one.
+  let unsweptSpans = Atomic<Int>(0)
+  /// The class where `sweepOne` looks first.
+  let sweepHand = Atomic<Int>(0)
+  let counters = HeapCounters()
+  let totals = Mutex(SweepTotals())
+  private let ruleSet = Mutex(RuleSet.all)
+  /// What `rules` says about blackening, for refills.
+  let blackensRuns = Atomic<Bool>(true)
+  let blackensAtomically = Atomic<Bool>(true)
+
+  package init(configuration: HeapConfiguration, types: TypeTable) throws(HeapError) {
+    if let limit = configuration.limitBytes, limit <= 0 { throw .limit(bytes: limit) }
+    memory = try HeapMemory(
+      arenaBytes: configuration.arenaBytes, node: configuration.node, types: types)
+    view = memory.view
+    node = configuration.node
+    self.types = types
+    self.configuration = configuration
+    pageHeap = Mutex(PageHeap(memory: memory, limitBytes: configuration.limitBytes))
+    centrals = (0..<SizeClasses.all.count * 2).map { _ in Central() }
+  }
+
+  /// The rules in force; those that concern the heap are `allocate-black` and `atomic-blacken`.
+  package var rules: RuleSet {
+    get { ruleSet.withLock { $0 } }
+    set {
+      ruleSet.withLock { $0 = newValue }
+      blackensRuns.store(newValue.contains(.allocateBlack), ordering: .relaxed)
+      blackensAtomically.store(newValue.contains(.atomicBlacken), ordering: .relaxed)
+    }
+  }
+
+  /// The hard limit on bytes in spans; nil: what the arena holds. It may be lowered below what is
+  /// in use: allocation then fails until enough was swept.
+  package var limitBytes: Int? {
+    get {
+      let pages = pageHeap.withLock { $0.limitPages }
+      return pages == memory.pages ? nil : pages * HeapLayout.pageBytes
+    }
+    set {
+      let pages = min(memory.pages, (newValue ?? Int.max) / HeapLayout.pageBytes)
+      pageHeap.withLock { $0.limitPages = pages }
+    }
+  }
+
+  /// A cache for one worker thread. It must not be used by two threads at a time.
+  package func makeCache() -> AllocationCache { AllocationCache(heap: self) }
+
+  /// The present sweep generation.
+  var generation: UInt64 { control.load(ordering: .acquiring) >> 1 }
+
+  /// `node:offset`: how events name an object, the same in every run of the same seed.
+  package func name(of reference: Reference) -> String {
+    view.isLocal(reference.rawValue)
+      ? "\(node.rawValue):\(reference.rawValue &- view.taggedBase)"
+      : "\(reference.node.rawValue):?"
+  }
+}

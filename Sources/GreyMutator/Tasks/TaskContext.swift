@@ -1,0 +1,104 @@
+// What a body can ask and do besides its fast paths.
+
+import GreyBasics
+import GreyCollector
+import GreyHeap
+import GreyWire
+
+extension TaskContext {
+  /// How the operation that the last step waited for ended.
+  package var outcome: Outcome { task.outcome }
+
+  package var id: TaskID { task.id }
+  package var address: TaskAddress { TaskAddress(node: node, task: task.id) }
+  /// This node.
+  package var node: NodeID { worker.node }
+  /// All nodes of the run, in its order.
+  package var nodes: [NodeID] { task.run.description.nodes }
+  /// This node's place among them.
+  package var nodeIndex: Int { nodes.firstIndex(of: node) ?? 0 }
+  package var run: RunID { task.run.id }
+  package var seed: UInt64 { task.run.description.seed }
+  package var now: Moment { worker.now }
+  /// When a run of limited duration is to come to its end; far away for one without.
+  package var deadline: Moment { task.run.deadline }
+  package var isPastDeadline: Bool { now >= deadline }
+
+  /// The workload's types, in the order of `Workload.types()`.
+  package func type(_ index: Int) -> TypeIndex { task.run.types[index] }
+
+  // MARK: globals of this run on this node
+
+  package var globals: Int { task.run.globals.count }
+
+  package func loadGlobal(_ index: Int) -> Reference {
+    Reference(rawValue: globalAddress(index).relaxedWord)
+  }
+  package func loadGlobal(_ index: Int, into slot: Slot) {
+    self[reference: slot] = loadGlobal(index)
+  }
+
+  /// Through the write barrier: a global is heap to it, not stack.
+  package func storeGlobal(_ value: Reference, at index: Int) {
+    host.pointee.barrier.storeGlobal(value.rawValue, to: globalAddress(index))
+  }
+  package func storeGlobal(_ slot: Slot, at index: Int) {
+    storeGlobal(self[reference: slot], at: index)
+  }
+
+  private func globalAddress(_ index: Int) -> UnsafeMutableRawPointer {
+    precondition(
+      index >= 0 && index < globals, "global \(index) of \(globals): Workload.globals says so")
+    return task.run.globals.words + index * 8
+  }
+
+  // MARK: local or remote
+
+  /// Does a read at once when the object is local and returns nil; otherwise the operation to
+  /// wait for: `if let read = task.read(…) { return .wait(read) }`.
+  package func read(object: Slot, word: Int, into slots: [Slot]) -> Operation? {
+    guard isLocal(object) else { return .read(object: object, word: word, into: slots) }
+    let reference = self[reference: object]
+    let layout = frame.layout
+    for (index, slot) in slots.enumerated() {
+      if layout.isReference(slot) {
+        self[reference: slot] = load(reference, word: word + index)
+      } else {
+        self[data: slot] = loadData(reference, word: word + index)
+      }
+    }
+    return nil
+  }
+
+  /// The same for a write.
+  package func write(object: Slot, word: Int, from slot: Slot) -> Operation? {
+    guard isLocal(object) else { return .write(object: object, word: word, from: slot) }
+    if frame.layout.isReference(slot) {
+      store(slot, to: object, word: word)
+    } else {
+      store(data: self[data: slot], to: object, word: word)
+    }
+    return nil
+  }
+
+  /// What to return after a failed allocation: waits for a full cycle, then the body runs again
+  /// and retries. When that fails too, `outcome` says `.outOfMemory` at once.
+  package func waitForMemory(_ failure: AllocationFailure) -> Step {
+    switch failure {
+    case .limitReached(let bytes, _, _): .wait(.memory(bytes: bytes))
+    case .tooLarge, .undefinedType:
+      .failed(TaskFailure("\(failure)", cause: .outOfMemory))
+    }
+  }
+
+  // MARK: the run
+
+  /// A piece of the run's output.
+  package func output(_ text: String) { worker.put(.runOutput(run, text)) }
+
+  /// Ends the run with its result, a JSON object. What still runs of it is cancelled by the
+  /// coordinator; calling it again changes nothing.
+  package func finish(ok: Bool, message: String = "", result: String = "{}") {
+    worker.endRun(task.run, ok: ok, message: message, result: result)
+  }
+}

@@ -1,0 +1,62 @@
+// What the workers of one node share.
+
+import GreyBasics
+import GreyCollector
+import GreyHeap
+import Synchronization
+
+package struct WorkerConfiguration: Sendable {
+  package var inboxCapacity = 4096
+  /// A full outbox parks the tasks that want to send; answers are never held back by it.
+  package var outboxCapacity = 4096
+  /// Messages in one mailbox; a sender waits while it is full.
+  package var mailboxCapacity = 256
+  /// How long a task waits for the cycle that may free memory before it fails.
+  package var memoryPatience = Duration.seconds(30)
+  /// Every load and store is checked against the heap: for clusters with a rule switched off.
+  package var checksEveryAccess = false
+  /// Messages handled between two task steps.
+  package var messagesAQuantum = 64
+  /// Words of roots scanned in one quantum, about.
+  package var rootWordsAQuantum = 16_384
+  /// Objects that a task in debt marks before somebody else gets a turn.
+  package var assistObjectsAQuantum = 2048
+
+  package init() {}
+}
+
+package final class MutatorEnvironment: Sendable {
+  package let node: NodeID
+  package let heap: Heap
+  package let collector: Collector
+  package let rules: RuleSet
+  package let library: WorkloadLibrary
+  package let configuration: WorkerConfiguration
+  package let stop: StopWord
+  package let assists = AssistLedger()
+  package let workers: Int
+  let globals = GlobalsRegistry()
+  /// Spreads what is spawned on this node over its workers.
+  private let spawned = Atomic<Int>(0)
+
+  /// - Parameter workers: 1 to 64; their indices are in the low six bits of task ids and of request
+  ///   and transit numbers.
+  package init(
+    node: NodeID, heap: Heap, collector: Collector, rules: RuleSet, library: WorkloadLibrary,
+    workers: Int = 1, configuration: WorkerConfiguration = WorkerConfiguration()
+  ) {
+    precondition((1...64).contains(workers), "a node has 1 to 64 workers")
+    self.node = node
+    self.heap = heap
+    self.collector = collector
+    self.rules = rules
+    self.library = library
+    self.workers = workers
+    self.configuration = configuration
+    stop = StopWord(workers: workers)
+  }
+
+  func nextSpawnWorker() -> Int {
+    workers == 1 ? 0 : spawned.wrappingAdd(1, ordering: .relaxed).oldValue % workers
+  }
+}

@@ -1,0 +1,67 @@
+// The one word by which a node's workers learn that they must stop.
+//
+// It is zero while mutators run and the number of the stop otherwise. Numbers are this word's own
+// and never used twice, so a worker that parked for an earlier stop and slept through its release
+// is not taken for one that has parked for this one. A worker publishes the number for which it
+// has parked; the node is stopped when every worker has published the present one.
+//
+// Ordering: a worker releases its number after it has flushed its barrier buffer and dropped its
+// runs, and the engine acquires it, so the engine sees all of that. The engine releases the word
+// after it has armed or disarmed, and workers acquire it.
+
+import Synchronization
+
+package final class StopWord: @unchecked Sendable {
+  package let workers: Int
+  /// Word 0: the number of the stop. Word 1 + i: the number for which worker i has parked. A raw
+  /// block, because sleepers need an address that stays where it is.
+  private let words: UnsafeMutablePointer<Atomic<UInt64>>
+  private let counter = Atomic<UInt64>(0)
+
+  package init(workers: Int) {
+    self.workers = workers
+    words = .allocate(capacity: workers + 1)
+    for index in 0...workers { (words + index).initialize(to: Atomic(0)) }
+  }
+
+  deinit { words.deallocate() }
+
+  /// For a futex: the low half of the number. It changes with every stop and every release.
+  package var sleepWord: UnsafeRawPointer { UnsafeRawPointer(words) }
+
+  /// Zero: run.
+  package var requested: UInt64 { words[0].load(ordering: .acquiring) }
+
+  /// Asks every worker to park. While a stop is on, that stop's number is returned again.
+  @discardableResult
+  package func request() -> UInt64 {
+    let present = requested
+    if present != 0 { return present }
+    let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
+    words[0].store(number, ordering: .releasing)
+    return number
+  }
+
+  /// Lets the workers run. Who sleeps on `sleepWord` must be woken by the caller.
+  package func release() { words[0].store(0, ordering: .releasing) }
+
+  func park(_ worker: Int, for number: UInt64) {
+    words[1 + worker].store(number, ordering: .releasing)
+  }
+
+  /// Workers that are parked for the present stop.
+  package var parkedWorkers: Int {
+    let number = requested
+    return number == 0 ? 0 : (0..<workers).count { isParked($0, for: number) }
+  }
+  package var allParked: Bool { requested != 0 && parkedWorkers == workers }
+  /// The first worker, by index, that has not parked for the present stop.
+  package var firstRunning: Int? {
+    let number = requested
+    return (0..<workers).first { number == 0 || !isParked($0, for: number) }
+  }
+
+  private func isParked(_ worker: Int, for number: UInt64) -> Bool {
+    words[1 + worker].load(ordering: .acquiring) == number
+  }
+}

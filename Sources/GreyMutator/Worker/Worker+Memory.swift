@@ -1,0 +1,107 @@
+// Waiting for a collection: `runtime.GC`, and memory at the limit.
+//
+// What counts is a full cycle that *began* after the request: one that was under way may have
+// marked the garbage already. A cycle begins at its arming, for which this worker parks, so the
+// highest epoch armed here at the moment of the request tells the two apart exactly.
+//
+// A failed allocation is tried again once after such a cycle. When that fails too, and the task
+// has allocated nothing in between, the failure is final; so is a wait longer than the patience.
+
+import GreyBasics
+import GreyHeap
+import GreyWire
+
+/// Confined to its worker.
+struct MemoryWaits {
+  /// Tasks that wait for a cycle, in the order in which they came.
+  var tasks: [MutatorTask] = []
+  struct Request {
+    let arrival: HeldMessage
+    let after: Epoch
+  }
+  /// Allocations for other nodes.
+  var requests: [Request] = []
+  /// The request that is being tried again now.
+  var retrying: (request: UInt64, from: NodeID)?
+  /// The highest epoch that a collection was asked to be above of.
+  var asked: Epoch?
+
+  mutating func forget(_ task: MutatorTask) {
+    if case .collection = task.wait { tasks.removeAll { $0 === task } }
+    if case .memory = task.wait { tasks.removeAll { $0 === task } }
+  }
+
+  func hasRetried(_ request: UInt64, from node: NodeID) -> Bool {
+    retrying.map { $0.request == request && $0.from == node } ?? false
+  }
+}
+
+extension Worker {
+  func waitForCollection(_ task: MutatorTask) {
+    task.wait = .collection(after: highestArmed)
+    task.waitNumber += 1
+    memory.tasks.append(task)
+    askForCollection(reason: "a task asks for it")
+  }
+
+  func waitForMemory(_ task: MutatorTask, bytes: Int, retry: Operation?) {
+    if task.retriesAfterCycle {
+      task.retriesAfterCycle = false
+      return resume(task, .failed(.outOfMemory))
+    }
+    task.wait = .memory(after: highestArmed, retry: retry)
+    task.waitNumber += 1
+    memory.tasks.append(task)
+    scheduler.setTimer(for: task, at: now + configuration.memoryPatience)
+    askForCollection(reason: "a task waits for \(bytes) bytes")
+  }
+
+  /// The same for a request of another node; its task waits there.
+  func waitForMemory(_ arrival: HeldMessage, bytes: Int) {
+    memory.requests.append(MemoryWaits.Request(arrival: arrival, after: highestArmed))
+    askForCollection(reason: "\(arrival.from) waits for \(bytes) bytes")
+  }
+
+  private func askForCollection(reason: String) {
+    if memory.asked.map({ $0 >= highestArmed }) ?? false { return }
+    memory.asked = highestArmed
+    put(.wantsCollection(after: highestArmed, reason: reason))
+  }
+
+  func cycleEnded(_ epoch: Epoch) {
+    highestArmed = max(highestArmed, epoch)
+    memory.asked = nil
+    let waiting = memory.tasks
+    memory.tasks = []
+    for task in waiting {
+      switch task.wait {
+      case .collection(let after) where after < epoch: resume(task, .ok)
+      case .memory(let after, let retry) where after < epoch:
+        task.retriesAfterCycle = true
+        if let retry {
+          task.wait = .none
+          task.waitNumber += 1
+          begin(retry, of: task)
+        } else {
+          resume(task, .ok)
+        }
+      case .collection, .memory: memory.tasks.append(task)
+      case .none, .answer, .callee, .message, .sleep, .room: break
+      }
+    }
+    let requests = memory.requests
+    memory.requests = []
+    for request in requests {
+      guard request.after < epoch else {
+        memory.requests.append(request)
+        continue
+      }
+      memory.retrying = (request.arrival.message.request, request.arrival.from)
+      serve(request.arrival)
+      memory.retrying = nil
+    }
+    if !memory.tasks.isEmpty || !memory.requests.isEmpty {
+      askForCollection(reason: "tasks still wait for one")
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// What goes out: shaded (S), stamped and entered into the transit table (T) before it is put.
+//
+// The stamp is the epoch under which the references were shaded, taken at that moment and never
+// again: a message that then waits in the outbox, in a link or for a resend keeps it. An epoch
+// that is aborted meanwhile leaves a stamp that no later epoch equals, so a receiver shades anew.
+
+import GreyBasics
+import GreyCollector
+import GreyWire
+
+extension Worker {
+  /// Sends a task's request and lets it wait for the answer, or for room.
+  func request(
+    _ operation: Operation, of task: MutatorTask, to node: NodeID, into slots: [Slot],
+    _ body: MutatorMessage.Body
+  ) {
+    guard canReach(node, task.run) else { return resume(task, .failed(.deadNode)) }
+    let record = WaitRecord(
+      to: node, task: task, into: slots, operation: operation, object: nil)
+    let number = requests.insert(record)
+    guard dispatch(to: node, task.run.id, number, body, isAnswer: false) else {
+      _ = requests.remove(number)
+      return waitForRoom(operation, of: task)
+    }
+    task.wait = .answer(request: number)
+    task.waitNumber += 1
+  }
+
+  /// Answers are bounded by the requests of others and are never held back: a node that waits for
+  /// room before it answers could wait for one that does the same.
+  func answer(_ node: NodeID, _ run: RunID, _ request: UInt64, _ body: MutatorMessage.Body) {
+    if dead.contains(node) { return }
+    _ = dispatch(to: node, run, request, body, isAnswer: true)
+  }
+
+  /// A node of the run counts although its membership may not have been heard of here yet.
+  private func canReach(_ node: NodeID, _ run: RunState) -> Bool {
+    !dead.contains(node)
+      && (members.contains(node) || run.description.nodes.contains(node))
+  }
+
+  private func dispatch(
+    to node: NodeID, _ run: RunID, _ request: UInt64, _ body: MutatorMessage.Body, isAnswer: Bool
+  ) -> Bool {
+    if !isAnswer, stalled.contains(node) || outbox.count >= configuration.outboxCapacity {
+      return false
+    }
+    let stamp = MarkingRules.stampOnSend(rules, armed: marking)
+    let message = MutatorMessage(run: run, stamp: stamp, request: request, body: body)
+    var references: [UInt64] = []
+    message.forEachReference { references.append($0) }
+    if MarkingRules.shouldShadeOnSend(rules, armed: marking) {
+      for reference in references { shade(reference) }
+    }
+    let number = transit.add(to: node, references: references)
+    put(.send(to: node, transit: number, message))
+    counters.messagesSent += 1
+    return true
+  }
+}

@@ -1,0 +1,35 @@
+// What happens to the coordinator's machine: a closed set.
+
+import GreyBasics
+import GreyWire
+
+/// A control connection, before (and after) a node's id belongs to it. The world numbers them.
+package struct ConnectionID: RawRepresentable, Hashable, Comparable, Sendable {
+  package let rawValue: UInt64
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
+  package static func < (a: ConnectionID, b: ConnectionID) -> Bool { a.rawValue < b.rawValue }
+}
+
+package enum CoordinatorInput: Hashable, Sendable {
+  /// `NodeMessage.hello`, from whatever connection it came on.
+  case hello(ConnectionID, Hello)
+  /// Any other message of a process that calls itself `from`, with the term it was sent under.
+  case message(from: NodeID, term: Term, NodeMessage)
+  /// The process behind a connection is gone; matters to those that wait to join.
+  case connectionGone(ConnectionID)
+  /// A member's process is known to be dead (its pid is gone, or a person says so).
+  case died(NodeID, reason: String)
+  /// Nothing but time passed. Due at `nextDeadline` at the latest.
+  case tick
+
+  /// Start a cycle, now or after the one that runs. `stepped`: hold at every `HoldPoint`.
+  case collect(CollectCause, stepped: Bool)
+  /// Go on from where a stepped cycle holds.
+  case stepOn
+  /// Ask a member to leave cleanly.
+  case removeMember(NodeID)
+  /// Stop the world, after sweeping, for as long as it takes but not longer than the lease.
+  case inspect(request: UInt64, lease: Duration)
+  /// Release the stop of that inspection (or forget it, if it has not begun).
+  case inspectionDone(request: UInt64)
+}

@@ -1,0 +1,171 @@
+// The coordinator's process: one thread, two ROUTER sockets (nodes, control clients), the pids of
+// the nodes on this host, and the engine.
+//
+// Two sockets, so that a flood of control requests never delays a stop. A frame goes to a node only
+// when it is connected (`routerMandatory`): ZeroMQ would drop it silently otherwise, and the engine
+// learns of an absent node by its silence and its pid, not by a send that seemed to work.
+
+import Glibc
+import GreyBasics
+import GreyEngine
+import GreyEvents
+import GreyProtocol
+import ZeroMQ
+
+package final class CoordinatorProcess {
+  package struct Places: Sendable {
+    package var nodesEndpoint: String
+    package var controlEndpoint: String
+    package init(nodesEndpoint: String, controlEndpoint: String) {
+      self.nodesEndpoint = nodesEndpoint
+      self.controlEndpoint = controlEndpoint
+    }
+  }
+
+  private enum Tag {
+    static let signals = 0
+    static let nodes = 1
+    static let control = 2
+    static let firstWatch = 1_000
+  }
+
+  private let context: Context
+  private let signals: SignalWatch
+  private let nodes: Socket
+  private let control: Socket
+  private let durable: DurableFile
+  private let engine: CoordinatorEngine
+  private let log: EventLog
+  private var poller = Poller()
+  private var inbound = Message()
+  private var watches: [(identity: ProcessIdentity, descriptor: Int32, tag: Int)] = []
+  private var nextWatch = Tag.firstWatch
+  private var exitStatus: Int32?
+
+  /// What the sockets were bound to, wildcards filled in.
+  package let nodesEndpoint: String
+  package let controlEndpoint: String
+
+  package init(
+    places: Places, durable: DurableFile, signals: SignalWatch, log: EventLog,
+    engine: CoordinatorEngine
+  ) throws(ZeroMQError) {
+    self.durable = durable
+    self.signals = signals
+    self.log = log
+    self.engine = engine
+    context = try Context()
+    nodes = try Socket(context, .router)
+    try nodes.set(.routerMandatory, true)
+    try nodes.set(.routerHandover, true)
+    try nodes.set(.sendHighWaterMark, 0)
+    try nodes.set(.maximumMessageSize, 64 << 20)
+    nodesEndpoint = try nodes.bind(places.nodesEndpoint)
+    control = try Socket(context, .router)
+    try control.set(.maximumMessageSize, 1 << 20)
+    // The last replies of a cluster that goes down still reach who asked for it.
+    try control.set(.linger, .milliseconds(500))
+    controlEndpoint = try control.bind(places.controlEndpoint)
+  }
+
+  package func run() -> Int32 {
+    poller.add(fileDescriptor: signals.descriptor, tag: Tag.signals)
+    poller.add(nodes, tag: Tag.nodes)
+    poller.add(control, tag: Tag.control)
+    while exitStatus == nil {
+      do { try turn() } catch {
+        log.write(.remark(text: "\(error)"))
+        exitStatus = 1
+      }
+    }
+    for watch in watches { close(watch.descriptor) }
+    return exitStatus ?? 0
+  }
+
+  private func turn() throws(ZeroMQError) {
+    let wait = min(engine.nextDeadline - MonotonicClock.now, .seconds(1))
+    for ready in try poller.wait(upTo: max(.zero, wait)) {
+      switch ready.tag {
+      case Tag.signals:
+        if signals.take() != nil { input(.shutDownRequested) }
+      case Tag.nodes:
+        try read(nodes, atMost: 256) { .nodeFrame(connection: $0, $1) }
+      case Tag.control:
+        try read(control, atMost: 16) { .control(client: $0, $1) }
+      default: processEnded(ready.tag)
+      }
+    }
+    input(.tick)
+  }
+
+  private func read(
+    _ socket: borrowing Socket, atMost limit: Int,
+    _ make: (RoutingName, [UInt8]) -> CoordinatorEngineInput
+  ) throws(ZeroMQError) {
+    for _ in 0..<limit {
+      guard try socket.receive(into: &inbound, .dontWait) else { return }
+      let connection = inbound.bytes
+      guard inbound.hasMore, try socket.receive(into: &inbound, .dontWait) else { continue }
+      // A REQ client puts an empty part between its name and the body.
+      if inbound.isEmpty, inbound.hasMore {
+        guard try socket.receive(into: &inbound, .dontWait) else { continue }
+      }
+      let bytes = inbound.bytes
+      try socket.skipRest(after: &inbound)
+      input(make(connection, bytes))
+    }
+  }
+
+  private func input(_ input: CoordinatorEngineInput) {
+    for effect in engine.handle(input, now: MonotonicClock.now) {
+      perform(effect)
+      if exitStatus != nil { return }
+    }
+  }
+
+  private func perform(_ effect: CoordinatorEffect) {
+    switch effect {
+    case .sendToNode(let connection, let bytes): send(nodes, connection, bytes)
+    case .reply(let client, let bytes): send(control, client, bytes)
+    case .watch(let pid, let startTicks): watch(ProcessIdentity(pid: pid, startTicks: startTicks))
+    case .persist(let bytes):
+      do { try durable.write(bytes) } catch {
+        // Going on would use a term or an epoch that a successor could use again.
+        log.write(.remark(text: "\(error)"))
+        exitStatus = 1
+      }
+    case .log(let event):
+      log.epoch = engine.phase.undecided ?? log.epoch
+      log.write(event)
+    case .exit(let status, let reason):
+      log.write(
+        .processEnded(pid: Int(getpid()), reason: reason, exitCode: Int(status)))
+      exitStatus = status
+    }
+  }
+
+  /// Whoever is not there any more misses it: nodes are found out by silence, clients do not care.
+  private func send(_ socket: borrowing Socket, _ connection: RoutingName, _ bytes: [UInt8]) {
+    do { _ = try socket.send(to: RoutingID(connection), bytes, .dontWait) } catch {
+      if !error.isPeerUnknown { log.write(.remark(text: "\(error)")) }
+    }
+  }
+
+  private func watch(_ identity: ProcessIdentity) {
+    guard let descriptor = identity.openWatch() else {
+      return input(.processEnded(pid: identity.pid, startTicks: identity.startTicks))
+    }
+    poller.add(fileDescriptor: descriptor, tag: nextWatch)
+    watches.append((identity, descriptor, nextWatch))
+    nextWatch += 1
+  }
+
+  private func processEnded(_ tag: Int) {
+    poller.remove(tag: tag)
+    guard let index = watches.firstIndex(where: { $0.tag == tag }) else { return }
+    let watch = watches.remove(at: index)
+    close(watch.descriptor)
+    input(
+      .processEnded(pid: watch.identity.pid, startTicks: watch.identity.startTicks))
+  }
+}

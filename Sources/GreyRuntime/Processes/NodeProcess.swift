@@ -1,0 +1,206 @@
+// A mutator process: one I/O thread that owns every socket and runs the engine, and the worker and
+// collector threads of its core.
+//
+// The I/O thread never waits for anything but its poller: it turns what is ready into inputs and
+// carries the effects out. The coordinator's socket is looked at between any two peer messages.
+
+import Glibc
+import GreyBasics
+import GreyEngine
+import GreyEvents
+import GreyMutator
+import ZeroMQ
+
+package final class NodeProcess {
+  package struct Places: Sendable {
+    package var coordinatorEndpoint: String
+    /// Where peers reach this node; may hold a wildcard.
+    package var bindEndpoint: String
+    package init(coordinatorEndpoint: String, bindEndpoint: String) {
+      self.coordinatorEndpoint = coordinatorEndpoint
+      self.bindEndpoint = bindEndpoint
+    }
+  }
+
+  private enum Tag {
+    static let signals = 0
+    static let engine = 1
+    static let coordinator = 2
+    static let coordinatorMonitor = 3
+    static let peers = 4
+    static let firstPeerMonitor = 1_000
+  }
+
+  private let context: Context
+  private let signals: SignalWatch
+  private let wake: Waker
+  private let workerBell = Doorbell()
+  private let collectorBell = Doorbell()
+  private let activity = WorkerActivity()
+  private let coordinator: CoordinatorConnection
+  private let peersSocket: Socket
+  private let peersEndpoint: String
+  private var connections: [PeerConnection] = []
+  private var poller = Poller()
+  private var inbound = Message()
+  private let engine: NodeEngine
+  private let log: EventLog
+  private var workerThreads: [WorkerThread] = []
+  private var collectorThreads: [CollectorThread] = []
+  private var exitStatus: Int32?
+  private let markShare: Double
+
+  /// - Parameters:
+  ///   - signals: made before any thread was.
+  ///   - makeEngine: given the endpoint peers connect to and what wakes the world's threads.
+  package init(
+    places: Places, signals: SignalWatch, log: EventLog, markShare: Double,
+    makeEngine: (_ endpoint: String, _ wakeups: NodeWakeups) -> NodeEngine
+  ) throws(ZeroMQError) {
+    self.signals = signals
+    self.log = log
+    self.markShare = markShare
+    context = try Context()
+    peersSocket = try Socket(context, .router)
+    try peersSocket.set(.routerHandover, true)
+    try peersSocket.set(.receiveHighWaterMark, 0)
+    try peersSocket.set(.maximumMessageSize, 1 << 20)
+    peersEndpoint = try peersSocket.bind(places.bindEndpoint)
+    coordinator = try CoordinatorConnection(
+      context: context, endpoint: places.coordinatorEndpoint)
+    let wake = try Waker()
+    self.wake = wake
+    let bell = collectorBell
+    engine = makeEngine(
+      peersEndpoint,
+      NodeWakeups(engine: { wake.wake() }, collectors: { bell.ring() }))
+  }
+
+  /// Runs until the cluster or a signal ends it.
+  /// - Returns: the process's exit status.
+  package func run() -> Int32 {
+    poller.add(fileDescriptor: signals.descriptor, tag: Tag.signals)
+    poller.add(wake, tag: Tag.engine)
+    poller.add(coordinator.socket, tag: Tag.coordinator)
+    coordinator.watch(with: &poller, tag: Tag.coordinatorMonitor)
+    poller.add(peersSocket, tag: Tag.peers)
+    while exitStatus == nil {
+      do { try turn() } catch {
+        log.write(.remark(text: "\(error)"))
+        exitStatus = 1
+      }
+    }
+    endThreads()
+    return exitStatus ?? 0
+  }
+
+  private func turn() throws(ZeroMQError) {
+    let wait = min(engine.nextDeadline - MonotonicClock.now, .seconds(1))
+    for ready in try poller.wait(upTo: max(.zero, wait)) {
+      switch ready.tag {
+      case Tag.signals:
+        if signals.take() != nil { input(.leaveRequested) }
+      case Tag.engine:
+        wake.clear()
+        input(.signalled)
+      case Tag.coordinator: try readCoordinator()
+      case Tag.coordinatorMonitor:
+        for change in try coordinator.takeChanges() {
+          input(change == .reached ? .coordinatorReached : .coordinatorLost)
+        }
+      case Tag.peers: try readPeers()
+      default: try readPeerMonitor(ready.tag)
+      }
+    }
+    input(.tick)
+  }
+
+  private func input(_ input: NodeEngineInput) {
+    for effect in engine.handle(input, now: MonotonicClock.now) {
+      do { try perform(effect) } catch { log.write(.remark(text: "\(error)")) }
+    }
+  }
+
+  private func readCoordinator() throws(ZeroMQError) {
+    while try coordinator.socket.receive(into: &inbound, .dontWait) {
+      let bytes = inbound.bytes
+      try coordinator.socket.skipRest(after: &inbound)
+      input(.coordinatorFrame(bytes))
+    }
+  }
+
+  /// A bounded number of messages a turn, so that timers and signals have theirs.
+  private func readPeers() throws(ZeroMQError) {
+    for _ in 0..<64 {
+      guard try peersSocket.receive(into: &inbound, .dontWait) else { return }
+      let sender = PeerConnection.node(of: inbound.routingID)
+      guard inbound.hasMore, try peersSocket.receive(into: &inbound, .dontWait) else { continue }
+      let bytes = inbound.bytes
+      try peersSocket.skipRest(after: &inbound)
+      input(.peerFrame(from: sender ?? .none, bytes))
+      try readCoordinator()
+    }
+  }
+
+  private func readPeerMonitor(_ tag: Int) throws(ZeroMQError) {
+    guard
+      let connection = connections.first(where: {
+        Tag.firstPeerMonitor + Int($0.peer.rawValue) == tag
+      })
+    else { return poller.remove(tag: tag) }
+    if try connection.takeReconnection() { input(.peerReconnected(connection.peer)) }
+  }
+
+  private func perform(_ effect: NodeEffect) throws(ZeroMQError) {
+    switch effect {
+    case .sendToCoordinator(let bytes): _ = try coordinator.socket.send(bytes, .dontWait)
+    case .connect(let peer, let endpoint): try connect(peer, endpoint)
+    case .disconnect(let peer):
+      poller.remove(tag: Tag.firstPeerMonitor + Int(peer.rawValue))
+      connections.removeAll { $0.peer == peer }
+    case .sendToPeer(let peer, let bytes):
+      guard let connection = connections.first(where: { $0.peer == peer }) else { return }
+      _ = try connection.socket.send(bytes, .dontWait)
+    case .start(let core): start(core)
+    case .wakeWorkers: workerBell.ring()
+    case .wakeCollectors: collectorBell.ring()
+    case .log(let event):
+      log.epoch = engine.epoch
+      log.write(event)
+    case .exit(let status, let reason):
+      log.write(
+        .processEnded(pid: Int(getpid()), reason: reason, exitCode: Int(status)))
+      exitStatus = status
+    }
+  }
+
+  private func connect(_ peer: NodeID, _ endpoint: String) throws(ZeroMQError) {
+    guard let node = engine.core?.node else { return }
+    let connection = try PeerConnection(
+      context: context, from: node, to: peer, endpoint: endpoint)
+    connections.append(connection)
+    poller.add(connection.monitor, tag: Tag.firstPeerMonitor + Int(peer.rawValue))
+  }
+
+  private func start(_ core: NodeCore) {
+    log.process = .node(core.node)
+    let wake = wake
+    workerThreads = core.workers.enumerated().map { index, worker in
+      WorkerThread(worker, name: "worker \(index)", bell: workerBell, activity: activity) {
+        wake.wake()
+      }
+    }
+    // The share is of the workers' wall time, divided among the collector threads.
+    let share = min(1, markShare * Double(core.workers.count) / Double(core.backgrounds.count))
+    collectorThreads = core.backgrounds.enumerated().map { index, background in
+      CollectorThread(
+        background, name: "collector \(index)", bell: collectorBell, activity: activity,
+        share: share)
+    }
+  }
+
+  private func endThreads() {
+    for thread in workerThreads { thread.end() }
+    for thread in collectorThreads { thread.end() }
+  }
+}

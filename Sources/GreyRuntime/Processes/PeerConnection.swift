@@ -1,0 +1,56 @@
+// The outgoing half of the traffic with one peer: a DEALER that carries this node's id as its
+// routing id, so that the peer's ROUTER knows who speaks, and a monitor that sees it break.
+//
+// The socket's own queue is unbounded, because the link above it bounds what is unacknowledged;
+// a bound in both places would drop or block in the wrong one.
+
+import GreyBasics
+import ZeroMQ
+
+final class PeerConnection {
+  let peer: NodeID
+  let endpoint: String
+  let socket: Socket
+  let monitor: Monitor
+  /// A break was seen; the next handshake is a reconnection.
+  private var isBroken = false
+
+  init(
+    context: Context, from node: NodeID, to peer: NodeID, endpoint: String
+  ) throws(ZeroMQError) {
+    self.peer = peer
+    self.endpoint = endpoint
+    socket = try Socket(context, .dealer)
+    try socket.set(.routingID, Self.routingID(of: node))
+    try socket.set(.sendHighWaterMark, 0)
+    try socket.set(.reconnectInterval, .milliseconds(20))
+    try socket.set(.reconnectIntervalMaximum, .seconds(1))
+    monitor = try Monitor(socket)
+    try socket.connect(endpoint)
+  }
+
+  /// The first byte may not be zero: ZeroMQ keeps those names for itself.
+  static func routingID(of node: NodeID) -> RoutingID {
+    RoutingID([0x6E, UInt8(node.rawValue >> 8), UInt8(truncatingIfNeeded: node.rawValue)])
+  }
+
+  static func node(of id: RoutingID) -> NodeID? {
+    guard id.bytes.count == 3, id.bytes[0] == 0x6E else { return nil }
+    return NodeID(rawValue: UInt16(id.bytes[1]) << 8 | UInt16(id.bytes[2]))
+  }
+
+  /// True when the connection was made again after a break.
+  func takeReconnection() throws(ZeroMQError) -> Bool {
+    var reconnected = false
+    while let event = try monitor.next() {
+      switch event.kind {
+      case .disconnected: isBroken = true
+      case .handshakeSucceeded:
+        if isBroken { reconnected = true }
+        isBroken = false
+      default: break
+      }
+    }
+    return reconnected
+  }
+}

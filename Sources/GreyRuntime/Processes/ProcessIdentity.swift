@@ -1,0 +1,57 @@
+// A process that cannot be mistaken for another: its pid and when it started.
+//
+// The kernel reuses pids. Whoever signals or watches a process by a pid read from a file first
+// compares the start time (field 22 of /proc/PID/stat, in clock ticks since boot).
+
+import CGrey
+import Glibc
+
+package struct ProcessIdentity: Hashable, Sendable {
+  package let pid: Int32
+  package let startTicks: UInt64
+
+  package init(pid: Int32, startTicks: UInt64) {
+    self.pid = pid
+    self.startTicks = startTicks
+  }
+
+  /// The process with this pid as it is now; nil when there is none.
+  package init?(livePID pid: Int32) {
+    guard let ticks = Self.startTicks(of: pid) else { return nil }
+    self.init(pid: pid, startTicks: ticks)
+  }
+
+  package static var current: ProcessIdentity {
+    ProcessIdentity(pid: getpid(), startTicks: startTicks(of: getpid()) ?? 0)
+  }
+
+  package var isAlive: Bool { Self.startTicks(of: pid) == startTicks }
+
+  /// A descriptor that becomes readable when the process ends; nil when it is gone already.
+  package func openWatch() -> Int32? {
+    let descriptor = grey_pidfd_open(pid)
+    guard descriptor >= 0 else { return nil }
+    // Between reading the pid and opening it, it may have become another process.
+    guard isAlive else {
+      close(descriptor)
+      return nil
+    }
+    return descriptor
+  }
+
+  /// Nil when there is no such process, or only its zombie.
+  private static func startTicks(of pid: Int32) -> UInt64? {
+    let file = open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 1024)
+    let count = read(file, &bytes, bytes.count)
+    guard count > 0 else { return nil }
+    // The command's name, in parentheses, may hold anything: fields are counted behind it.
+    let text = String(decoding: bytes[..<count], as: UTF8.self)
+    guard let end = text.lastIndex(of: ")") else { return nil }
+    let fields = text[text.index(after: end)...].split(separator: " ")
+    guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
+    return UInt64(fields[19])
+  }
+}

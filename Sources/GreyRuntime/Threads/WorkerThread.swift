@@ -1,0 +1,77 @@
+// A thread that runs a worker's tasks, and sleeps when they all wait or the world is stopped.
+//
+// The worker itself never sleeps: it says in what state its quantum left it, and this loop decides
+// how to wait. The doorbell's ticket is taken before the quantum, so a message put into the inbox
+// or a stop released during it is seen by the next one.
+
+import GreyBasics
+import GreyEngine
+import GreyMutator
+import Synchronization
+
+package final class WorkerThread: Sendable {
+  private let bell: Doorbell
+  private let thread: SystemThread
+  private let shared: Shared
+
+  private final class Shared: Sendable {
+    let ending = Atomic<Bool>(false)
+  }
+
+  /// - Parameters:
+  ///   - bell: rung by the engine when the inbox has something or a stop was released.
+  ///   - activity: counts this worker while it has something to run.
+  ///   - didPause: called after a quantum that left the worker idle or parked.
+  package init(
+    _ worker: Worker, name: String, bell: Doorbell, activity: WorkerActivity,
+    didPause: @escaping @Sendable () -> Void
+  ) {
+    let shared = Shared()
+    self.shared = shared
+    self.bell = bell
+    let box = Confined(worker)
+    thread = SystemThread(name: name, stackBytes: 64 << 20) {
+      let worker = box.value
+      var isActive = true
+      activity.change(by: 1)
+      while !shared.ending.load(ordering: .relaxed) {
+        let ticket = bell.ticket
+        let now = MonotonicClock.now
+        let limit: Duration
+        switch worker.quantum(now: now, budget: 1_000) {
+        case .ran:
+          if !isActive { activity.change(by: 1) }
+          isActive = true
+          continue
+        case .parked: limit = .milliseconds(50)
+        case .idle(let until): limit = min(until.map { $0 - now } ?? .seconds(1), .seconds(1))
+        }
+        if isActive { activity.change(by: -1) }
+        isActive = false
+        didPause()
+        bell.wait(ticket, limit: limit)
+      }
+      if isActive { activity.change(by: -1) }
+    }
+  }
+
+  package func end() {
+    shared.ending.store(true, ordering: .relaxed)
+    bell.ring()
+    thread.join()
+  }
+}
+
+/// How many workers of the node have something to run; collectors share the CPU with them.
+package final class WorkerActivity: Sendable {
+  private let count = Atomic<Int>(0)
+  package init() {}
+  package func change(by delta: Int) { count.wrappingAdd(delta, ordering: .relaxed) }
+  package var isBusy: Bool { count.load(ordering: .relaxed) > 0 }
+}
+
+/// Hands a thread-confined value to the one thread that is going to own it.
+struct Confined<Value>: @unchecked Sendable {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}

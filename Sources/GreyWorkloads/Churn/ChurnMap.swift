@@ -1,0 +1,171 @@
+// One node's map of `churn`, and the task that uses it.
+
+import GreyBasics
+import GreyHeap
+import GreyMutator
+import Histogram
+
+final class ChurnMap: TaskBody {
+  static let home: Slot = 0
+  static let firstReport = 4
+  static let layout = FrameLayout(
+    slots: firstReport + ChurnReport.words, references: [1, 2, 3])
+
+  private enum Stage { case prepare, fill, use, check, buckets, sums, end }
+  private var stage = Stage.prepare
+  private let workload: Churn
+  private var map: LRUMap
+  private var latencies = ChurnReport.emptyHistogram()
+  /// The beginning of the step of the last operation.
+  private var began: Moment?
+  private var done = (operations: 0, hits: 0, evictions: 0)
+  /// Entries that the last walk has checked, from the newest on; it goes on from `oldest`'s slot.
+  private var checked = 0
+  /// Buckets that are still to be sent.
+  private var unsent: [(value: UInt64, count: UInt64)] = []
+
+  init(_ workload: Churn) {
+    self.workload = workload
+    map = LRUMap(capacity: workload.entries, valueWords: workload.valueWords)
+  }
+
+  func step(_ task: TaskContext, budget: Int) -> Step {
+    if let failure = task.failure(in: "churn") { return failure }
+    do throws(AllocationFailure) {
+      switch stage {
+      case .prepare:
+        try task.allocate(type: task.type(0), count: map.buckets, into: LRUMap.table)
+        stage = .fill
+      case .fill: try fill(task, budget: budget)
+      case .use:
+        noteLatency(task.now)
+        if let wrong = try use(task) { return task.wrong(wrong) }
+      case .check:
+        if let wrong = check(task, budget: budget) { return task.wrong(wrong) }
+      case .buckets:
+        if let operation = sendBuckets(task) { return .wait(operation) }
+      case .sums: return .wait(sendSums(task))
+      case .end: return .done
+      }
+    } catch {
+      return task.waitForMemory(error)
+    }
+    return .more
+  }
+
+  // MARK: the operations
+
+  private func fill(_ task: TaskContext, budget: Int) throws(AllocationFailure) {
+    let (entry, value) = try shapes(task)
+    var left = budget
+    while left > 0, map.count < workload.entries {
+      left -= 50
+      try map.insert(map.count, task, entry: entry, value: value)
+    }
+    if map.count == workload.entries { stage = .use }
+  }
+
+  /// One operation.
+  private func use(_ task: TaskContext) throws(AllocationFailure) -> String? {
+    if task.isOver(after: done.operations, of: workload.operations) {
+      stage = .check
+      return nil
+    }
+    // The smaller of two draws: small keys are used more, as in most caches. Twice as many keys
+    // as entries, so that there are hits and misses.
+    var random = task.random
+    let keys = 2 * workload.entries
+    let key = min(random.below(keys), random.below(keys))
+    let replaces = random.chance(1, in: 4)
+    let (entryShape, valueShape) = try shapes(task)
+    let entry = map.find(key, task)
+    if entry.isNull {
+      try map.insert(key, task, entry: entryShape, value: valueShape)
+      if map.count > workload.entries {
+        map.evict(task)
+        done.evictions += 1
+      }
+    } else {
+      if let mistake = map.mistake(in: entry, task) { return mistake }
+      if replaces { try map.replace(entry, task, valueShape) }
+      map.touch(entry, task)
+      done.hits += 1
+    }
+    // Only now: an operation that found no memory is done again, with the same draws.
+    task.random = random
+    done.operations += 1
+    return nil
+  }
+
+  private func noteLatency(_ now: Moment) {
+    if let began, done.operations > 0 {
+      _ = latencies.record(UInt64(max(0, (now - began).nanoseconds)))
+    }
+    began = now
+  }
+
+  private func shapes(
+    _ task: TaskContext
+  ) throws(AllocationFailure) -> (entry: AllocationShape, value: AllocationShape) {
+    (
+      try task.shape(task.type(1)),
+      try task.shape(task.type(2), count: workload.valueWords)
+    )
+  }
+
+  // MARK: the last check
+
+  /// Walks from the newest entry to the oldest, taking each off the front: what is checked is the
+  /// front of the list, and a step goes on where the last one stopped.
+  private func check(_ task: TaskContext, budget: Int) -> String? {
+    var left = budget
+    while left > 0 {
+      left -= 30
+      let entry = task[reference: LRUMap.newest]
+      if entry.isNull {
+        if checked != map.count { return "\(checked) entries in the list, \(map.count) counted" }
+        unsent = latencies.recordedValues().map { ($0.value, $0.count) }
+        stage = .buckets
+        return nil
+      }
+      if checked == map.count { return "more entries in the list than the \(map.count) counted" }
+      let key = task.loadData(entry, word: LRUMap.Entry.key)
+      if map.find(Int(key), task) != entry { return "key \(key) does not lead to its entry" }
+      if let mistake = map.mistake(in: entry, task) { return mistake }
+      let older = task.load(entry, word: LRUMap.Entry.older)
+      if !older.isNull, task.load(older, word: LRUMap.Entry.newer) != entry {
+        return "the entry before key \(key) does not know its neighbour"
+      }
+      task[reference: LRUMap.newest] = older
+      checked += 1
+    }
+    return nil
+  }
+
+  // MARK: the report
+
+  private func sendBuckets(_ task: TaskContext) -> Operation? {
+    if unsent.isEmpty {
+      stage = .sums
+      return nil
+    }
+    let slots = ChurnReport.slots(from: Self.firstReport)
+    for slot in slots { task[integer: slot] = 0 }
+    task[integer: slots[0]] = ChurnReport.buckets
+    for (index, bucket) in unsent.suffix(ChurnReport.pairs).enumerated() {
+      task[data: slots[1 + 2 * index]] = bucket.value
+      task[data: slots[2 + 2 * index]] = bucket.count
+    }
+    unsent.removeLast(min(ChurnReport.pairs, unsent.count))
+    return .send(to: Self.home, values: slots)
+  }
+
+  private func sendSums(_ task: TaskContext) -> Operation {
+    let slots = ChurnReport.slots(from: Self.firstReport)
+    for (slot, sum) in zip(slots, [ChurnReport.sums, done.operations, done.hits, done.evictions]) {
+      task[integer: slot] = sum
+    }
+    stage = .end
+    return .send(to: Self.home, values: slots)
+  }
+}

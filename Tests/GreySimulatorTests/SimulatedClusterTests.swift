@@ -1,0 +1,118 @@
+// Whole clusters in one thread: the production engines, links, heaps and collectors.
+
+import GreyBasics
+import GreyEngine
+import GreyEvents
+import GreyHeap
+import GreyMutator
+import GreyProtocol
+import GreySimulator
+import Testing
+
+/// A cluster of a few nodes that runs `stir` and collects, checked by the oracle.
+struct Laboratory {
+  let cluster: SimulatedCluster
+
+  init(seed: UInt64, nodes: Int, without rules: [Rule] = [], detector: DetectorKind = .channelCounts)
+    throws
+  {
+    let library = WorkloadLibrary([Stir.self])
+    let rules = RuleSet(without: rules)
+    var protocolConfiguration = ProtocolConfiguration(
+      cluster: "sim", detector: detector, rules: rules)
+    // Simulated steps take microseconds of a count, so stops need no more than that.
+    protocolConfiguration.timeouts.confirmLimit = .milliseconds(5)
+    let coordinator = try CoordinatorEngine(
+      configuration: CoordinatorConfiguration(
+        cluster: "sim", protocolConfiguration: protocolConfiguration),
+      library: library, durable: nil, now: Moment(nanoseconds: 1_000_000_000))
+    cluster = SimulatedCluster(seed: seed, coordinator: coordinator) { index, wakeups in
+      var configuration = NodeConfiguration(
+        identity: NodeIdentity(
+          cluster: "sim", pid: UInt32(index + 1), processStart: UInt64(index + 1), host: "sim",
+          endpoint: SimulatedCluster.endpoint(index)),
+        protocolConfiguration: protocolConfiguration)
+      configuration.arenaBytes = 64 << 20
+      configuration.poisonsFreed = true
+      configuration.worker.checksEveryAccess = true
+      return NodeEngine(
+        configuration: configuration, library: library, wakeups: wakeups,
+        now: Moment(nanoseconds: 1_000_000_000))
+    }
+    for _ in 0..<nodes { cluster.addNode() }
+    let lab = self
+    try lab.cluster.run(until: "every node to join", atMost: 100_000) {
+      lab.cluster.coordinator.status.nodes.count == nodes
+        && lab.cluster.processes.allSatisfy { $0.core != nil }
+    }
+  }
+
+  /// Sends a request and runs until its final reply.
+  func ask(_ verb: ControlVerb) throws -> JSON {
+    let id = "request at step \(cluster.steps)"
+    cluster.control(Array(ControlRequest(id: id, verb: verb).line.utf8))
+    var answer: JSON?
+    try cluster.run(until: "an answer to \(verb)") {
+      answer = cluster.replies.lazy.compactMap { try? JSON(parsing: $0) }
+        .first { $0["id"]?.text == id && $0["done"]?.bool == true }
+      return answer != nil
+    }
+    let json = try #require(answer)
+    #expect(json["ok"]?.bool == true, "\(json.line)")
+    return json["result"] ?? .null
+  }
+
+  func stir(operations: Int) throws {
+    cluster.control(
+      Array(
+        ControlRequest(
+          id: "run",
+          verb: .run(
+            workload: "stir", parameters: ["operations": "\(operations)"], seed: 7,
+            durationUs: nil, nodes: nil, detach: true)
+        ).line.utf8))
+  }
+}
+
+@Suite struct SimulatedClusterTests {
+  @Test func aClusterComesUpCollectsAndIsVerified() throws {
+    let lab = try Laboratory(seed: 1, nodes: 3)
+    let gc = try GcResult(lab.ask(.gc(timeoutUs: nil)))
+    #expect(gc.figures.nodes == 3)
+    #expect(gc.figures.cycle == 1)
+    let check = try VerifyResult(lab.ask(.verify))
+    #expect(check.isClean)
+  }
+
+  @Test(arguments: 1...12)
+  func nothingReachableIsLostWhileTasksStir(seed: Int) throws {
+    let lab = try Laboratory(seed: UInt64(seed), nodes: 2 + seed % 3)
+    try lab.stir(operations: 400)
+    for _ in 0..<4 {
+      _ = try lab.ask(.gc(timeoutUs: nil))
+      let check = WorldCheck(lab.cluster)
+      #expect(check.lost.isEmpty)
+    }
+    try lab.cluster.run(until: "the run to end") {
+      lab.cluster.coordinator.status.runs.allSatisfy { $0.state == .ok }
+    }
+    // The run is over: all that it made is garbage, and two cycles free what one left floating.
+    _ = try lab.ask(.gc(timeoutUs: nil))
+    _ = try lab.ask(.gc(timeoutUs: nil))
+    let end = WorldCheck(lab.cluster)
+    #expect(end.allocated == 0)
+    if end.allocated > 0 {
+      for p in lab.cluster.processes { for w in p.core!.workers { w.forEachRoot { k, r in print("ROOT", p.index, k, r) }; print(w.taskCount, w.transitEntries, w.requestsOut, w.messagesHeld) }; p.core!.heap.forEachObject { o, _ in print("OBJ", p.index, o) } }
+    }
+    #expect(try VerifyResult(lab.ask(.verify)).isClean)
+  }
+
+  @Test func fourCountersFindTheEndOfMarkingToo() throws {
+    let lab = try Laboratory(seed: 3, nodes: 3, detector: .fourCounters)
+    try lab.stir(operations: 200)
+    for _ in 0..<3 {
+      _ = try lab.ask(.gc(timeoutUs: nil))
+      #expect(WorldCheck(lab.cluster).lost.isEmpty)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# What all scripts here share: where the package is, what it needs, and building it.
+#
+# Sourced, never run. Everything works from any directory; nothing is installed without saying so.
+
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+greywave=$root/.build/release/greywave
+build_stamp=$root/.build/greywave.stamp
+build_log=$root/.build/greywave-build.log
+
+# Messages go to stderr: stdout belongs to what a command prints.
+say() { printf '%s\n' "$*" >&2; }
+
+die() { # STATUS MESSAGE…
+  local status=$1
+  shift
+  say "$@"
+  exit "$status"
+}
+
+as_root() {
+  if [[ $(id -u) -eq 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    say "with sudo: $*"
+    sudo "$@"
+  else
+    die 3 "This needs root: $*"
+  fi
+}
+
+# Debian's packages that the build needs and that are not there.
+missing_packages() {
+  if ! command -v cc >/dev/null && ! command -v clang >/dev/null; then echo gcc libc6-dev; fi
+  if ! echo '#include <zmq.h>' | "$(command -v clang || command -v cc || echo false)" \
+    -E -x c - >/dev/null 2>&1; then
+    echo libzmq3-dev
+  fi
+}
+
+install_missing() {
+  local packages
+  read -r -a packages <<<"$(missing_packages | tr '\n' ' ')"
+  if [[ ${#packages[@]} -eq 0 ]]; then return; fi
+  if ! command -v apt-get >/dev/null; then
+    die 3 "Missing: ${packages[*]} (as Debian calls them). Install them, then try again."
+  fi
+  say "Installing what is missing: ${packages[*]}"
+  local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y -q "${packages[@]}")
+  # A fresh machine may have no package lists, or old ones.
+  if ! as_root "${install[@]}" >/dev/null 2>&1; then
+    as_root apt-get update -q >/dev/null
+    as_root "${install[@]}" >&2
+  fi
+}
+
+need_swift() {
+  local version major minor
+  if ! command -v swift >/dev/null && [[ -x $HOME/.local/share/swiftly/bin/swift ]]; then
+    PATH=$HOME/.local/share/swiftly/bin:$PATH
+  fi
+  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p') || true
+  major=${version%%.*}
+  minor=${version#*.}
+  if [[ -z $version ]] || ((major * 1000 + minor < 6002)); then
+    say "Greywave needs Swift 6.2 or later; here is ${version:-none}."
+    die 3 "Get it from https://www.swift.org/install/linux/"
+  fi
+}
+
+# Seconds since some start, with tenths.
+now_tenths() {
+  local stamp=${EPOCHREALTIME/[.,]/}
+  echo $((stamp / 100000))
+}
+
+seconds_since() { # TENTHS
+  local passed=$(($(now_tenths) - $1))
+  echo "$((passed / 10)).$((passed % 10)) s"
+}
+
+# Runs a command with its output in a file; a terminal sees the last line of it meanwhile.
+quietly() { # LABEL LOG COMMAND…
+  local label=$1 log=$2 status=0
+  shift 2
+  mkdir -p "$(dirname "$log")"
+  # In a subshell, so that a command that exits ends itself only.
+  if [[ -t 2 ]]; then
+    ("$@") 2>&1 | tee "$log" | while IFS= read -r line; do
+      printf '\r\e[K%s  %s' "$label" "${line:0:70}" >&2
+    done || status=$?
+    printf '\r\e[K' >&2
+  else
+    ("$@") >"$log" 2>&1 || status=$?
+  fi
+  return "$status"
+}
+
+is_built() {
+  [[ -x $greywave && -e $build_stamp ]] || return 1
+  [[ -z $(find "$root/Sources" "$root/Package.swift" -newer "$build_stamp" -print -quit) ]]
+}
+
+# The release binary, built if anything has changed since.
+build() {
+  if is_built; then return; fi
+  install_missing
+  need_swift
+  local start newest
+  start=$(now_tenths)
+  mkdir -p "$root/.build"
+  # The stamp is as old as the build's start: what changes meanwhile is newer.
+  newest=$(mktemp "$root/.build/stamp.XXXXXX")
+  if [[ ! -t 2 ]]; then say "Building greywave (release) …"; fi
+  if ! quietly "Building greywave (release)" "$build_log" \
+    swift build --package-path "$root" -c release --product greywave \
+    --explicit-target-dependency-import-check error; then
+    rm -f "$newest"
+    grep -E 'error:' "$build_log" | sort -u | head -20 >&2 || tail -20 "$build_log" >&2
+    die 1 "The build failed; all of it is in $build_log"
+  fi
+  mv "$newest" "$build_stamp"
+  say "Built greywave in $(seconds_since "$start")"
+}
+
+# Any release binary: to look at a cluster or take it down, yesterday's does.
+have_binary() {
+  if [[ ! -x $greywave ]]; then build; fi
+}
