@@ -29,6 +29,26 @@ import ZeroMQ
     #expect(try ControlReply(parsing: bytes) == reply)
   }
 
+  @Test func aCoordinatorThatDiesIsNotWaitedForEither() throws {
+    let world = try World()
+    let paths = try world.scratch.paths()
+    try paths.prepareRuntime()
+    let sleeper = try Sleeper()
+    try ProcessTable.register(
+      ClusterProcess(role: .coordinator, pid: sleeper.process.pid, start: sleeper.process.start),
+      in: paths)
+    let channel = try ControlSocket.connect(paths)
+    try channel.send(ControlRequest(id: "1", verb: .ps).line)
+    #expect(try channel.receive(upTo: .milliseconds(1)) == nil)
+    sleeper.end()
+    #expect {
+      try channel.receive(upTo: .milliseconds(1))
+    } throws: {
+      ($0 as? CommandFailure)?.status == .noCluster
+        && "\($0)".contains("ended before it answered")
+    }
+  }
+
   @Test func whatIsKnownToBeGoneIsNotWaitedFor() throws {
     let scratch = try Scratch()
     let paths = try scratch.paths()

@@ -72,7 +72,8 @@ private func makeWorld(_ cluster: Cluster) throws -> World {
     #expect(said.contains("coordinator (pid 70) and 3 nodes"))
     #expect(said.contains("logs: \(record.path)\nnext: greywave run rings\n"))
 
-    #expect(try world.run("up", "--json") == .ok)
+    #expect(try world.run("up", "--json", "--option", "workers=2") == .ok)
+    #expect(world.heard.notes == ["'local' is up and keeps workers=1, as it was started with"])
     #expect(world.heard.spawned.count == 4)
     #expect(world.heard.output[1].contains(#""started":[]"#))
 

@@ -60,7 +60,7 @@ package struct Launcher {
       var missing = target
       if !alive.isEmpty {
         let status = try ready(members: 0, limit: limit)
-        missing = target - status.nodes.filter { $0.state != .leaving }.count
+        missing = target - living(status).count { $0.state != .leaving }
       }
       for _ in 0..<max(0, missing) { try start(.node, record) }
       let status = try ready(members: target, limit: limit)
@@ -81,7 +81,16 @@ package struct Launcher {
     if anythingAlive, let record = RunRecord.current(in: paths),
       let text = Files.text(of: record.configurationFile)
     {
-      return (record, try EffectiveConfiguration(file: (record.configurationFile, text)))
+      let present = try EffectiveConfiguration(file: (record.configurationFile, text))
+      let ignored = ConfigurationKey.all.filter {
+        wanted.source(of: $0.name) != .standard && $0.name != "nodes"
+          && $0.read(wanted.values) != $0.read(present.values)
+      }
+      if !ignored.isEmpty {
+        let names = Text.list(ignored.map { "\($0.name)=\($0.read(present.values))" })
+        context.note("'\(paths.name)' is up and keeps \(names), as it was started with")
+      }
+      return (record, present)
     }
     if !anythingAlive { Teardown.removeFiles(of: paths, keepingLaunchLock: true) }
     let record = try RunRecord.create(in: paths, at: context.clock.wall())
@@ -110,6 +119,12 @@ package struct Launcher {
     if process.start != 0 { try ProcessTable.register(process, in: paths) }
   }
 
+  /// Without those whose process we know to be dead: the coordinator may not have noticed yet.
+  private func living(_ status: StatusResult) -> [StatusResult.Node] {
+    let dead = Set(ProcessTable.registered(in: paths).filter { !$0.isAlive }.map(\.pid))
+    return status.nodes.filter { !dead.contains($0.pid) }
+  }
+
   /// Waits until the coordinator answers and has that many members.
   private func ready(members: Int, limit: Duration) throws -> StatusResult {
     var client: ControlClient?
@@ -122,7 +137,7 @@ package struct Launcher {
       let status: StatusResult? = try? client?.request(.status, limit: .seconds(1))
       guard let status else { return nil }
       last = status
-      let count = status.nodes.count { $0.state == .member }
+      let count = living(status).count { $0.state == .member }
       context.progress?("starting '\(paths.name)': \(count) of \(members) nodes …")
       return status.phase != .takeover && count >= members ? status : nil
     }

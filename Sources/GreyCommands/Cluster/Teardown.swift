@@ -66,8 +66,13 @@ package struct Teardown {
       let channel = try? context.connect(paths)
     else { return false }
     var client = ControlClient(channel, clock: context.clock)
-    let answer: DownResult? = try? client.request(.down, limit: patience)
-    return answer != nil
+    do {
+      let _: DownResult = try client.request(.down, limit: patience)
+      return true
+    } catch {
+      // It may have ended so quickly that its answer was lost: then its nodes know as well.
+      return (error as? CommandFailure)?.status == .noCluster
+    }
   }
 
   private func gone(_ processes: [ClusterProcess]) -> Bool {

@@ -11,10 +11,14 @@ import ZeroMQ
 package final class ControlSocket: ControlChannel {
   private let socket: Socket
   private var poller = Poller()
+  private let paths: ClusterPaths
+  private let coordinator: ClusterProcess
 
-  private init(_ endpoint: String) throws(ZeroMQError) {
+  private init(_ paths: ClusterPaths, _ coordinator: ClusterProcess) throws(ZeroMQError) {
+    self.paths = paths
+    self.coordinator = coordinator
     socket = try Socket(try Context(), .dealer)
-    try socket.connect(endpoint)
+    try socket.connect(paths.controlEndpoint)
     poller.add(socket, tag: 0)
   }
 
@@ -29,7 +33,7 @@ package final class ControlSocket: ControlChannel {
       throw CommandFailure.noCluster(
         paths.name, "its coordinator, pid \(coordinator.pid), is gone")
     }
-    return try ControlSocket(paths.controlEndpoint)
+    return try ControlSocket(paths, coordinator)
   }
 
   package func send(_ line: String) throws {
@@ -40,7 +44,12 @@ package final class ControlSocket: ControlChannel {
 
   package func receive(upTo limit: Duration) throws -> [UInt8]? {
     if let parts = try socket.receive(.dontWait) { return parts.last }
-    guard !(try poller.wait(upTo: limit)).isEmpty else { return nil }
+    if try poller.wait(upTo: limit).isEmpty {
+      // ZeroMQ would wait for a successor for ever, which knows nothing of this request.
+      if coordinator.isAlive { return nil }
+      throw CommandFailure.noCluster(
+        paths.name, "its coordinator, pid \(coordinator.pid), ended before it answered")
+    }
     return try socket.receive(.dontWait)?.last
   }
 }

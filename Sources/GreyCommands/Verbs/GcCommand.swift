@@ -48,12 +48,15 @@ package struct GcCommand: Verb {
       context.output(
         cluster.json ? result.json.line : String(Render.step(result, style).dropLast()))
     }
+    // Whoever holds a cycle must let it go: Ctrl-C finishes it.
+    Interrupt.watch()
     let limit = timeout.value
     var at: StepResult = try client.request(.step(action: .begin), limit: limit)
     show(at)
     context.note("Enter: next phase.  q: one quantum.  f: finish the cycle.")
     while !at.isDone {
-      let line = context.interrupted() ? nil : context.input()
+      var line = context.input()
+      if context.interrupted() { line = nil }
       let action: StepAction
       switch line?.first {
       case nil where line == nil: action = .finish

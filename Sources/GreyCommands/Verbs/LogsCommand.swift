@@ -61,11 +61,13 @@ package struct LogsCommand: Verb {
       folder.read()
       // Younger lines wait a moment for those of other processes that are older still.
       let limit = isOver ? nil : context.clock.wall() - .milliseconds(200)
-      for line in folder.lines(until: limit) {
+      let lines = folder.lines(until: limit)
+      for line in lines {
         if let text = form(line, context) { context.output(text) }
       }
       if isOver { break }
-      context.clock.pause()
+      // A quiet cluster is looked at less often.
+      for _ in 0..<(lines.isEmpty ? 10 : 1) { context.clock.pause() }
     }
     if folder.unreadable > 0 {
       context.note("\(Text.plural(folder.unreadable, "line")) could not be read")
