@@ -6,7 +6,7 @@ extension RuntimeHooks {
   package static var live: RuntimeHooks {
     RuntimeHooks(
       coordinator: { _ in throw absent("coordinator") }, node: { _ in throw absent("node") },
-      bench: { _, _ in throw absent("bench") }, workloads: { [] })
+      bench: { try BenchSuite.runLive($0, news: $1) }, workloads: { [] })
   }
 
   private static func absent(_ what: String) -> CommandFailure {
