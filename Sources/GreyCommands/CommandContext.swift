@@ -94,7 +94,7 @@ enum Terminal {
       if count > 0 {
         bytes = bytes.dropFirst(count)
       } else if errno == EPIPE {
-        exit(ExitStatus.ok.rawValue)
+        exit(CommandStatus.ok.rawValue)
       } else if errno != EINTR, errno != EAGAIN {
         return
       }

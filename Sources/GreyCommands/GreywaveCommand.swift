@@ -1,7 +1,7 @@
 // The root of the command line: one verb, one file, in `Verbs/`.
 //
 // swift-argument-parser does parsing, help and shell completion; what is added here is the meaning
-// of exit codes (`ExitStatus`) and that a failure is one line on stderr.
+// of exit codes (`CommandStatus`) and that a failure is one line on stderr.
 
 import ArgumentParser
 import Glibc
@@ -15,15 +15,16 @@ package struct GreywaveCommand: ParsableCommand {
       discussion: """
         A first session:
 
-          greywave up --nodes 4          # a cluster of four nodes on this machine
-          greywave run rings             # garbage that forms cycles through all of them
-          greywave gc                    # one global collection
-          greywave logs --follow         # what the coordinator and the nodes say
+          greywave up --nodes 4       # a cluster of four nodes on this machine
+          greywave run rings          # garbage in cycles through all of them
+          greywave gc                 # one global collection
+          greywave logs --follow      # what coordinator and nodes say
           greywave down
 
-        A cluster is found by --name, else GREYWAVE_CLUSTER, else 'local'.
-        With --json a command prints one object on one line; everything else goes to stderr.
-        Exit codes: 0 ok, 1 a check failed, 2 usage, 3 no such cluster, 4 timeout, 5 lost object.
+        A cluster is found by --name, else GREYWAVE_CLUSTER, else 'local'. With
+        --json a command prints one object on one line of stdout; everything else
+        goes to stderr. Exit codes: 0 ok, 1 a check failed, 2 usage, 3 no such
+        cluster, 4 timeout, 5 lost object.
         Completion: greywave --generate-completion-script bash|zsh|fish
         """,
       version: BuildIdentity.current.description,
@@ -47,17 +48,17 @@ package struct GreywaveCommand: ParsableCommand {
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
-      return ExitStatus.ok.rawValue
+      return CommandStatus.ok.rawValue
     } catch {
       let code = exitCode(for: error)
       let message = fullMessage(for: error)
       switch code {
       case .success:
         if !message.isEmpty { Terminal.write(message + "\n", to: 1) }
-        return ExitStatus.ok.rawValue
+        return CommandStatus.ok.rawValue
       case .validationFailure:
         Terminal.write(message + "\n", to: 2)
-        return ExitStatus.usage.rawValue
+        return CommandStatus.usage.rawValue
       default:
         if !(error is ExitCode), !message.isEmpty { Terminal.write(message + "\n", to: 2) }
         return code.rawValue

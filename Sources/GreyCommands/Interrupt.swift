@@ -10,11 +10,14 @@ package enum Interrupt {
   /// Written by the signal handler, read and cleared by the command's thread.
   private static let pressed = Atomic<Bool>(false)
 
-  /// From now on Ctrl-C does not end the process by itself.
+  /// From now on Ctrl-C does not end the process by itself. It ends a wait and a read from the
+  /// terminal early (no SA_RESTART), so that it is looked at soon.
   package static func watch() {
-    signal(SIGINT) { _ in
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in
       if Interrupt.pressed.exchange(true, ordering: .relaxed) { _exit(130) }
     }
+    sigaction(SIGINT, &action, nil)
   }
 
   package static func take() -> Bool { pressed.exchange(false, ordering: .relaxed) }

@@ -38,15 +38,15 @@ package final class FileLockToken: @unchecked Sendable {
 
 package struct RuntimeHooks: Sendable {
   /// Runs the coordinator until the cluster goes down.
-  package var coordinator: @Sendable (ProcessLaunch) throws -> ExitStatus
+  package var coordinator: @Sendable (ProcessLaunch) throws -> CommandStatus
   /// Runs a node until it leaves, is refused, or is an orphan for too long.
-  package var node: @Sendable (ProcessLaunch) throws -> ExitStatus
+  package var node: @Sendable (ProcessLaunch) throws -> CommandStatus
   package var bench: @Sendable (BenchRequest, (BenchNews) -> Void) throws -> BenchResult
   package var workloads: @Sendable () -> [WorkloadDescription]
 
   package init(
-    coordinator: @escaping @Sendable (ProcessLaunch) throws -> ExitStatus,
-    node: @escaping @Sendable (ProcessLaunch) throws -> ExitStatus,
+    coordinator: @escaping @Sendable (ProcessLaunch) throws -> CommandStatus,
+    node: @escaping @Sendable (ProcessLaunch) throws -> CommandStatus,
     bench: @escaping @Sendable (BenchRequest, (BenchNews) -> Void) throws -> BenchResult,
     workloads: @escaping @Sendable () -> [WorkloadDescription]
   ) {

@@ -6,7 +6,7 @@ import GreyEvents
 
 package protocol Verb: ParsableCommand {
   var wantsJSON: Bool { get }
-  func execute(_ context: CommandContext) throws -> ExitStatus
+  func execute(_ context: CommandContext) throws -> CommandStatus
 }
 
 extension Verb {
@@ -16,7 +16,7 @@ extension Verb {
   }
 
   /// Runs; a failure is told, as JSON too where that was asked for, and becomes its status.
-  package func perform(_ context: CommandContext) -> ExitStatus {
+  package func perform(_ context: CommandContext) -> CommandStatus {
     do {
       return try execute(context)
     } catch let failure as CommandFailure {
@@ -28,7 +28,7 @@ extension Verb {
     }
   }
 
-  private func tell(_ failure: CommandFailure, _ context: CommandContext) -> ExitStatus {
+  private func tell(_ failure: CommandFailure, _ context: CommandContext) -> CommandStatus {
     let word = context.coloursNotes ? Colour.red.wrap("greywave:") : "greywave:"
     context.note("\(word) \(failure.message)")
     if wantsJSON { context.output(FailureResult(failure).json.line) }
@@ -77,19 +77,21 @@ package protocol RequestVerb: Verb {
   var request: ControlVerb { get throws }
   var limit: Duration { get }
   func render(_ answer: Answer, _ style: Style) -> String
-  func status(of answer: Answer) -> ExitStatus
+  func status(of answer: Answer) -> CommandStatus
 }
 
 extension RequestVerb {
   package var wantsJSON: Bool { cluster.json }
   package var limit: Duration { .seconds(10) }
-  package func status(of answer: Answer) -> ExitStatus { .ok }
+  package func status(of answer: Answer) -> CommandStatus { .ok }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
+    // A wrong argument is told whether or not there is a cluster.
+    let verb = try request
     var client = try cluster.client(context)
     let progress = ProgressLine(context, doing: Self._commandName)
     let answer: Answer = try client.request(
-      try request, limit: limit, onQuiet: { progress.quiet($0) })
+      verb, limit: limit, onQuiet: { progress.quiet($0) })
     progress.end()
     context.print(answer, json: cluster.json) { render(answer, $0) }
     return status(of: answer)

@@ -42,7 +42,7 @@ package struct BenchCommand: Verb {
     }
   }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     let request = BenchRequest(only: only, quick: quick, rounds: rounds)
     let result = try context.runtime.bench(request) { news in
       switch news {

@@ -81,7 +81,16 @@ package struct Launcher {
     if anythingAlive, let record = RunRecord.current(in: paths),
       let text = Files.text(of: record.configurationFile)
     {
-      return (record, try EffectiveConfiguration(file: (record.configurationFile, text)))
+      let present = try EffectiveConfiguration(file: (record.configurationFile, text))
+      let ignored = ConfigurationKey.all.filter {
+        wanted.source(of: $0.name) != .standard && $0.name != "nodes"
+          && $0.read(wanted.values) != $0.read(present.values)
+      }
+      if !ignored.isEmpty {
+        let names = Text.list(ignored.map { "\($0.name)=\($0.read(present.values))" })
+        context.note("'\(paths.name)' is up and keeps \(names), as it was started with")
+      }
+      return (record, present)
     }
     if !anythingAlive { Teardown.removeFiles(of: paths, keepingLaunchLock: true) }
     let record = try RunRecord.create(in: paths, at: context.clock.wall())

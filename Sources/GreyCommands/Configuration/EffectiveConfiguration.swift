@@ -59,7 +59,11 @@ package struct EffectiveConfiguration: Hashable, Sendable {
   private var problems: [ConfigurationError.Problem] = []
 
   /// Variables that begin with `GREYWAVE_` and are no keys.
-  package static let otherVariables = ["GREYWAVE_CLUSTER", "GREYWAVE_CONFIG"]
+  package static let otherVariables = [
+    "GREYWAVE_CLUSTER", "GREYWAVE_CONFIG",
+    // Which binary and which large tests the test suites use; set while they start clusters.
+    "GREYWAVE_BINARY", "GREYWAVE_BIG",
+  ]
 
   /// - Parameter file: the text of a YAML file and the name to call it by.
   package init(

@@ -26,7 +26,7 @@ package struct CleanCommand: Verb {
     if keep < 0 { throw ValidationError("--keep must not be negative") }
   }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     let paths = try cluster.paths(context)
     let removed = RunRecord.prune(in: paths, keeping: keep)
     // The folder goes with its last record.

@@ -9,8 +9,8 @@ package struct DownCommand: Verb {
     CommandConfiguration(
       commandName: "down", abstract: "End a cluster, or let one node leave it.",
       discussion: """
-        Asks first; what does not end in time is ended. Works in every state, also when there is
-        nothing to end. The records stay.
+        Asks first; what does not end in time is ended. Works in every state, also
+        when there is nothing to end. The records stay.
 
           $ greywave down
           $ greywave down --node 3      # node 3 leaves, the others go on
@@ -24,7 +24,7 @@ package struct DownCommand: Verb {
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     if let node { return try leave(NodeID(rawValue: node), context) }
     let paths = try cluster.paths(context)
     let result = try Teardown(context, paths: paths, patience: patience.value).down()
@@ -37,7 +37,7 @@ package struct DownCommand: Verb {
     return .ok
   }
 
-  private func leave(_ node: NodeID, _ context: CommandContext) throws -> ExitStatus {
+  private func leave(_ node: NodeID, _ context: CommandContext) throws -> CommandStatus {
     var client = try cluster.client(context)
     let progress = ProgressLine(context, doing: "\(node) leaves")
     let result: LeaveResult = try client.request(

@@ -26,7 +26,7 @@ package struct GcCommand: Verb {
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     var client = try cluster.client(context)
     if step { return try walk(&client, context) }
     let progress = ProgressLine(context, doing: "collecting")
@@ -42,18 +42,21 @@ package struct GcCommand: Verb {
 
   private func walk(
     _ client: inout ControlClient, _ context: CommandContext
-  ) throws -> ExitStatus {
+  ) throws -> CommandStatus {
     let style = Style(colours: context.coloursOutput, width: context.width)
     func show(_ result: StepResult) {
       context.output(
         cluster.json ? result.json.line : String(Render.step(result, style).dropLast()))
     }
+    // Whoever holds a cycle must let it go: Ctrl-C finishes it.
+    Interrupt.watch()
     let limit = timeout.value
     var at: StepResult = try client.request(.step(action: .begin), limit: limit)
     show(at)
     context.note("Enter: next phase.  q: one quantum.  f: finish the cycle.")
     while !at.isDone {
-      let line = context.interrupted() ? nil : context.input()
+      var line = context.input()
+      if context.interrupted() { line = nil }
       let action: StepAction
       switch line?.first {
       case nil where line == nil: action = .finish

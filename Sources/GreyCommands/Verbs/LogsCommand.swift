@@ -9,8 +9,8 @@ package struct LogsCommand: Verb {
     CommandConfiguration(
       commandName: "logs", abstract: "Print the logs of all processes, merged by time.",
       discussion: """
-        Of the cluster that is up, else of the last one. --follow goes on until Ctrl-C, or until
-        the cluster is down.
+        Of the cluster that is up, else of the last one. --follow goes on until
+        Ctrl-C, or until the cluster is down.
 
           $ greywave logs --follow
           $ greywave logs --cycle 12 --process coordinator
@@ -49,7 +49,7 @@ package struct LogsCommand: Verb {
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     let paths = try cluster.paths(context)
     let record = try find(paths)
     var folder = LogFolder(record, filter: try filter(context))

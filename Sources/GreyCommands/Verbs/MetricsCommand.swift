@@ -10,7 +10,7 @@ package struct MetricsCommand: RequestVerb {
       abstract: "Print all figures, by node, under the names of Go's runtime/metrics.",
       discussion: """
           $ greywave metrics heap
-          $ greywave metrics --json | jq '.cluster[] | select(.name == "/gc/heap/live:bytes")'
+          $ greywave metrics --json | jq '.cluster[] | select(.value > 0)'
         """)
   }
   @OptionGroup package var cluster: ClusterOptions

@@ -29,7 +29,7 @@ package struct CoordinatorCommand: Verb {
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     if printReference {
       context.output(String(ConfigurationReference.text.dropLast()))
       return .ok
@@ -68,8 +68,8 @@ package struct NodeCommand: Verb {
     CommandConfiguration(
       commandName: "node", abstract: "Be a node of a cluster, in the foreground.",
       discussion: """
-          $ greywave node                                       # joins the cluster 'local'
-          $ greywave node --coordinator tcp://10.0.0.1:7000     # joins over the network
+          $ greywave node                                # joins 'local'
+          $ greywave node --coordinator tcp://10.0.0.1:7000   # over the network
         """)
   }
   @OptionGroup package var cluster: ClusterOptions
@@ -87,7 +87,7 @@ package struct NodeCommand: Verb {
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     let effective = try configuration.effective(context)
     let paths = try cluster.paths(context)
     try paths.prepareRuntime()
@@ -119,8 +119,8 @@ package struct NodeCommand: Verb {
 extension ProcessLaunch {
   /// Registers this process for as long as it lives; a clean end leaves no pid file and no socket.
   func run(
-    as role: ClusterProcess.Role, _ body: (ProcessLaunch) throws -> ExitStatus
-  ) throws -> ExitStatus {
+    as role: ClusterProcess.Role, _ body: (ProcessLaunch) throws -> CommandStatus
+  ) throws -> CommandStatus {
     // A reader of our output that goes away, or a terminal that is closed, is no reason to die.
     signal(SIGPIPE, SIG_IGN)
     let process = ClusterProcess.current(role)

@@ -9,8 +9,8 @@ package struct RunCommand: Verb {
     CommandConfiguration(
       commandName: "run", abstract: "Run a workload on the cluster.",
       discussion: """
-        Shows what the run prints, waits for its end, and fails if its own check does. Ctrl-C
-        cancels the run. `greywave workloads` lists what there is.
+        Shows what the run prints, waits for its end, and fails if its own check
+        does. Ctrl-C cancels the run. `greywave workloads` lists what there is.
 
           $ greywave run rings --set rings=1000 --set length=8
           $ greywave run churn --duration 30s --on 1,2 --detach
@@ -41,7 +41,7 @@ package struct RunCommand: Verb {
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     if workload.hasSuffix(".go") {
       throw CommandFailure(.usage, "\(workload): this version runs workloads, no Go programs")
     }
@@ -63,7 +63,7 @@ package struct RunCommand: Verb {
     }
     watch.progress.end()
     context.print(result, json: cluster.json) { Render.run(result, $0) }
-    if result.ok == false { return result.failure.map(ExitStatus.init) ?? .checkFailed }
+    if result.ok == false { return result.failure.map(CommandStatus.init) ?? .checkFailed }
     return .ok
   }
 

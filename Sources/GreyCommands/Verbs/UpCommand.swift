@@ -9,8 +9,9 @@ package struct UpCommand: Verb {
     CommandConfiguration(
       commandName: "up", abstract: "Start a cluster, or what is missing of it.",
       discussion: """
-        On a cluster that is up already this starts the nodes that are missing, and a coordinator
-        if it died: the new one takes the nodes over. More nodes: `up --nodes N` again.
+        On a cluster that is up already this starts the nodes that are missing, and a
+        coordinator if it died: the new one takes the nodes over. More nodes: `up
+        --nodes N` again.
 
           $ greywave up --nodes 4
           $ greywave up --name tiny --config configs/tiny.yaml
@@ -22,7 +23,7 @@ package struct UpCommand: Verb {
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     let paths = try cluster.paths(context)
     let effective = try configuration.effective(context)
     var launcher = Launcher(

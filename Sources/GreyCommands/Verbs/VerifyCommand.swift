@@ -9,10 +9,10 @@ package struct VerifyCommand: RequestVerb {
       commandName: "verify",
       abstract: "Stop the world and compare what is reachable with what is there.",
       discussion: """
-        Fails with 5 when a reachable object was freed, with 1 when garbage of the last cycle is
-        still there.
+        Fails with 5 when a reachable object was freed, with 1 when garbage of the
+        last cycle is still there.
 
-          $ greywave gc && greywave verify
+          $ greywave verify --json | jq .lost_objects
         """)
   }
   @OptionGroup package var cluster: ClusterOptions
@@ -24,7 +24,7 @@ package struct VerifyCommand: RequestVerb {
   package func render(_ answer: VerifyResult, _ style: Style) -> String {
     Render.verify(answer, style)
   }
-  package func status(of answer: VerifyResult) -> ExitStatus {
+  package func status(of answer: VerifyResult) -> CommandStatus {
     answer.lostObjects > 0 ? .lostObject : answer.garbageObjects > 0 ? .checkFailed : .ok
   }
 }

@@ -19,7 +19,7 @@ package struct WorkloadsCommand: Verb {
   package init() {}
   package var wantsJSON: Bool { json }
 
-  package func execute(_ context: CommandContext) throws -> ExitStatus {
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
     let all = context.runtime.workloads()
     guard let workload else {
       context.print(WorkloadsResult(workloads: all), json: json) { Render.workloads(all, $0) }

@@ -2,7 +2,7 @@
 
 import GreyEvents
 
-package enum ExitStatus: Int32, Sendable, CaseIterable {
+package enum CommandStatus: Int32, Sendable, CaseIterable {
   case ok = 0
   /// A run failed its self-check, `verify` found garbage, a process could not be started, …
   case checkFailed = 1
@@ -24,14 +24,14 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
 
 /// A command cannot do its work: what to say, and with which status to end.
 package struct CommandFailure: Error, Hashable, Sendable, CustomStringConvertible {
-  package var status: ExitStatus
+  package var status: CommandStatus
   package var message: String
-  package init(_ status: ExitStatus, _ message: String) {
+  package init(_ status: CommandStatus, _ message: String) {
     self.status = status
     self.message = message
   }
   package init(_ error: ControlError) {
-    self.init(ExitStatus(error.code), error.message)
+    self.init(CommandStatus(error.code), error.message)
   }
   package var description: String { message }
 
