@@ -17,14 +17,17 @@ import Testing
   @Test func aRowHoldsTheRatioOfTheMedians() {
     let row = BenchRow(
       RowHeading("stop", "us", peer: "raw", goal: .atMost(2)),
-      [Sample(ours: 30, peer: 10), Sample(ours: 10, peer: 10), Sample(ours: 15, peer: 100)])
+      [
+        RoundSample(ours: 30, peer: 10), RoundSample(ours: 10, peer: 10),
+        RoundSample(ours: 15, peer: 100),
+      ])
     #expect(row.ours == 15 && row.min == 10 && row.max == 30)
     #expect(row.peer == 10 && row.ratio == 1.5)
     #expect(row.goal == 2 && row.met == true)
   }
 
   @Test func timesMustBeLowAndRatesHigh() {
-    let samples = [Sample(ours: 3, peer: 1)]
+    let samples = [RoundSample(ours: 3, peer: 1)]
     func met(_ goal: RatioGoal?) -> Bool? {
       BenchRow(RowHeading("a", "b", peer: "c", goal: goal), samples).met
     }
@@ -36,18 +39,18 @@ import Testing
   @Test func aPeerThatWasNotThereInEveryRoundIsNone() {
     let row = BenchRow(
       RowHeading("stop", "us", peer: "raw", goal: .atMost(2)),
-      [Sample(ours: 3, peer: 1), Sample(ours: 3)])
+      [RoundSample(ours: 3, peer: 1), RoundSample(ours: 3)])
     #expect(row.peer == nil && row.ratio == nil && row.met == nil)
     #expect(row.goal == 2)
-    let zero = BenchRow(RowHeading("a", "b", peer: "c"), [Sample(ours: 3, peer: 0)])
+    let zero = BenchRow(RowHeading("a", "b", peer: "c"), [RoundSample(ours: 3, peer: 0)])
     #expect(zero.peer == 0 && zero.ratio == nil)
   }
 
   @Test func everyRowHasEveryMemberInJSON() throws {
     let full = BenchRow(
       RowHeading("store", "ns/store", peer: "plain", goal: .atMost(2)),
-      [Sample(ours: 1.5, peer: 0.5)])
-    let bare = BenchRow(RowHeading("grey", "M refs/s"), [Sample(ours: 2.5)])
+      [RoundSample(ours: 1.5, peer: 0.5)])
+    let bare = BenchRow(RowHeading("grey", "M refs/s"), [RoundSample(ours: 2.5)])
     let result = BenchResult(rows: [full, bare])
     #expect(
       result.json.line == """
@@ -64,8 +67,11 @@ import Testing
     let rows = [
       BenchRow(
         RowHeading("store", "ns/store", peer: "plain", goal: .atMost(2)),
-        [Sample(ours: 1, peer: 0.5), Sample(ours: 3, peer: 0.5), Sample(ours: 2, peer: 0.5)]),
-      BenchRow(RowHeading("grey", "M refs/s"), [Sample(ours: 25)]),
+        [
+          RoundSample(ours: 1, peer: 0.5), RoundSample(ours: 3, peer: 0.5),
+          RoundSample(ours: 2, peer: 0.5),
+        ]),
+      BenchRow(RowHeading("grey", "M refs/s"), [RoundSample(ours: 25)]),
     ]
     let lines = Render.bench(BenchResult(rows: rows), Style()).split(separator: "\n")
     #expect(

@@ -8,6 +8,7 @@ import GreyBasics
 import GreyCollector
 import GreyCommands
 import GreyEvents
+import GreyHeap
 import Synchronization
 import Testing
 
@@ -17,13 +18,13 @@ private final class Listed: BenchRounds, Sendable {
   let state = Mutex((round: 0, ends: 0))
   init(_ figures: [Double]) { self.figures = figures }
 
-  func round() throws -> [Sample] {
+  func round() throws -> [RoundSample] {
     let round = state.withLock { state in
       defer { state.round += 1 }
       return state.round
     }
     guard round < figures.count else { throw BenchSkipped("no more figures") }
-    return [Sample(ours: figures[round]), Sample(ours: -figures[round])]
+    return [RoundSample(ours: figures[round]), RoundSample(ours: -figures[round])]
   }
   func end() { state.withLock { $0.ends += 1 } }
 }

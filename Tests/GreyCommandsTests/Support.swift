@@ -110,7 +110,7 @@ struct World {
           news(.note("no compiler"))
           let row = BenchRow(
             RowHeading("stop", "us", peer: "raw", goal: .atMost(3)),
-            [3, 1, 2].map { Sample(ours: $0, peer: 1) })
+            [3, 1, 2].map { RoundSample(ours: $0, peer: 1) })
           return BenchResult(rows: request.only == ["none"] ? [] : [row])
         }, workloads: { workloads }))
   }

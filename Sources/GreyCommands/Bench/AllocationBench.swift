@@ -94,7 +94,7 @@ private final class AllocationRounds: BenchRounds {
 
   deinit { block.deallocate() }
 
-  func round() throws -> [Sample] {
+  func round() throws -> [RoundSample] {
     let chunk = AllocationBench.chunkBytes / AllocationBench.objectBytes
     var ours = 0.0
     var peer = 0.0
@@ -116,7 +116,7 @@ private final class AllocationRounds: BenchRounds {
       peer += BenchClock.nanoseconds { end = AllocationBench.bump(size, through: block) }
       try confirm(end != 0, "the peer allocated nothing")
     }
-    return [Sample(ours: ours / Double(count), peer: peer / Double(count))]
+    return [RoundSample(ours: ours / Double(count), peer: peer / Double(count))]
   }
 
   /// A whole cycle of a world without roots: everything is garbage.

@@ -21,7 +21,7 @@ package struct BenchRow: Hashable, Sendable {
   package var met: Bool?
 
   /// - Parameter samples: one a round; a peer counts only if every round has it.
-  package init(_ heading: RowHeading, _ samples: [Sample]) {
+  package init(_ heading: RowHeading, _ samples: [RoundSample]) {
     let spread = Spread(samples.map(\.ours))
     let peers = samples.compactMap(\.peer)
     name = heading.name

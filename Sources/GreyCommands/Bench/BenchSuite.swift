@@ -67,7 +67,7 @@ package struct BenchSuite: Sendable {
     let rounds = try measurement.prepare(scale, news)
     defer { rounds.end() }
     _ = try rounds.round()
-    var samples: [[Sample]] = []
+    var samples: [[RoundSample]] = []
     for number in 1...max(1, scale.rounds) {
       try goOnUnlessInterrupted()
       news(.progress("\(names): round \(number) of \(scale.rounds)"))

@@ -47,7 +47,10 @@ package struct BenchTools: Sendable {
   /// A folder of our own, short enough for the sockets in it.
   package func makeFolder() throws(CommandFailure) -> String {
     var template = Array("/tmp/greywave-bench-XXXXXX".utf8CString)
-    guard template.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress) }) != nil else {
+    let made = template.withUnsafeMutableBufferPointer { bytes in
+      bytes.baseAddress.flatMap { mkdtemp($0) } != nil
+    }
+    guard made else {
       throw CommandFailure(.checkFailed, "cannot make a folder in /tmp")
     }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -49,7 +49,7 @@ private final class GreyRounds: BenchRounds {
     references = all
   }
 
-  func round() throws -> [Sample] {
+  func round() throws -> [RoundSample] {
     epoch = epoch.next
     let members = [sender.heap.node, receiver.heap.node]
     for collector in [sender, receiver] { collector.arm(epoch: epoch, members: members) }
@@ -70,7 +70,7 @@ private final class GreyRounds: BenchRounds {
       collector.disarm()
       collector.heap.clearMarks()
     }
-    return [Sample(ours: Double(references.count) / time * 1e3)]
+    return [RoundSample(ours: Double(references.count) / time * 1e3)]
   }
 
   private func carry() throws {

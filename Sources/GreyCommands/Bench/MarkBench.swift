@@ -29,7 +29,7 @@ private final class MarkRounds: BenchRounds {
     ideal = IdealMarker(extent: graph.extent)
   }
 
-  func round() throws -> [Sample] {
+  func round() throws -> [RoundSample] {
     epoch = epoch.next
     collector.arm(epoch: epoch, members: [graph.heap.node])
     let ours = BenchClock.nanoseconds {
@@ -48,6 +48,6 @@ private final class MarkRounds: BenchRounds {
       reached = ideal.mark(from: graph.root, view: graph.heap.view)
     }
     try confirm(marked == reached, "\(marked) objects were marked of \(reached)")
-    return [Sample(ours: Double(marked) / ours * 1e3, peer: Double(reached) / peer * 1e3)]
+    return [RoundSample(ours: Double(marked) / ours * 1e3, peer: Double(reached) / peer * 1e3)]
   }
 }

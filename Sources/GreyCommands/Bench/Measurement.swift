@@ -21,7 +21,7 @@ package struct RowHeading: Hashable, Sendable {
 }
 
 /// What one round measured for one row.
-package struct Sample: Hashable, Sendable {
+package struct RoundSample: Hashable, Sendable {
   package var ours: Double
   package var peer: Double?
   package init(ours: Double, peer: Double? = nil) {
@@ -33,7 +33,7 @@ package struct Sample: Hashable, Sendable {
 /// A prepared measurement. It may keep whatever it needs until `end`.
 package protocol BenchRounds {
   /// One sample a row, in the order of the headings.
-  func round() throws -> [Sample]
+  func round() throws -> [RoundSample]
   /// Gives back what is not memory. Called once, whatever happened.
   func end()
 }

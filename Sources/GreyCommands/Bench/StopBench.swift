@@ -44,7 +44,7 @@ private final class StopRounds: BenchRounds {
     }
   }
 
-  func round() throws -> [Sample] {
+  func round() throws -> [RoundSample] {
     var stops: (first: [Double], second: [Double]) = ([], [])
     for _ in 0..<max(1, scale.stops) {
       if tools.interrupted() { throw CommandFailure(.checkFailed, "interrupted") }
@@ -58,7 +58,7 @@ private final class StopRounds: BenchRounds {
     }
     // A barrier that fails leaves the row without a peer, not us without a row.
     let peer = try? barrier?.median(peers: nodes, rounds: scale.barrierStops)
-    return [stops.first, stops.second].map { Sample(ours: Spread($0).median, peer: peer) }
+    return [stops.first, stops.second].map { RoundSample(ours: Spread($0).median, peer: peer) }
   }
 
   /// The folder stays if the cluster does: it holds what is needed to end it.

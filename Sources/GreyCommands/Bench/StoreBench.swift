@@ -80,7 +80,7 @@ private final class StoreRounds: BenchRounds {
     values.deallocate()
   }
 
-  func round() throws -> [Sample] {
+  func round() throws -> [RoundSample] {
     if isOn {
       epoch = epoch.next
       collector.arm(epoch: epoch, members: [heap.node])
@@ -104,6 +104,6 @@ private final class StoreRounds: BenchRounds {
       collector.disarm()
       heap.clearMarks()
     }
-    return [Sample(ours: ours / Double(count), peer: peer / Double(count))]
+    return [RoundSample(ours: ours / Double(count), peer: peer / Double(count))]
   }
 }
