@@ -56,7 +56,7 @@ import Testing
       result.json.line == """
         {"schema":"greywave.bench/1","rows":[\
         {"name":"store","unit":"ns/store","ours":1.5,"peer":0.5,"peer_name":"plain",\
-        "ratio":3.0,"min":1.5,"max":1.5,"goal":2.0,"met":false},\
+        "ratio":3,"min":1.5,"max":1.5,"goal":2,"met":false},\
         {"name":"grey","unit":"M refs/s","ours":2.5,"peer":null,"peer_name":null,\
         "ratio":null,"min":2.5,"max":2.5,"goal":null,"met":null}]}
         """)

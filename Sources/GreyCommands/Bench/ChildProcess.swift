@@ -58,11 +58,21 @@ package struct ChildProcess: Sendable {
     let flags = O_WRONLY | O_CREAT | O_TRUNC
     posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errors, flags, 0o600)
+    // The thread that starts it may have signals blocked; the program must hear SIGTERM.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+
     let words = ([executable] + arguments).map { strdup($0) }
     let variables = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") }
     defer { for pointer in words + variables { free(pointer) } }
     var pid = pid_t()
-    let problem = posix_spawn(&pid, executable, &actions, nil, words + [nil], variables + [nil])
+    let problem = posix_spawn(
+      &pid, executable, &actions, &attributes, words + [nil], variables + [nil])
     guard problem == 0 else {
       throw CommandFailure(
         .checkFailed, "cannot start \(executable): \(String(cString: strerror(problem)))")
