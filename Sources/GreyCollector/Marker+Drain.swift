@@ -5,9 +5,10 @@
 // is prefetched and queued, and the one that has been in the queue longest is scanned, its cache
 // line having had eight scans' time to arrive. Eight at a time are taken and prefetched, one right
 // after the other: a prefetch waits for its page walk, and only walks that follow each other
-// closely overlap. A child is marked when its reference is found, and pushed only if this marker
-// turned it from white and it has something to scan: a mark bit is one bit in 16 bytes of heap, so
-// most of those looks hit the cache.
+// closely overlap. The references that those eight hold are first collected, their mark words
+// prefetched, and then visited: collecting mispredicts no branch, visiting seldom misses the cache.
+// A child is marked when it is visited, and pushed only if this marker turned it from white and it
+// has something to scan.
 //
 // Nothing here makes a quantum endless: an object of at most 32 KiB is scanned whole; of a larger
 // one, pieces of 32 KiB are taken from a shared list, by several markers at once if they are idle.
@@ -213,6 +214,7 @@ extension Marker {
     let epoch = self.epoch
     let view = self.view
     let ring = self.ring
+    let found = self.found
     var loop = ScanLoop(stack)
     var hand = 0
     var inRing = 0
@@ -231,6 +233,7 @@ extension Marker {
         inRing &+= 1
       }
       if inRing == 0 { break }
+      var foundCount = 0
       var batch = min(inRing, Self.ringSize / 2, budget)
       while batch > 0 {
         let object = GreyObject(packed: ring[hand])
@@ -245,12 +248,14 @@ extension Marker {
         let words = bytes >> 3
         let start = UnsafeMutableRawPointer(bitPattern: base).unsafelyUnwrapped
         if words <= entry.period, words < 64 {
-          // Most objects: one look at one map.
+          // Most objects: one look at one map; what they hold is visited after the batch.
           var map = entry.map & ((1 &<< UInt64(truncatingIfNeeded: words)) &- 1)
           while map != 0 {
             let raw = (start + map.trailingZeroBitCount &* 8).relaxedWord
             map &= map &- 1
-            if raw != 0 { loop.visit(raw, view: view, marker: self) }
+            found[foundCount] = raw
+            foundCount &+= raw == 0 ? 0 : 1
+            if view.isLocal(raw) { view.prefetchMark(view.address(of: raw)) }
           }
         } else {
           view.forEachReference(at: start, type: entry, words: 0, end: words) { raw in
@@ -261,6 +266,7 @@ extension Marker {
         scannedBytes &+= bytes
         budget &-= 1 &+ bytes >> 8
       }
+      for index in 0..<foundCount { loop.visit(found[index], view: view, marker: self) }
     }
     while inRing > 0 {
       if loop.top == loop.ceiling { loop = spill(loop) }
