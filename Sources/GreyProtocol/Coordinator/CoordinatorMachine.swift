@@ -5,7 +5,7 @@
 //        │          ▲ ▲                                  │ all prepared, all fences confirmed
 //        │          │ │  death, stop 1 not answered      ▼
 //        │          │ └──────────── ABORT ◀──────── stoppingToArm(e, s)   STOP+ARM → stopped
-//        │          │                   ▲                │ all stopped within half the lease: RESUME
+//        │          │                   ▲                │ all stopped in half the lease: RESUME
 //        │          │                   │                ▼
 //        │          │                   ├────────── marking(e)  ◀──────────────┐
 //        │          │                   │                │ candidate           │ RESUME: false
