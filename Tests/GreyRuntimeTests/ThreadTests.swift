@@ -25,7 +25,7 @@ import Testing
     let bells = (Doorbell(), Doorbell())
     let number = Atomic<Int>(0)
     let rounds = 2_000
-    func player(_ own: Doorbell, _ other: Doorbell, _ parity: Int) {
+    @Sendable func player(_ own: Doorbell, _ other: Doorbell, _ parity: Int) {
       while true {
         let ticket = own.ticket
         let now = number.load(ordering: .sequentiallyConsistent)
@@ -43,7 +43,8 @@ import Testing
     player(bells.0, bells.1, 0)
     thread.join()
     #expect(MonotonicClock.now - start < .seconds(19))
-    #expect(number.load(ordering: .relaxed) == rounds)
+    let reached = number.load(ordering: .relaxed)
+    #expect(reached == rounds)
   }
 }
 
@@ -54,6 +55,7 @@ import Testing
       ran.store(true, ordering: .releasing)
     }
     thread.join()
-    #expect(ran.load(ordering: .acquiring))
+    let hasRun = ran.load(ordering: .acquiring)
+    #expect(hasRun)
   }
 }
