@@ -41,6 +41,8 @@ extension NodeEngine {
       self.pause?.isTold = true
       feed(.workersParked(pause: pause.number))
     }
+    // Before the preparation that may have brought the sweep to its end.
+    finishSweepIfDone(core)
     let prepared = core.duties.preparedEpoch
     if prepared > preparedFor {
       preparedFor = prepared
@@ -48,7 +50,6 @@ extension NodeEngine {
     }
     sendGrey()
     reportMarking(core)
-    finishSweepIfDone(core)
     leaveWhenDrained(core)
     lookAtHeap(core)
   }
