@@ -30,7 +30,8 @@ package final class Marker {
   var spare: GreySegment
   /// Grey objects taken off the stack and prefetched; empty outside of the scanning loop.
   let ring: UnsafeMutablePointer<UInt64>
-  /// References found in a batch of scanned objects, about to be visited; empty outside of the loop.
+  /// References found in a batch of scanned objects, about to be visited; empty outside of the
+  /// loop.
   let found: UnsafeMutablePointer<UInt64>
   let remote: UnsafeMutablePointer<UInt64>
   var remoteCount = 0
