@@ -153,7 +153,10 @@ private final class Listed: BenchRounds, Sendable {
   }
 
   @Test func stopsWithoutAClusterAreSkippedAndLeaveNothing() throws {
-    let tools = BenchTools(executable: "/bin/false", environment: ["PATH": "/nowhere"])
+    let scratch = try Scratch()
+    let tools = BenchTools(
+      executable: "/bin/false", environment: ["PATH": "/nowhere"],
+      temporary: scratch.path + "/run")
     let measurement = try #require(
       BenchSuite.all(tools).measurements.first { $0.headings[0].name == "stop1-nodes-1" })
     var news: [BenchNews] = []
@@ -163,6 +166,7 @@ private final class Listed: BenchRounds, Sendable {
     let notes = news.compactMap { if case .note(let text) = $0 { text } else { nil } }
     #expect(notes.contains { $0.contains("no raw libzmq barrier") })
     #expect(notes.contains { $0.contains("greywave up: status 1") })
+    #expect(Files.names(in: scratch.path + "/run").isEmpty)
   }
 }
 

@@ -3,6 +3,7 @@
 // Its sockets, locks and records lie in a folder of the measurement's own, so that nothing of it
 // can meet another cluster, and nothing stays.
 
+import Glibc
 import GreyBasics
 import GreyEvents
 
@@ -35,9 +36,10 @@ package struct BenchCluster: Sendable {
     return stops
   }
 
-  /// False: it may still be there.
+  /// False: it may still be there. One that never had a place of its own is not.
   package func down() -> Bool {
     (try? command(["down", "--name", name, "--json"], limit: .seconds(30))) != nil
+      || access(folder + "/" + name, F_OK) != 0
   }
 
   package static func stops(in output: String) -> (stop1: Double, stop2: Double)? {

@@ -7,14 +7,17 @@ package struct BenchTools: Sendable {
   /// This program, which starts and stops the cluster that is measured.
   package var executable: String
   package var environment: [String: String]
+  /// Where folders for a while are made.
+  package var temporary: String
   package var interrupted: @Sendable () -> Bool
 
   package init(
-    executable: String, environment: [String: String],
+    executable: String, environment: [String: String], temporary: String = "/tmp",
     interrupted: @escaping @Sendable () -> Bool = { false }
   ) {
     self.executable = executable
     self.environment = environment
+    self.temporary = temporary
     self.interrupted = interrupted
   }
 
@@ -46,12 +49,12 @@ package struct BenchTools: Sendable {
 
   /// A folder of our own, short enough for the sockets in it.
   package func makeFolder() throws(CommandFailure) -> String {
-    var template = Array("/tmp/greywave-bench-XXXXXX".utf8CString)
+    var template = Array("\(temporary)/greywave-bench-XXXXXX".utf8CString)
     let made = template.withUnsafeMutableBufferPointer { bytes in
       bytes.baseAddress.flatMap { mkdtemp($0) } != nil
     }
     guard made else {
-      throw CommandFailure(.checkFailed, "cannot make a folder in /tmp")
+      throw CommandFailure(.checkFailed, "cannot make a folder in \(temporary)")
     }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
