@@ -1,10 +1,55 @@
-// Threads: the part of the header that is not inline.
+// What the header promises and need not be inline: each is a system call, or as rare as one.
 
+#define _GNU_SOURCE
 #include "cgrey.h"
 
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 _Static_assert(sizeof(pthread_t) <= sizeof(uint64_t), "a thread's handle fits a word");
+
+int grey_futex_wait(const void *word, uint32_t expected, int64_t timeout_ns) {
+  struct timespec limit = {timeout_ns / 1000000000, timeout_ns % 1000000000};
+  return syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, &limit, 0, 0) == 0 ? 0 : errno;
+}
+
+void grey_futex_wake(const void *word, int count) {
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, 0, 0, 0);
+}
+
+static uint64_t clock_ns(clockid_t clock) {
+  struct timespec t;
+  clock_gettime(clock, &t);
+  return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+uint64_t grey_thread_cpu_ns(void) { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
+
+uint64_t grey_monotonic_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
+
+int grey_pidfd_open(int32_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int grey_signals_open(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &set, 0);
+  signal(SIGPIPE, SIG_IGN);
+  return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+int grey_signals_take(int descriptor) {
+  struct signalfd_siginfo info;
+  return read(descriptor, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+}
 
 int grey_thread_start(uint64_t *handle, uint64_t stack_bytes, void *(*body)(void *),
                       void *argument) {
