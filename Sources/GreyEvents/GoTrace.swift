@@ -21,13 +21,8 @@ package enum GoTrace {
     let go =
       "gc \(f.cycle) @\(seconds(f.startUs))s \(Int(f.gcCpuPercent))%: \(clock) ms clock, "
       + "\(stops[0])+\(marking)+\(stops[1]) ms cpu, \(heaps) MB, "
-<<<<<<< HEAD
       + "\(mebibytes(f.goalBytes)) MB goal, "
       + "\(mebibytes(f.stackBytes)) MB stacks, \(mebibytes(f.globalBytes))MB globals, "
-=======
-      + "\(mebibytes(f.goalBytes)) MB goal, \(mebibytes(f.stackBytes)) MB stacks, "
-      + "\(mebibytes(f.globalBytes))MB globals, "
->>>>>>> commands
       + "\(processors) P\(f.trigger == .command ? " (forced)" : "")"
     return go
       + " | epoch \(f.epoch) \(f.trigger.rawValue), \(Text.plural(f.nodes, "node")), "
