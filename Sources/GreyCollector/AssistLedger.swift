@@ -1,10 +1,10 @@
 // Who owes scan work, and who has done some in advance.
 //
-// While a cycle runs, every allocated byte owes `workPerByte` bytes of scan work (the pacer's assist
-// ratio). Background markers put what they scan into a common credit; a worker that is in debt
-// takes from it first, and only what the credit does not cover has to be done by the worker itself,
-// before it runs the task that allocated. So as long as background marking keeps pace nobody
-// assists, and when it does not the fastest allocator pays most.
+// While a cycle runs, every allocated byte owes `workPerByte` bytes of scan work (the pacer's
+// assist ratio). Background markers put what they scan into a common credit; a worker that is in
+// debt takes from it first, and only what the credit does not cover has to be done by the worker
+// itself, before it runs the task that allocated. So as long as background marking keeps pace
+// nobody assists, and when it does not the fastest allocator pays most.
 //
 // Debts are paid for 64 KiB of allocation at a time, which keeps assists rare and worth their
 // start. A worker that finds no grey object to scan does not wait: its debt is forgiven and the

@@ -6,7 +6,8 @@
 // one critical section; a marker shades it there. A filter in the store itself would cost four
 // times what the buffering does.
 //
-// Layout of a block of 8 KiB, aligned to its size so that "full" is a test of the cursor's low bits:
+// Layout of a block of 8 KiB, aligned to its size so that "full" is a test of the cursor's low
+// bits:
 //   word 0  cursor      owned by the worker
 //   word 1  epoch       the epoch of the pairs; written by `arm`, with the worker parked
 //   word 2  collector   unretained; a buffer must not outlive its collector

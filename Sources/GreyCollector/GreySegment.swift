@@ -40,9 +40,9 @@ struct GreySegment: @unchecked Sendable {
 }
 
 /// An entry of a grey stack: `type:16 | span class:8 | granule of the arena:40`. The page entry is
-/// at hand when an object is pushed and a cache miss away when it is scanned, so what the scan needs
-/// of it comes along. Type 0: the span's objects differ, look the slot's type up. Never 0 as a
-/// whole: the class of a small object is at least 2.
+/// at hand when an object is pushed and a cache miss away when it is scanned, so what the scan
+/// needs of it comes along. Type 0: the span's objects differ, look the slot's type up. Never 0 as
+/// a whole: the class of a small object is at least 2.
 struct GreyObject {
   let packed: UInt64
 

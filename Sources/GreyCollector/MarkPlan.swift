@@ -1,9 +1,9 @@
 // Who marks in the background.
 //
 // A quarter of P processors is rarely a whole number. Dedicated workers (which mark until the cycle
-// ends) are rounded to the nearest; where that is more than 30 % off, one fewer is dedicated and the
-// rest is made up by a *fractional* worker: every processor marks for that share of the wall time.
-// With one or two processors there are only fractional workers.
+// ends) are rounded to the nearest; where that is more than 30 % off, one fewer is dedicated and
+// the rest is made up by a *fractional* worker: every processor marks for that share of the wall
+// time. With one or two processors there are only fractional workers.
 //
 // Idle workers take processors on which no task wants to run; a periodic cycle wants none of that
 // (nothing is urgent when nothing was allocated for two minutes) beyond what progress needs.

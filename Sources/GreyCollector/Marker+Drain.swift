@@ -5,9 +5,10 @@
 // is prefetched and queued, and the one that has been in the queue longest is scanned, its cache
 // line having had eight scans' time to arrive. Eight at a time are taken and prefetched, one right
 // after the other: a prefetch waits for its page walk, and only walks that follow each other
-// closely overlap. A child is marked when its reference is found, and pushed only if this marker
-// turned it from white and it has something to scan: a mark bit is one bit in 16 bytes of heap, so
-// most of those looks hit the cache.
+// closely overlap. The references that those eight hold are first collected, their mark words
+// prefetched, and then visited: collecting mispredicts no branch, visiting seldom misses the cache.
+// A child is marked when it is visited, and pushed only if this marker turned it from white and it
+// has something to scan.
 //
 // Nothing here makes a quantum endless: an object of at most 32 KiB is scanned whole; of a larger
 // one, pieces of 32 KiB are taken from a shared list, by several markers at once if they are idle.
@@ -48,7 +49,7 @@ private struct ScanLoop {
     if entry.isLarge { return marker.blackenLarge(base, entry: entry) }
     bytes &+= view.slotBytes(base, entry: entry)
     if entry.isNoscan { return }
-    if top == ceiling { marker.spill(&self) }
+    if top == ceiling { self = marker.spill(self) }
     top.pointee = GreyObject(offset: view.offset(of: base), entry: entry).packed
     top += 1
   }
@@ -208,18 +209,22 @@ extension Marker {
   /// Scans from the private stack until it is empty, `left` is used up, or the epoch is gone.
   private func scan(_ left: inout Int, _ progress: inout MarkProgress) {
     if stack.isEmpty, spare.isEmpty { return }
+    var budget = left
+    let armedWord = collector.armedWord
+    let epoch = self.epoch
     let view = self.view
     let ring = self.ring
+    let found = self.found
     var loop = ScanLoop(stack)
     var hand = 0
     var inRing = 0
     var scanned = 0
     var scannedBytes = 0
-    while left > 0, collector.armedWord.relaxedWord == epoch {
+    while budget > 0, armedWord.relaxedWord == epoch {
       while inRing < Self.ringSize {
         if loop.top == loop.floor {
           if spare.isEmpty { break }
-          swapSegments(&loop)
+          loop = swapSegments(loop)
         }
         loop.top -= 1
         let next = loop.top.pointee
@@ -228,7 +233,8 @@ extension Marker {
         inRing &+= 1
       }
       if inRing == 0 { break }
-      var batch = min(inRing, Self.ringSize / 2, left)
+      var foundCount = 0
+      var batch = min(inRing, Self.ringSize / 2, budget)
       while batch > 0 {
         let object = GreyObject(packed: ring[hand])
         hand = (hand &+ 1) & (Self.ringSize - 1)
@@ -238,23 +244,39 @@ extension Marker {
         let bytes = Int(truncatingIfNeeded: view.classTable[object.spanClass] & 0xFFFF_FFFF)
         var type = object.type
         if type == 0 { type = view.typeIndex(base).rawValue }
-        view.forEachReference(
-          at: UnsafeMutableRawPointer(bitPattern: base).unsafelyUnwrapped,
-          type: view.types[Int(type)], words: 0, end: bytes >> 3
-        ) { raw in loop.visit(raw, view: view, marker: self) }
+        let entry = view.types[Int(type)]
+        let words = bytes >> 3
+        let start = UnsafeMutableRawPointer(bitPattern: base).unsafelyUnwrapped
+        if words <= entry.period, words < 64 {
+          // Most objects: one look at one map; what they hold is visited after the batch.
+          var map = entry.map & ((1 &<< UInt64(truncatingIfNeeded: words)) &- 1)
+          while map != 0 {
+            let raw = (start + map.trailingZeroBitCount &* 8).relaxedWord
+            map &= map &- 1
+            found[foundCount] = raw
+            foundCount &+= raw == 0 ? 0 : 1
+            if view.isLocal(raw) { view.prefetchMark(view.address(of: raw)) }
+          }
+        } else {
+          view.forEachReference(at: start, type: entry, words: 0, end: words) { raw in
+            loop.visit(raw, view: view, marker: self)
+          }
+        }
         scanned &+= 1
         scannedBytes &+= bytes
-        left &-= 1 &+ bytes >> 8
+        budget &-= 1 &+ bytes >> 8
       }
+      for index in 0..<foundCount { loop.visit(found[index], view: view, marker: self) }
     }
     while inRing > 0 {
-      if loop.top == loop.ceiling { spill(&loop) }
+      if loop.top == loop.ceiling { loop = spill(loop) }
       loop.top.pointee = ring[hand]
       loop.top += 1
       hand = (hand &+ 1) & (Self.ringSize - 1)
       inRing &-= 1
     }
     settle(loop)
+    left = budget
     totals.objectsScanned += scanned
     totals.bytesScanned += scannedBytes
     progress.scannedObjects += scanned
@@ -267,19 +289,21 @@ extension Marker {
     totals.bytesMarked += loop.bytes
   }
 
+  /// The other segment takes over.
   @inline(never)
-  private func swapSegments(_ loop: inout ScanLoop) {
+  private func swapSegments(_ loop: ScanLoop) -> ScanLoop {
     stack.count = loop.top - loop.floor
     swap(&stack, &spare)
-    loop.floor = stack.entries
-    loop.top = loop.floor + stack.count
-    loop.ceiling = loop.floor + GreySegment.capacity
+    var next = ScanLoop(stack)
+    next.objects = loop.objects
+    next.bytes = loop.bytes
+    return next
   }
 
   /// The stack's segment is full: the other one takes over, after it was handed to the others if it
   /// was full as well.
   @inline(never)
-  fileprivate func spill(_ loop: inout ScanLoop) {
+  fileprivate func spill(_ loop: ScanLoop) -> ScanLoop {
     if !spare.isEmpty {
       collector.withState { state in
         if epoch == state.epoch.rawValue {
@@ -292,7 +316,7 @@ extension Marker {
         }
       }
     }
-    swapSegments(&loop)
+    return swapSegments(loop)
   }
 
   @inline(never)

@@ -30,6 +30,9 @@ package final class Marker {
   var spare: GreySegment
   /// Grey objects taken off the stack and prefetched; empty outside of the scanning loop.
   let ring: UnsafeMutablePointer<UInt64>
+  /// References found in a batch of scanned objects, about to be visited; empty outside of the
+  /// loop.
+  let found: UnsafeMutablePointer<UInt64>
   let remote: UnsafeMutablePointer<UInt64>
   var remoteCount = 0
   /// Remote references posted lately in this epoch, by hash: they need not be posted again.
@@ -49,6 +52,9 @@ package final class Marker {
     spare = .allocate()
     ring = .allocate(capacity: Self.ringSize)
     ring.initialize(repeating: 0, count: Self.ringSize)
+    // Half a ring of objects of up to 63 words, and one place to write a null to.
+    found = .allocate(capacity: Self.ringSize / 2 * 63 + 1)
+    found.initialize(repeating: 0, count: Self.ringSize / 2 * 63 + 1)
     remote = .allocate(capacity: Self.remoteCapacity)
     remote.initialize(repeating: 0, count: Self.remoteCapacity)
     recent = .allocate(capacity: Self.recentSize)
@@ -61,6 +67,7 @@ package final class Marker {
     spare.deallocate()
     edges?.deallocate()
     ring.deallocate()
+    found.deallocate()
     remote.deallocate()
     recent.deallocate()
   }

@@ -9,7 +9,7 @@ extension RuntimeHooks {
     RuntimeHooks(
       coordinator: { try ProcessHooks(launch: $0, library: library).runCoordinator() },
       node: { try ProcessHooks(launch: $0, library: library).runNode() },
-      bench: { _, _ in throw CommandFailure(.checkFailed, "this build has no bench") },
+      bench: { try BenchSuite.runLive($0, news: $1) },
       workloads: { library.all.map(WorkloadDescription.init) })
   }
 

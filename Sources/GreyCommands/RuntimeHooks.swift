@@ -41,13 +41,13 @@ package struct RuntimeHooks: Sendable {
   package var coordinator: @Sendable (ProcessLaunch) throws -> CommandStatus
   /// Runs a node until it leaves, is refused, or is an orphan for too long.
   package var node: @Sendable (ProcessLaunch) throws -> CommandStatus
-  package var bench: @Sendable (BenchRequest, (String) -> Void) throws -> BenchResult
+  package var bench: @Sendable (BenchRequest, (BenchNews) -> Void) throws -> BenchResult
   package var workloads: @Sendable () -> [WorkloadDescription]
 
   package init(
     coordinator: @escaping @Sendable (ProcessLaunch) throws -> CommandStatus,
     node: @escaping @Sendable (ProcessLaunch) throws -> CommandStatus,
-    bench: @escaping @Sendable (BenchRequest, (String) -> Void) throws -> BenchResult,
+    bench: @escaping @Sendable (BenchRequest, (BenchNews) -> Void) throws -> BenchResult,
     workloads: @escaping @Sendable () -> [WorkloadDescription]
   ) {
     self.coordinator = coordinator
@@ -89,51 +89,4 @@ package struct WorkloadsResult: ControlResult {
   package static let schema = "greywave.workloads/1"
   package var workloads: [WorkloadDescription]
   package init(workloads: [WorkloadDescription]) { self.workloads = workloads }
-}
-
-/// Which measurements, and for how long each.
-package struct BenchRequest: Hashable, Sendable {
-  /// Only those whose name contains one of these; all when empty.
-  package var names: [String]
-  package var rounds: Int
-  package var seconds: Double
-  package init(names: [String], rounds: Int, seconds: Double) {
-    self.names = names
-    self.rounds = rounds
-    self.seconds = seconds
-  }
-}
-
-package struct BenchResult: ControlResult {
-  package static let schema = "greywave.bench/1"
-
-  package struct Measurement: Hashable, Sendable, Codable {
-    package var name: String
-    package var unit: String
-    /// One value a round.
-    package var values: [Double]
-    /// What the same run measured for a peer (a raw libzmq barrier, a plain loop).
-    package var peerName: String?
-    package var peerValues: [Double]?
-    package init(
-      name: String, unit: String, values: [Double], peerName: String? = nil,
-      peerValues: [Double]? = nil
-    ) {
-      self.name = name
-      self.unit = unit
-      self.values = values
-      self.peerName = peerName
-      self.peerValues = peerValues
-    }
-  }
-  package var version: String
-  package var commit: String
-  package var machine: JSON
-  package var measurements: [Measurement]
-  package init(version: String, commit: String, machine: JSON, measurements: [Measurement]) {
-    self.version = version
-    self.commit = commit
-    self.machine = machine
-    self.measurements = measurements
-  }
 }

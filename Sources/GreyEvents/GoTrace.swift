@@ -20,7 +20,8 @@ package enum GoTrace {
       .joined(separator: "->")
     let go =
       "gc \(f.cycle) @\(seconds(f.startUs))s \(Int(f.gcCpuPercent))%: \(clock) ms clock, "
-      + "\(stops[0])+\(marking)+\(stops[1]) ms cpu, \(heaps) MB, \(mebibytes(f.goalBytes)) MB goal, "
+      + "\(stops[0])+\(marking)+\(stops[1]) ms cpu, \(heaps) MB, "
+      + "\(mebibytes(f.goalBytes)) MB goal, "
       + "\(mebibytes(f.stackBytes)) MB stacks, \(mebibytes(f.globalBytes))MB globals, "
       + "\(processors) P\(f.trigger == .command ? " (forced)" : "")"
     return go

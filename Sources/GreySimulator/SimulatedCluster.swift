@@ -151,8 +151,8 @@ package final class SimulatedCluster {
   /// Ticks everybody whose deadline has come; when nothing is on its way, time jumps.
   private func passTime() {
     if network.deliverable == 0, random.chance(1, in: 4) {
-      let next = ([coordinator.nextDeadline] + processes.filter(\.isAlive).map(\.engine.nextDeadline))
-        .min()!
+      let next = processes.filter(\.isAlive).map(\.engine.nextDeadline)
+        .reduce(coordinator.nextDeadline, min)
       if next > now, next < .distantFuture { now = min(next, now + .milliseconds(20)) }
     }
     if coordinator.nextDeadline <= now { coordinatorInput(.tick) }

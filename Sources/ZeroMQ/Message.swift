@@ -55,7 +55,8 @@ package struct Message: ~Copyable {
   package func withUnsafeBytes<R, E: Error>(
     _ body: (UnsafeRawBufferPointer) throws(E) -> R
   ) throws(E) -> R {
-    // Short messages hold their bytes inline: `body` sees those of this copy, which is never closed.
+    // Short messages hold their bytes inline: `body` sees those of this copy, which is never
+    // closed.
     var alias = raw
     return try withUnsafeMutablePointer(to: &alias) { pointer throws(E) in
       try body(UnsafeRawBufferPointer(start: zmq_msg_data(pointer), count: zmq_msg_size(pointer)))
@@ -97,7 +98,8 @@ package struct Message: ~Copyable {
     return descriptor >= 0 ? descriptor : nil
   }
 
-  /// The network address of the peer that a received message came from, where the transport has one.
+  /// The network address of the peer that a received message came from, where the transport has
+  /// one.
   package var peerAddress: String? {
     withUnsafePointer(to: raw) { zmq_msg_gets($0, "Peer-Address").map { String(cString: $0) } }
   }

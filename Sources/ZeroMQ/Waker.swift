@@ -1,5 +1,5 @@
-// How another thread ends a poller's wait: an eventfd, which counts the calls that came since it was
-// last cleared, so that any number of them costs the waiting thread one pass.
+// How another thread ends a poller's wait: an eventfd, which counts the calls that came since it
+// was last cleared, so that any number of them costs the waiting thread one pass.
 //
 // No call is lost when the waiting thread clears first and then looks for work: whoever adds work
 // after that look wakes it again.

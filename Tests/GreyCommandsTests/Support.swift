@@ -106,16 +106,12 @@ struct World {
       },
       runtime: RuntimeHooks(
         coordinator: { _ in .ok }, node: { _ in .ok },
-        bench: { request, _ in
-          BenchResult(
-            version: "1", commit: "c", machine: .object([]),
-            measurements: request.names.contains("none")
-              ? []
-              : [
-                .init(
-                  name: "stop", unit: "us", values: [3, 1, 2], peerName: "raw",
-                  peerValues: [1, 1])
-              ])
+        bench: { request, news in
+          news(.note("no compiler"))
+          let row = BenchRow(
+            RowHeading("stop", "us", peer: "raw", goal: .atMost(3)),
+            [3, 1, 2].map { RoundSample(ours: $0, peer: 1) })
+          return BenchResult(rows: request.only == ["none"] ? [] : [row])
         }, workloads: { workloads }))
   }
 

@@ -91,6 +91,11 @@ private func makeWorld(_ cluster: Cluster) throws -> World {
     // It goes on in the same record, with the configuration it began with.
     #expect(RunRecord.all(in: paths) == [record])
     #expect(cluster.nodes == 4)
+    // It is remembered how many it should have.
+    cluster.all(.node)[3].signal(SIGKILL)
+    #expect(try world.run("up") == .ok)
+    #expect(world.heard.spawned.dropFirst(7).map(\.[0]) == ["node"])
+    #expect(paths.target == 4)
   }
 
   @Test func whatIsLeftOfAKilledClusterIsSweptAway() throws {
@@ -175,6 +180,19 @@ private func makeWorld(_ cluster: Cluster) throws -> World {
     #expect(try world.run("down", "--json", "--patience", "300ms") == .ok)
     #expect(world.heard.output.last?.contains(#""killed":[\#(node.pid)]"#) == true)
     #expect(!node.isAlive)
+  }
+
+  @Test func aNodeThatLeavesIsNotReplaced() throws {
+    let world = try World { request in
+      guard case .leave(let node) = request.verb else { return [] }
+      return result(request, LeaveResult(node: node, members: [NodeID(1)]))
+    }
+    let paths = try world.scratch.paths()
+    try paths.prepareRuntime()
+    try Files.writeWhole("2\n", to: paths.targetFile)
+    #expect(try world.run("down", "--node", "2") == .ok)
+    #expect(world.heard.output == ["node 2 has left; 1 node in the cluster"])
+    #expect(paths.target == 1)
   }
 
   @Test func filesOfOthersStay() throws {

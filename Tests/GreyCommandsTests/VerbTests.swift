@@ -148,8 +148,12 @@ import Testing
   @Test func benchPrintsSpreadAndRatio() throws {
     let world = try World()
     #expect(try world.run("bench") == .ok)
-    #expect(world.heard.output[0].contains("2.00  us    1.00 … 3.00  1.00  2.00×  raw"))
-    #expect(try world.run("bench", "none") == .usage)
+    #expect(world.heard.output[0].contains("2.00  1.00 … 3.00  us    1.00  2.00×  raw  3.00× met"))
+    #expect(world.heard.notes.contains("no compiler"))
+    #expect(try world.run("bench", "--only", "stop", "--json") == .ok)
+    #expect(
+      world.heard.output[1].hasPrefix(#"{"schema":"greywave.bench/1","rows":[{"name":"stop""#))
+    #expect(try world.run("bench", "--only", "none") == .checkFailed)
   }
 }
 

@@ -60,8 +60,8 @@ private func answerUnderWay(without rules: [Rule]) throws -> [Violation] {
   return violations + world.judge(marked: false)
 }
 
-/// A task that is not scanned yet returns its object, stamped, to one that is; the transit table was
-/// scanned before the answer entered it and the answer has left it at the end.
+/// A task that is not scanned yet returns its object, stamped, to one that is; the transit table
+/// was scanned before the answer entered it and the answer has left it at the end.
 private func answerOfAGreyTask(without rules: [Rule]) throws -> [Violation] {
   let theatre = try Theatre(rules: RuleSet(without: rules))
   let world = theatre.world

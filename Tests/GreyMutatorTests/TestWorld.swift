@@ -163,6 +163,7 @@ final class TestWorld {
         ended.append((run, ok, message, result))
       case .lostObject(_, let place): lost.append(place)
       case .wantsCollection(let after, _): wanted.append(after)
+      case .tasks(_, let summaries): outputs += summaries.map(\.state)
       case .log(let text): outputs.append(text)
       }
     }

@@ -3,7 +3,6 @@
 import GreyBasics
 import GreyEngine
 import GreyEvents
-import GreyHeap
 import GreyMutator
 import GreyProtocol
 import GreySimulator
@@ -13,9 +12,10 @@ import Testing
 struct Laboratory {
   let cluster: SimulatedCluster
 
-  init(seed: UInt64, nodes: Int, without rules: [Rule] = [], detector: DetectorKind = .channelCounts)
-    throws
-  {
+  init(
+    seed: UInt64, nodes: Int, without rules: [Rule] = [],
+    detector: DetectorKind = .channelCounts
+  ) throws {
     let library = WorkloadLibrary([Stir.self])
     let rules = RuleSet(without: rules)
     var protocolConfiguration = ProtocolConfiguration(
@@ -101,9 +101,6 @@ struct Laboratory {
     _ = try lab.ask(.gc(timeoutUs: nil))
     let end = WorldCheck(lab.cluster)
     #expect(end.allocated == 0)
-    if end.allocated > 0 {
-      for p in lab.cluster.processes { for w in p.core!.workers { w.forEachRoot { k, r in print("ROOT", p.index, k, r) }; print(w.taskCount, w.transitEntries, w.requestsOut, w.messagesHeld) }; p.core!.heap.forEachObject { o, _ in print("OBJ", p.index, o) } }
-    }
     #expect(try VerifyResult(lab.ask(.verify)).isClean)
   }
 

@@ -21,11 +21,16 @@ struct SmallRun: CustomTestStringConvertible, Sendable {
     SmallRun("binary-trees", ["depth": "6"]),
     SmallRun("gcbench", ["depth": "4", "array": "3000"]),
     SmallRun("rings", ["rings": "12", "length": "6", "keep": "3"]),
-    SmallRun("list-across", ["length": "14", "rounds": "4"]),
+    SmallRun("list-across", ["length": "14", "rounds": "4", "words": "3"]),
     SmallRun("churn", ["entries": "60", "operations": "700", "value-words": "3"]),
     SmallRun(
-      "graph", ["operations": "500", "anchors": "20", "degree": "3", "remote": "40", "walk": "4"]),
-    SmallRun("hot-potato", ["potatoes": "4", "stops": "25", "tail": "5", "players": "2"]),
+      "graph",
+      [
+        "operations": "500", "anchors": "20", "degree": "3", "remote": "40", "walk": "4",
+        "payload": "1",
+      ]),
+    SmallRun(
+      "hot-potato", ["potatoes": "4", "stops": "25", "tail": "5", "players": "2", "litter": "9"]),
     SmallRun("kv", ["keys": "12", "operations": "150", "body-words": "2"]),
     SmallRun("heap-snapshot", ["rounds": "3", "drops": "6", "file": SmallProgram.path]),
   ]

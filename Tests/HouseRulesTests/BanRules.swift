@@ -11,7 +11,7 @@ enum BanRules {
         "only GreyCommands writes to the terminal; elsewhere report an event",
         in: { $0.room != "GreyCommands" }, bad: "print(1)", good: "canvas.print(1) // print(1)"),
       ban(
-        ["try!"], "handle the error, or let it through as a typed one", in: Place.everywhere,
+        ["try!"], "handle the error, or let it through as a typed one", in: Place.sources,
         bad: "let a = try! b()", good: "let a = try b()"),
       ban(
         ["public ", "open class "], "`package` is the widest access here", in: Place.sources,

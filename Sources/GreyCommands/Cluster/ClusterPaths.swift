@@ -10,6 +10,7 @@
 //     endpoint        the coordinator's endpoint for nodes, whatever the transport
 //     state.json      what a restarted coordinator must know: term, members, highest epoch
 //     record          the path of the record that the processes write to
+//     nodes           how many nodes the cluster should have, as `up` and `down --node` left it
 //   ${XDG_STATE_HOME:-~/.local/state}/greywave/NAME/RUN/      stays: logs, configuration, machine
 //
 // A folder is used only if it is ours and nobody else may enter it: whoever may write there could
@@ -62,15 +63,21 @@ package struct ClusterPaths: Hashable, Sendable {
   package var endpointFile: String { runtime + "/endpoint" }
   package var stateFile: String { runtime + "/state.json" }
   package var recordFile: String { runtime + "/record" }
+  package var targetFile: String { runtime + "/nodes" }
   package func pidFile(_ role: ClusterProcess.Role, pid: Int) -> String {
     runtime + (role == .coordinator ? "/coordinator.pid" : "/node-\(pid).pid")
+  }
+
+  /// Nil before the first `up`.
+  package var target: Int? {
+    Files.text(of: targetFile).flatMap { Int($0.prefix { $0.isNumber }) }
   }
 
   /// Whether a file in the runtime folder is one of ours.
   package static func isOurs(_ file: String) -> Bool {
     let fixed = [
       "lock", "launch.lock", "ctl", "coordinator", "coordinator.pid", "endpoint", "state.json",
-      "state.json.new", "record",
+      "state.json.new", "record", "nodes",
     ]
     if fixed.contains(file) { return true }
     guard file.hasPrefix("node-") else { return false }

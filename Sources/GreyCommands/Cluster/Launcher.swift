@@ -29,7 +29,7 @@ package struct Launcher {
   private let context: CommandContext
   private let paths: ClusterPaths
   private let wanted: EffectiveConfiguration
-  /// Nil: as many as the cluster began with.
+  /// Nil: as many as it should have had before.
   private let nodes: Int?
   private var started: [(process: ClusterProcess, output: String)] = []
 
@@ -54,7 +54,8 @@ package struct Launcher {
     let alive = ProcessTable.registered(in: paths).filter(\.isAlive)
     let coordinator = alive.first { $0.role == .coordinator }
     let (record, configuration) = try prepareRecord(anythingAlive: !alive.isEmpty)
-    let target = nodes ?? configuration.values.nodes
+    let target = nodes ?? paths.target ?? configuration.values.nodes
+    try Files.writeWhole("\(target)\n", to: paths.targetFile)
     do {
       if coordinator == nil { try start(.coordinator, record) }
       var missing = target

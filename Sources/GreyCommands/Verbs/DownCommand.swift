@@ -43,8 +43,13 @@ package struct DownCommand: Verb {
     let result: LeaveResult = try client.request(
       .leave(node: node), limit: .seconds(60), onQuiet: { progress.quiet($0) })
     progress.end()
+    // The next `up` must not start another one in its place.
+    let paths = try cluster.paths(context)
+    if let target = paths.target, target > 1 {
+      try Files.writeWhole("\(target - 1)\n", to: paths.targetFile)
+    }
     context.print(result, json: cluster.json) { _ in
-      "\(result.node) has left; \(Text.plural(result.members.count, "node")) go on"
+      "\(result.node) has left; \(Text.plural(result.members.count, "node")) in the cluster"
     }
     return .ok
   }

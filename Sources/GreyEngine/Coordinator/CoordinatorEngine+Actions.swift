@@ -69,7 +69,9 @@ extension CoordinatorEngine {
     case .takenOver(let node): log(.remark(text: "\(node) taken over"))
     case .left(let node): log(.nodeLeft(node: node, members: memberIDs))
     case .fenced(let node, let reason):
-      log(.nodeFenced(node: node, cause: reason, silentUs: 0, members: memberIDs))
+      log(
+        .nodeFenced(
+          node: node, cause: reason, silentUs: 0, members: memberIDs.filter { $0 != node }))
     case .cycleStarted(let epoch, let cause):
       let heap = sumOfHeaps
       log(
@@ -157,7 +159,9 @@ extension NodeHeap {
     self.init(
       node: node, live: Int(clamping: status.heapBytes),
       trigger: Int(clamping: status.triggerBytes),
-      isMemoryLimited: status.limitBytes > 0 && status.triggerBytes >= status.limitBytes)
+      // The pacer keeps a few per cent of the limit free.
+      isMemoryLimited: status.limitBytes > 0
+        && status.goalBytes >= status.limitBytes - status.limitBytes / 10)
   }
 }
 

@@ -78,7 +78,9 @@ extension CoordinatorEngine {
     switch message {
     case .runOutput(let run, let text):
       log(.runOutput(run: run, node: node, text: text))
-      for request in waiters(of: run) { tell(request, .runOutput(run: run, node: node, text: text)) }
+      for request in waiters(of: run) {
+        tell(request, .runOutput(run: run, node: node, text: text))
+      }
     case .runEnded(let run, let ok, let message, let result):
       runEnded(run, by: node, ok: ok, message: message, result: result)
     case .lostObject(let run, let description):

@@ -59,7 +59,7 @@ extension CoordinatorEngine {
     let previous = settings.first { $0.key == key }?.value ?? (key == "GOGC" ? "100" : "off")
     settings.removeAll { $0.key == key }
     settings.append(Setting(key, value))
-    machine.changeSettings(settings)
+    machine.settings = settings
     for node in memberIDs { send(.configure([Setting(key, value)]), to: node) }
     log(.settingChanged(key: key, from: previous, to: value))
     answer(

@@ -49,7 +49,9 @@ extension CoordinatorEngine {
       verification.missing.removeAll { $0 == node }
       switch reply {
       case .found(let references, let hasMore):
-        for reference in references { verification.found[reference.node, default: []].append(reference) }
+        for reference in references {
+          verification.found[reference.node, default: []].append(reference)
+        }
         if hasMore { verification.withMore.append(node) }
       case .counts(let counts): verification.counts.append((node, counts))
       }

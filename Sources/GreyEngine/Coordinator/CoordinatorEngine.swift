@@ -203,8 +203,9 @@ package final class CoordinatorEngine {
     guard !isShuttingDown else { return }
     isShuttingDown = true
     shutDownAt = now + .seconds(2)
-    log(.phaseTransition(
-      from: ClusterPhase(machine.phase), to: .shutdown, cause: cause, term: machine.term))
+    log(
+      .phaseTransition(
+        from: ClusterPhase(machine.phase), to: .shutdown, cause: cause, term: machine.term))
     for member in members { send(.shutDown, to: member.member.node) }
   }
 }

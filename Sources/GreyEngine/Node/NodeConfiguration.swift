@@ -24,6 +24,8 @@ package struct NodeConfiguration: Sendable {
   /// GOMEMLIMIT in bytes; nil: off.
   package var softLimitBytes: Int?
   package var minimumHeapBytes = 4 << 20
+  /// How long a node that leaves waits for its tasks to end and its messages to be placed.
+  package var drainLimit = Duration.seconds(5)
   /// References in one grey batch at most.
   package var batchReferences = 4_096
 

@@ -119,11 +119,10 @@ extension NodeEngine {
   private func spans(_ core: NodeCore) -> HeapShowResult.Node {
     var spans: [HeapShowResult.Span] = []
     core.heap.forEachSpan { span in
-      let isFree = span.state == .free
       spans.append(
         HeapShowResult.Span(
           firstPage: span.firstPage, pages: span.pages,
-          state: isFree ? .free : !span.isSwept ? .unswept : span.slotBytes == nil ? .large : .inUse,
+          state: HeapShowResult.Span.State(span),
           elementBytes: span.slotBytes ?? 0, isNoscan: span.isNoscan, usedSlots: span.usedSlots,
           slots: span.totalSlots))
     }
@@ -133,7 +132,9 @@ extension NodeEngine {
   }
 
   private func metrics(_ core: NodeCore) -> MetricsResult.Node {
-    var metrics = core.heap.statistics.metrics.map { Metric(name: $0.name, value: Double($0.value)) }
+    var metrics = core.heap.statistics.metrics.map {
+      Metric(name: $0.name, value: Double($0.value))
+    }
     metrics.append(Metric(name: "/gc/heap/goal:bytes", value: Double(pace.pacer.goal)))
     metrics.append(Metric(name: "/gc/stack/starting-size:bytes", value: Double(core.stackBytes)))
     metrics.append(
@@ -161,4 +162,16 @@ extension NodeEngine {
 struct TaskRequest {
   var workersLeft: Int
   var summaries: [GreyEvents.TaskSummary] = []
+}
+
+extension HeapShowResult.Span.State {
+  init(_ span: SpanSummary) {
+    if span.state == .free {
+      self = .free
+    } else if !span.isSwept {
+      self = .unswept
+    } else {
+      self = span.slotBytes == nil ? .large : .inUse
+    }
+  }
 }

@@ -32,7 +32,7 @@ extension NodeEngine {
     case .joined(let welcome): joined(welcome)
     case .membersChanged(_, let members): membersChanged(members)
     case .fence(let node): dropPeer(node)
-    case .drainForLeaving: isDraining = true
+    case .drainForLeaving: drainDeadline = now + configuration.drainLimit
     case .forward(let message): hearForwarded(message)
     case .exit(let reason): exit(reason)
     case .note(let note): record(note)

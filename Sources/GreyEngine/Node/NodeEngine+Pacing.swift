@@ -34,7 +34,7 @@ extension NodeEngine {
     status.heapBytes = UInt64(clamping: heap.objectBytes)
     status.triggerBytes = UInt64(clamping: pace.pacer.trigger)
     status.goalBytes = UInt64(clamping: pace.pacer.goal)
-    status.limitBytes = UInt64(clamping: core.heap.limitBytes ?? 0)
+    status.limitBytes = UInt64(clamping: pace.pacer.settings.memoryLimit ?? 0)
     status.objects = UInt64(clamping: heap.objects)
     status.tasks = UInt64(clamping: core.workers.reduce(0) { $0 + $1.figures.tasks })
     status.transitEntries = UInt64(

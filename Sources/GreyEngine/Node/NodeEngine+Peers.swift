@@ -189,14 +189,17 @@ extension NodeEngine {
         if references.isEmpty { break }
         peers[index].greySent += UInt64(references.count)
         peers[index].batchesSent += 1
-        enqueue(.grey(epoch: epoch, references: references), to: node, transit: 0)
+        _ = enqueue(.grey(epoch: epoch, references: references), to: node, transit: 0)
       }
     }
   }
 
-  func enqueue(_ message: PeerMessage, to node: NodeID, transit: UInt64) {
+  /// False: the message breaks a limit of the wire, and nobody will ever see it.
+  func enqueue(_ message: PeerMessage, to node: NodeID, transit: UInt64) -> Bool {
     do { drive(node, .enqueue(payload: try message.encoded(), transit: transit)) } catch {
       log(.remark(text: "a message to \(node) was not sent: \(error)"))
+      return false
     }
+    return true
   }
 }

@@ -41,6 +41,8 @@ extension NodeEngine {
       self.pause?.isTold = true
       feed(.workersParked(pause: pause.number))
     }
+    // Before the preparation that may have brought the sweep to its end.
+    finishSweepIfDone(core)
     let prepared = core.duties.preparedEpoch
     if prepared > preparedFor {
       preparedFor = prepared
@@ -48,8 +50,20 @@ extension NodeEngine {
     }
     sendGrey()
     reportMarking(core)
-    finishSweepIfDone(core)
+    leaveWhenDrained(core)
     lookAtHeap(core)
+  }
+
+  /// Nothing is owed once no task runs here, every message was placed and every answer has arrived.
+  /// What still is after the limit is lost to those who wait for it, as when a node dies.
+  private func leaveWhenDrained(_ core: NodeCore) {
+    guard let drainDeadline else { return }
+    let isDrained =
+      core.workers.allSatisfy { $0.figures.tasks == 0 && $0.figures.transitEntries == 0 }
+      && peers.allSatisfy { $0.link.isIdle }
+    guard isDrained || now >= drainDeadline else { return }
+    self.drainDeadline = nil
+    feed(.drained)
   }
 
   private func drainOutboxes(_ core: NodeCore) {
@@ -69,7 +83,14 @@ extension NodeEngine {
         }
         return
       }
-      enqueue(.mutator(message), to: to, transit: transit)
+      if !enqueue(.mutator(message), to: to, transit: transit) {
+        // The task hears of it like of a remote failure, and its root goes.
+        let failure = MutatorMessage(
+          run: message.run, stamp: .zero, request: message.request, body: .failure(.outOfMemory))
+        let inbox = core.workers[worker].inbox
+        inbox.putAlways(.message(from: core.node, sequence: 0, failure))
+        inbox.putAlways(.placed(transit: transit))
+      }
     case .placed(let from, let sequence):
       if from == core.node {
         // Between workers of one node the sequence is the sender's transit number.
@@ -148,6 +169,8 @@ extension NodeEngine {
     report.goalBytes = UInt64(clamping: pace.pacer.goal)
     report.sweepNanoseconds = core.times.take().sweep
     feed(.sweepFinished(report))
+    // What was last said of the heap counts the garbage that is gone now.
+    send(.heartbeat(filledIn(NodeStatus())))
     for request in sweepWaiters { answerSwept(request) }
     sweepWaiters = []
   }

@@ -43,7 +43,8 @@ package final class NodeEngine {
   var preparedFor = Epoch.zero
   /// The machine wants to hear the state of marking whether it changed or not.
   var isSampling = false
-  var isDraining = false
+  /// This node wants to leave: when it does so at the latest, whatever is still owed.
+  var drainDeadline: Moment?
 
   package init(
     configuration: NodeConfiguration, library: WorkloadLibrary, wakeups: NodeWakeups, now: Moment
@@ -64,7 +65,8 @@ package final class NodeEngine {
   /// The next input is due by then at the latest.
   package var nextDeadline: Moment {
     let links = peers.lazy.compactMap(\.link.nextDeadline).min() ?? .distantFuture
-    return min(machine.nextDeadline, links, core == nil ? .distantFuture : pace.nextLook)
+    return min(
+      min(machine.nextDeadline, links), min(pace.nextLook, drainDeadline ?? .distantFuture))
   }
 
   /// The epoch that log lines carry: the one being marked, else the newest known.

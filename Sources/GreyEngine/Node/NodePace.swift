@@ -23,7 +23,8 @@ struct NodePace {
   init(_ configuration: NodeConfiguration) {
     pacer = Pacer(
       settings: PacerSettings(
-        gogc: configuration.growthPercent, memoryLimit: configuration.softLimitBytes,
+        gogc: configuration.growthPercent,
+        memoryLimit: configuration.softLimitBytes ?? configuration.limitBytes,
         minimumHeapAtHundred: configuration.minimumHeapBytes))
   }
 

@@ -5,7 +5,7 @@
 //        │          ▲ ▲                                  │ all prepared, all fences confirmed
 //        │          │ │  death, stop 1 not answered      ▼
 //        │          │ └──────────── ABORT ◀──────── stoppingToArm(e, s)   STOP+ARM → stopped
-//        │          │                   ▲                │ all stopped within half the lease: RESUME
+//        │          │                   ▲                │ all stopped in half the lease: RESUME
 //        │          │                   │                ▼
 //        │          │                   ├────────── marking(e)  ◀──────────────┐
 //        │          │                   │                │ candidate           │ RESUME: false
@@ -33,7 +33,7 @@ import GreyBasics
 import GreyWire
 
 package struct CoordinatorMachine: Hashable, Sendable {
-  package private(set) var configuration: ProtocolConfiguration
+  package let configuration: ProtocolConfiguration
   package internal(set) var durable: DurableState
   /// What newcomers are told; whoever changes the settings of a running cluster changes it too.
   package var settings: [Setting]
@@ -135,9 +135,6 @@ package struct CoordinatorMachine: Hashable, Sendable {
 
   /// Some member has not said yet that it swept the last decided epoch.
   package var isSweeping: Bool { sweep != nil }
-
-  /// What nodes that join from now on are given with their welcome.
-  package mutating func changeSettings(_ settings: [Setting]) { configuration.settings = settings }
 
   // MARK: Small tools
 

@@ -1,10 +1,10 @@
 // The receiving half: order, duplicates, reassembly, and what the sender is told.
 //
 // `taken` has an entry for every frame that has come in order and that the engine has not taken
-// yet, or that waits for an earlier one to be taken: a message that the engine has no room for holds
-// back `received`, not the messages behind it. `early` holds what came before an earlier frame.
-// Memory: an honest sender has a window and one message on its way; more is dropped, and a frame
-// that comes in order is never dropped in favour of an early one. So the link always goes on.
+// yet, or that waits for an earlier one to be taken: a message that the engine has no room for
+// holds back `received`, not the messages behind it. `early` holds what came before an earlier
+// frame. Memory: an honest sender has a window and one message on its way; more is dropped, and a
+// frame that comes in order is never dropped in favour of an early one. So the link always goes on.
 
 import GreyBasics
 import GreyWire

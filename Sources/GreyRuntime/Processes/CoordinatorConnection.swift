@@ -19,6 +19,8 @@ final class CoordinatorConnection {
       .routingID, RoutingID("\(identity.pid)-\(identity.startTicks)-\(UInt32.random(in: 0...9999))")
     )
     try socket.set(.sendHighWaterMark, 0)
+    // A node's last word, that it has left, still goes out when the process ends.
+    try socket.set(.linger, .milliseconds(500))
     try socket.set(.reconnectInterval, .milliseconds(20))
     try socket.set(.reconnectIntervalMaximum, .milliseconds(500))
     monitor = try Monitor(socket)

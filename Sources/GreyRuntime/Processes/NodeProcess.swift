@@ -48,6 +48,7 @@ package final class NodeProcess {
   private var workerThreads: [WorkerThread] = []
   private var collectorThreads: [CollectorThread] = []
   private var exitStatus: Int32?
+  private var wasSignalled = false
   private let markShare: Double
 
   /// - Parameters:
@@ -99,7 +100,7 @@ package final class NodeProcess {
     for ready in try poller.wait(upTo: max(.zero, wait)) {
       switch ready.tag {
       case Tag.signals:
-        if signals.take() != nil { input(.leaveRequested) }
+        if signals.take() != nil { signalled() }
       case Tag.engine:
         wake.clear()
         input(.signalled)
@@ -113,6 +114,13 @@ package final class NodeProcess {
       }
     }
     input(.tick)
+  }
+
+  /// The first signal asks to leave cleanly, which takes a moment; the second does not wait.
+  private func signalled() {
+    if wasSignalled { exitStatus = 1 }
+    wasSignalled = true
+    input(.leaveRequested)
   }
 
   private func input(_ input: NodeEngineInput) {

@@ -33,11 +33,13 @@ package struct RandomGraph: Workload {
     "A random graph over all nodes under continuous mutation, every vertex checked when read"
   package static let parameters: [ParameterDescription] = [
     .integer(
-      "operations", default: 20_000, in: 1...1_000_000_000, help: "Operations of each node."),
-    .integer("anchors", default: 5_000, in: 1...10_000_000, help: "Vertices that a node holds."),
-    .integer("degree", default: 4, in: 1...256, help: "Edges of a vertex."),
+      "operations", default: 30_000, in: 1...1_000_000_000, help: "Operations of each node."),
+    .integer("anchors", default: 1_000, in: 1...10_000_000, help: "Vertices that a node holds."),
+    .integer("degree", default: 4, in: 1...256, help: "Edges of a vertex at most."),
     .integer(
       "remote", default: 20, in: 0...100, help: "Percent of new edges that lead to other nodes."),
+    .integer(
+      "payload", default: 60, in: 0...100_000, help: "Words of 8 bytes in a vertex beside those."),
     .integer("walk", default: 6, in: 1...10_000, help: "Vertices of a walk at most."),
   ]
   package static let typeLimit = 2
@@ -46,6 +48,7 @@ package struct RandomGraph: Workload {
   let anchors: Int
   let degree: Int
   let remote: Int
+  let payload: Int
   let walk: Int
 
   package init(parameters: ParameterValues) throws(ParameterError) {
@@ -53,6 +56,7 @@ package struct RandomGraph: Workload {
     anchors = parameters.integer("anchors")
     degree = parameters.integer("degree")
     remote = parameters.integer("remote")
+    payload = parameters.integer("payload")
     walk = parameters.integer("walk")
   }
 
@@ -60,7 +64,7 @@ package struct RandomGraph: Workload {
     [
       try .of("graph.anchors", words: 1, references: [0]),
       try .of(
-        "graph.vertex", words: Vertex.firstEdge + degree,
+        "graph.vertex", words: Vertex.firstEdge + degree + payload,
         references: Array(Vertex.firstEdge..<Vertex.firstEdge + degree)),
     ]
   }

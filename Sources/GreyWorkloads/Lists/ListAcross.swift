@@ -27,19 +27,26 @@ package struct ListAcross: Workload {
   package static let parameters: [ParameterDescription] = [
     .integer("length", default: 300, in: 4...1_000_000, help: "Elements of a full list."),
     .integer("rounds", default: 5, in: 1...1_000_000, help: "Times that it is cut in half."),
+    .integer(
+      "words", default: 500, in: 0...100_000,
+      help: "Words of 8 bytes in an element beside its links and numbers, so that there is garbage."
+    ),
   ]
   package static let typeLimit = 1
 
   let length: Int
   let rounds: Int
+  let words: Int
 
   package init(parameters: ParameterValues) throws(ParameterError) {
     length = parameters.integer("length")
     rounds = parameters.integer("rounds")
+    words = parameters.integer("words")
   }
 
   package func types() throws(WorkloadError) -> [TypeDescription] {
-    [try .of("list-across.element", words: 4, references: [Element.previous, Element.next])]
+    let links = [Element.previous, Element.next]
+    return [try .of("list-across.element", words: 4 + words, references: links)]
   }
 
   package var globals: Int { 0 }

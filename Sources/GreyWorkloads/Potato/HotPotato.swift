@@ -25,24 +25,32 @@ package struct HotPotato: Workload {
     .integer("potatoes", default: 16, in: 1...200, help: "Objects that are passed round."),
     .integer("stops", default: 400, in: 1...100_000_000, help: "Stops that each one makes."),
     .integer("tail", default: 50, in: 0...1_000_000, help: "Objects that hang from each one."),
+    .integer(
+      "litter", default: 400, in: 0...1_000_000,
+      help: "Words of garbage that a player makes at each stop, so that there are cycles."),
     .integer("players", default: 2, in: 1...100, help: "Players on each node."),
   ]
-  package static let typeLimit = 1
+  package static let typeLimit = 2
 
   let potatoes: Int
   let stops: Int
   let tail: Int
+  let litter: Int
   let players: Int
 
   package init(parameters: ParameterValues) throws(ParameterError) {
     potatoes = parameters.integer("potatoes")
     stops = parameters.integer("stops")
     tail = parameters.integer("tail")
+    litter = parameters.integer("litter")
     players = parameters.integer("players")
   }
 
   package func types() throws(WorkloadError) -> [TypeDescription] {
-    [try .of("hot-potato.potato", words: 3, references: [Potato.next])]
+    [
+      try .of("hot-potato.potato", words: 3, references: [Potato.next]),
+      try .of("hot-potato.litter", words: 1, references: []),
+    ]
   }
 
   package var globals: Int { 0 }
@@ -51,7 +59,7 @@ package struct HotPotato: Workload {
     [
       FunctionDescription(name: "main", layout: PotatoMain.layout) { PotatoMain(self) },
       FunctionDescription(name: "player", layout: PotatoPlayer.layout, arguments: 1) {
-        [stops] in PotatoPlayer(stops: stops)
+        PotatoPlayer(stops: self.stops, litter: self.litter)
       },
     ]
   }
@@ -85,13 +93,18 @@ final class PotatoPlayer: TaskBody {
   static let address: Slot = 3
   static let neighbour: Slot = 4
   static let counter: Slot = 5
-  static let layout = FrameLayout(slots: 6, references: [1])
+  static let litter: Slot = 6
+  static let layout = FrameLayout(slots: 7, references: [1, 6])
 
-  private enum Stage { case meet, greeted, receive, received, counted, written, sent }
+  private enum Stage { case meet, greeted, receive, received, counted, written, littered, sent }
   private var stage = Stage.meet
   private let limit: Int
+  private let litter: Int
 
-  init(stops: Int) { limit = stops }
+  init(stops: Int, litter: Int) {
+    limit = stops
+    self.litter = litter
+  }
 
   func step(_ task: TaskContext, budget: Int) -> Step {
     if let failure = task.failure(in: "a player, when it had \(stage) a potato,") {
@@ -126,6 +139,13 @@ final class PotatoPlayer: TaskBody {
           return .wait(operation)
         }
       case .written:
+        do throws(AllocationFailure) {
+          if litter > 0 { try task.allocate(type: task.type(1), count: litter, into: Self.litter) }
+        } catch {
+          return task.waitForMemory(error)
+        }
+        stage = .littered
+      case .littered:
         stage = .sent
         task[integer: Self.stops] += 1
         let isOver = task.isOver(after: task[integer: Self.stops], of: limit)

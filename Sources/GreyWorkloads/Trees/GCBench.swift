@@ -24,7 +24,7 @@ package struct GCBench: Workload {
     "Ellis, Kovac and Boehm's: a long-lived tree and array, temporary trees built both ways"
   package static let parameters: [ParameterDescription] = [
     .integer(
-      "depth", default: 12, in: 4...20,
+      "depth", default: 14, in: 4...20,
       help: "Of the long-lived tree and the largest temporary ones; the original has 16."),
     .integer(
       "array", default: 100_000, in: 4...16_000_000,

@@ -126,7 +126,7 @@ final class TestCluster {
       if ending == nil { ending = Ending(ok: ok, message: message, result: result) }
     case .lostObject(_, let place): lost.append(place)
     case .wantsCollection: isCollectionWanted = true
-    case .log: break
+    case .log, .tasks: break
     }
   }
 

@@ -1,0 +1,114 @@
+// The story of a cluster: every transition, in three forms, filtered.
+
+import Foundation
+import Testing
+
+extension ClusterTests {
+  @Suite("Logs") struct LogsTests {
+    @Test(
+      "tell every transition of a cycle with from, to and cause, in three forms",
+      .timeLimit(.minutes(2)))
+    func forms() throws {
+      try withCluster("logs", nodes: 2) { cluster in
+        try cluster.run("run", "rings", "--set", "rings=20", "--set", "length=10")
+        try cluster.run("gc")
+        let cycle = try cluster.json("gc").int("epoch")
+        let events = try lines(cluster.run("logs", "--json", "--cycle", "\(cycle)"))
+        let path = try events.filter { try $0.string("event") == "phase_transition" }.map {
+          #expect(try !$0.string("cause").isEmpty)
+          return "\(try $0.string("from"))>\(try $0.string("to"))"
+        }
+        #expect(
+          path == ["idle>prepare", "prepare>stop1", "stop1>mark", "mark>stop2", "stop2>idle"])
+        for event in events {
+          for key in ["time", "monotonic_ns", "process", "level", "epoch", "event"] {
+            #expect(event.has(key), "\(event)")
+          }
+        }
+        let times = try lines(cluster.run("logs", "--json")).map { try $0.string("time") }
+        #expect(times == times.sorted(), "the logs are not merged by time")
+
+        let trace = try cluster.run("logs", "--format", "gctrace").output.split(separator: "\n")
+        let cycles = try cluster.json("status").int("cycles")
+        #expect(trace.count == cycles)
+        let form = /^gc \d+ @\d+\.\d+s \d+%: [\d.]+\+[\d.]+\+[\d.]+ ms clock, .*\d+ P/
+        for line in trace { #expect(line.contains(form), "\(line)") }
+        let text = try cluster.run("logs").output
+        #expect(text.contains("prepare → stop1"))
+      }
+    }
+
+    @Test("are filtered by process, node, level and age", .timeLimit(.minutes(2)))
+    func filters() throws {
+      try withCluster("filter", nodes: 2) { cluster in
+        try cluster.run("set", "log_level", "debug")
+        try cluster.run("gc")
+        let own = try lines(cluster.run("logs", "--json", "--process", "coordinator"))
+        #expect(try !own.isEmpty && own.allSatisfy { try $0.string("process") == "coordinator" })
+        let two = try lines(
+          cluster.run("logs", "--json", "--process", "coordinator", "--process", "node-2"))
+        #expect(two.count >= own.count)
+        let about = try lines(cluster.run("logs", "--json", "--node", "2"))
+        #expect(try about.contains { try $0.string("event") == "node_joined" })
+        #expect(
+          try about.allSatisfy {
+            try $0.string("process") == "node-2" || ($0.has("node") && $0.int("node") == 2)
+          }, "\(about)")
+        #expect(try cluster.run("logs", "--level", "error").output.isEmpty)
+        #expect(try cluster.run("logs", "--since", "2020-01-01T00:00:00Z").output.contains("join"))
+        #expect(try cluster.run("logs", "--since", "2099-01-01T00:00:00Z").output.isEmpty)
+        #expect(try !cluster.run("logs", "--since", "5m").output.isEmpty)
+      }
+    }
+
+    @Test(
+      "can be read after the cluster is down, and followed until it is", .timeLimit(.minutes(2)))
+    func afterwards() throws {
+      try withCluster("after", nodes: 1) { cluster in
+        let follower = try cluster.start("logs", "--follow")
+        try cluster.run("gc")
+        try cluster.run("down")
+        #expect(try follower.child.exitCode(within: 20) == 0, "--follow outlives the cluster")
+        let text = try cluster.run("logs").output
+        #expect(text.contains("stop2 → idle"))
+        let ends = try lines(cluster.run("logs", "--json")).filter {
+          try $0.string("event") == "process_ended"
+        }
+        #expect(ends.count == 2, "every process says how it ended: \(ends)")
+      }
+    }
+
+    @Test(
+      "of the last twenty clusters are kept, and clean removes them", .long, .timeLimit(.minutes(3))
+    )
+    func records() throws {
+      let cluster = try Cluster("keep")
+      defer { cluster.removeFolder() }
+      let records = "\(cluster.folder)/state/greywave/\(cluster.name)"
+      for _ in 1...22 {
+        try cluster.up(nodes: 1)
+        cluster.takeDown()
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: records).count == 20)
+      try cluster.run("clean")
+      let left = (try? FileManager.default.contentsOfDirectory(atPath: records)) ?? []
+      #expect(left.isEmpty)
+    }
+
+    @Test("lie in a record with the configuration that held", .timeLimit(.minutes(1)))
+    func record() throws {
+      try withCluster("record") { cluster in
+        let up = try cluster.json("up", "--nodes", "1", "--option", "GOGC=77")
+        let record = try up.string("record")
+        let files = try FileManager.default.contentsOfDirectory(atPath: record)
+        let all = files.compactMap { FileManager.default.contents(atPath: "\(record)/\($0)") }
+          .map { String(decoding: $0, as: UTF8.self) }.joined()
+        #expect(all.contains("GOGC: 77"), "\(files)")
+      }
+    }
+
+    private func lines(_ reply: Reply) throws -> [JSONValue] {
+      try reply.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+    }
+  }
+}

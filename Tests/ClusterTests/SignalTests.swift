@@ -1,0 +1,68 @@
+// SIGTERM and SIGINT: a process that is asked to end cleans up behind itself.
+
+import Foundation
+import Glibc
+import Testing
+
+extension ClusterTests {
+  @Suite("Signals") struct SignalTests {
+    static let signals: [(name: String, number: Int32)] = [
+      ("SIGTERM", SIGTERM), ("SIGINT", SIGINT),
+    ]
+
+    @Test(
+      "a node that is asked to end leaves the cluster", .timeLimit(.minutes(2)),
+      arguments: ["SIGTERM", "SIGINT"])
+    func node(_ signal: String) throws {
+      try withCluster("node", nodes: 3) { cluster in
+        let pid = try cluster.status().pid(ofNode: 2)
+        send(signal, to: pid)
+        #expect(Pid.end(pid, before: Deadline(seconds: 20)), "\(signal) does not end a node")
+        try cluster.event("process_ended") { try $0.string("process") == "node-2" }
+        try cluster.event("node_left") { try $0.int("node") == 2 }
+        expectNoFiles(of: cluster) { $0.hasPrefix("node-\(pid)") }
+        #expect(try cluster.status().members == [1, 3])
+        try cluster.run("gc")
+      }
+    }
+
+    @Test(
+      "a coordinator that is asked to end says so, and leaves no socket", .timeLimit(.minutes(2)),
+      arguments: ["SIGTERM", "SIGINT"])
+    func coordinator(_ signal: String) throws {
+      try withCluster("head", nodes: 2) { cluster in
+        let pid = try cluster.status().coordinator
+        send(signal, to: pid)
+        #expect(Pid.end(pid, before: Deadline(seconds: 20)), "\(signal) does not end a coordinator")
+        try cluster.event("process_ended") { try $0.string("process") == "coordinator" }
+        expectNoFiles(of: cluster) { $0 == "coordinator.pid" || $0 == "coordinator" || $0 == "ctl" }
+      }
+    }
+
+    @Test("Ctrl-C on a run that is waited for cancels it", .timeLimit(.minutes(2)))
+    func cancels() throws {
+      try withCluster("ctrl", nodes: 2) { cluster in
+        let waiting = try cluster.start("run", "rings", "--set", "rings=10000000", "--json")
+        try cluster.event("run_started")
+        try cluster.run("gc")
+        kill(pid_t(waiting.child.pid), SIGINT)
+        #expect(try waiting.child.exitCode(within: 30) != 0)
+        try cluster.event("run_cancelled")
+        try cluster.verifyEmpty()
+      }
+    }
+
+    private func send(_ name: String, to pid: Int) {
+      for (known, number) in Self.signals where known == name { kill(pid_t(pid), number) }
+    }
+
+    private func expectNoFiles(
+      of cluster: Cluster, location: SourceLocation = #_sourceLocation,
+      where isWrong: (String) -> Bool
+    ) {
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: cluster.runtime)) ?? []
+      let left = files.filter(isWrong)
+      #expect(left.isEmpty, "left behind: \(left)", sourceLocation: location)
+    }
+  }
+}

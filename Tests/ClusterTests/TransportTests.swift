@@ -1,0 +1,99 @@
+// The same cluster over other transports and detectors, and what a configuration may say.
+
+import Testing
+
+extension ClusterTests {
+  @Suite("Configurations") struct TransportTests {
+    @Test("nodes reach each other over tcp", .timeLimit(.minutes(2)))
+    func tcp() throws {
+      try withCluster("tcp", nodes: 3, ["--config", "configs/tcp.yaml"]) { cluster in
+        let joined = try cluster.event("node_joined")
+        #expect(try joined.string("endpoint").hasPrefix("tcp://"))
+        try cluster.run("run", "rings", "--set", "rings=20", "--set", "length=10")
+        try cluster.verifyEmpty()
+        try Pid.killHard(try cluster.status().pid(ofNode: 3))
+        try cluster.event("node_fenced")
+        try Pid.killHard(try cluster.status().coordinator)
+        try cluster.up(nodes: 3)
+        #expect(try cluster.status().term == 2)
+        try cluster.run("run", "rings", "--set", "rings=20", "--set", "length=10")
+        try cluster.verifyEmpty()
+      }
+    }
+
+    @Test(
+      "every configuration that comes along works", .timeLimit(.minutes(3)),
+      arguments: ["local", "tiny", "stress", "reference"])
+    func files(_ name: String) throws {
+      try withCluster("conf", nodes: 2, ["--config", "configs/\(name).yaml"]) { cluster in
+        try cluster.run("run", "rings", "--set", "rings=20", "--set", "length=10")
+        try cluster.verifyEmpty()
+      }
+    }
+
+    @Test("Mattern's four counters detect the end as well", .timeLimit(.minutes(2)))
+    func fourCounters() throws {
+      try withCluster("four", nodes: 3, ["--option", "detector=four-counters"]) { cluster in
+        try cluster.json(
+          "run", "graph", "--set", "operations=1000000000", "--set", "anchors=200", "--detach")
+        for _ in 1...5 { try cluster.run("gc") }
+        try cluster.verifyClean()
+        try cluster.run("cancel", "1")
+        try cluster.verifyEmpty()
+      }
+    }
+
+    @Test("several workers and mark workers a node", .timeLimit(.minutes(2)))
+    func threads() throws {
+      try withCluster("threads", nodes: 2, ["--option", "workers=2", "--option", "mark_workers=2"])
+      {
+        cluster in
+        for workload in ["rings", "kv", "graph", "hot-potato"] {
+          let settings = (EveryWorkloadTests.small[workload] ?? [:]).flatMap {
+            ["--set", "\($0.key)=\($0.value)"]
+          }
+          let reply = try cluster.command(["run", workload] + settings)
+          #expect(reply.code == 0, "\(reply.story)")
+          try cluster.verifyEmpty()
+        }
+      }
+    }
+
+    @Test(
+      "a mistake in a file is refused with its line and the nearest key", .timeLimit(.minutes(1)))
+    func mistakes() throws {
+      let cluster = try Cluster("oops")
+      defer { cluster.removeFolder() }
+      let unknown = try cluster.write("unknown.yaml", "nodes: 2\nheart_beat: 1s\n")
+      let reply = try cluster.run("up", "--config", unknown, code: 2)
+      #expect(reply.errors.contains("unknown.yaml:2"), "\(reply.story)")
+      #expect(reply.errors.contains("heartbeat"), "\(reply.story)")
+      for text in ["nodes: many\n", "nodes: 0\n", "heartbeat: 3\n", "transport: smoke\n", "[1\n"] {
+        let file = try cluster.write("wrong.yaml", "# wrong\n" + text)
+        let reply = try cluster.run("up", "--config", file, code: 2)
+        #expect(reply.errors.contains("wrong.yaml:"), "\(text): \(reply.story)")
+      }
+      try cluster.run("up", "--config", "\(cluster.folder)/none.yaml", code: 2)
+      cluster.expectNothingLeft()
+    }
+
+    @Test(
+      "environment overrides file, flags override both, and --print-config says why",
+      .timeLimit(.minutes(1)))
+    func precedence() throws {
+      let cluster = try Cluster("why")
+      defer { cluster.removeFolder() }
+      let file = try cluster.write("a.yaml", "GOGC: 150\nnodes: 3\nheartbeat: 250ms\n")
+      let reply = try cluster.command(
+        ["coordinator", "--print-config", "--config", file, "--option", "nodes=7"],
+        environment: ["GOGC": "70", "GREYWAVE_NODES": "5"])
+      #expect(reply.code == 0)
+      for (key, source) in [
+        ("GOGC: 70", "GOGC"), ("nodes: 7", "--option"), ("heartbeat: 250ms", "a.yaml"),
+      ] {
+        let line = reply.output.split(separator: "\n").first { $0.hasPrefix(key) }
+        #expect(line?.dropFirst(key.count).contains(source) ?? false, "\(key): \(reply.output)")
+      }
+    }
+  }
+}
