@@ -103,6 +103,16 @@ is_built() {
   [[ -z $(find "$root/Sources" "$root/Package.swift" -newer "$build_stamp" -print -quit) ]]
 }
 
+# What `greywave --version` says: the commit, and whether the tree is as it was committed.
+commit() {
+  local hash
+  hash=$(git -C "$root" rev-parse --short=12 HEAD 2>/dev/null) || hash=unknown
+  if [[ $hash != unknown && -n $(git -C "$root" status --porcelain 2>/dev/null) ]]; then
+    hash+=-dirty
+  fi
+  echo "$hash"
+}
+
 # The release binary, built if anything has changed since.
 build() {
   if is_built; then return; fi
@@ -121,6 +131,7 @@ build() {
     grep -E 'error:' "$build_log" | sort -u | head -20 >&2 || tail -20 "$build_log" >&2
     die 1 "The build failed; all of it is in $build_log"
   fi
+  commit >"$(dirname "$greywave")/greywave.commit"
   mv "$newest" "$build_stamp"
   say "Built greywave in $(seconds_since "$start")"
 }

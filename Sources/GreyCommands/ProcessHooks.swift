@@ -29,6 +29,7 @@ struct ProcessHooks {
     configuration.host = Machine.current.host
     configuration.version = launch.build.version
     configuration.commit = launch.build.commit
+    configuration.wallTime = .now
     announce(log)
     let durable = DurableFile(path: launch.paths.stateFile)
     let engine = try CoordinatorEngine(

@@ -1,6 +1,7 @@
 // What a coordinator needs to know before it opens its sockets.
 
 import GreyBasics
+import GreyEvents
 import GreyProtocol
 
 package struct CoordinatorConfiguration: Sendable {
@@ -8,6 +9,11 @@ package struct CoordinatorConfiguration: Sendable {
   package var protocolConfiguration: ProtocolConfiguration
   /// A control request that nothing answers is ended after this.
   package var requestLimit = Duration.seconds(300)
+  /// A run that somebody waits for and that neither ends nor is cancelled: this long, and the time
+  /// that it was given.
+  package var runLimit = Duration.seconds(86_400)
+  /// The calendar time at which the engine is made: it has no clock of its own.
+  package var wallTime = WallTime(nanoseconds: 0)
   /// How long `verify` may keep the world stopped.
   package var inspectionLease = Duration.seconds(120)
 

@@ -10,15 +10,16 @@ import GreyWire
 extension CoordinatorEngine {
   func perform(_ action: CoordinatorAction) {
     switch action {
-    case .persist(let state): effects.append(.persist(state.encoded()))
+    case .persist(let state): effects.append(.persist(state.encoded(with: settings)))
     case .bind(let node, let connection): bind(node, connection)
     case .reply(let connection, let message): reply(connection, message)
     case .send(let node, let message): send(message, to: node)
     case .forward(let node, let message): hearRunMessage(node, message)
     case .transition(let from, let to, let cause):
+      // The machine is idle while the members sweep; to people that is a phase.
+      let next = machine.isSweeping && to == .idle ? ClusterPhase.sweep : ClusterPhase(to)
       log(
-        .phaseTransition(
-          from: ClusterPhase(from), to: ClusterPhase(to), cause: cause, term: machine.term))
+        .phaseTransition(from: ClusterPhase(from), to: next, cause: cause, term: machine.term))
     case .note(let note): record(note)
     case .membersChanged(_, let list): membersChanged(list)
     case .cycleFinished(let summary, let requests): cycleFinished(summary, requests)
@@ -135,10 +136,18 @@ extension CoordinatorEngine {
     }
   }
 
+  /// What collection has taken of the workers' time since the start, as Go's trace line says it.
+  private func gcCPUPercent(adding figures: CycleFigures) -> Double {
+    collectedUs +=
+      figures.backgroundMarkUs + figures.idleMarkUs + figures.assistUs
+      + figures.perNode.reduce(0) { $0 + $1.sweepUs }
+    let available = Double((now - startedAt).microseconds) * Double(max(1, figures.processors))
+    return available > 0 ? min(100, 100 * Double(collectedUs) / available) : 0
+  }
+
   private func cycleFinished(_ summary: CycleSummary, _ requests: [UInt64]) {
     var figures = CycleFigures(summary)
     figures.startUs = Int((summary.startedAt - startedAt).microseconds)
-    lastCycle = figures
     lastCycleEnd = now
     lastCycleTook = summary.stop1 + summary.mark + summary.stop2 + summary.sweep
     // What the heartbeats said of the heap is from before the sweep.
@@ -147,6 +156,12 @@ extension CoordinatorEngine {
       statuses[part.node]?.heapBytes = sweep.heapLiveBytes
       statuses[part.node]?.triggerBytes = max(sweep.goalBytes, sweep.heapLiveBytes + 1)
     }
+    figures.gcCpuPercent = gcCPUPercent(adding: figures)
+    lastCycle = figures
+    log(
+      .phaseTransition(
+        from: .sweep, to: ClusterPhase(machine.phase), cause: "every member has swept",
+        term: machine.term))
     log(.cycleFinished(figures))
     for node in memberIDs { send(.cycleEnded(epoch: summary.epoch), to: node) }
     if isStepping { stepFinished(figures) }

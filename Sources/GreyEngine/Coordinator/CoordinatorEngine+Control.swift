@@ -57,7 +57,9 @@ extension CoordinatorEngine {
   /// An event on the way to the final reply.
   func tell(_ request: PendingRequest, _ event: Event) {
     let record = EventRecord(
-      time: WallTime(nanoseconds: 0), moment: now, process: .coordinator,
+      time: WallTime(
+        nanoseconds: configuration.wallTime.nanoseconds
+          + (now.nanoseconds - startedAt.nanoseconds)), moment: now, process: .coordinator,
       isUnsafe: !configuration.protocolConfiguration.rules.isComplete, event: event)
     effects.append(
       .reply(client: request.client, Array(ControlReply(id: request.id, event: record).line.utf8)))

@@ -29,17 +29,20 @@ extension CoordinatorEngine {
     let record = RunRecord(
       description: description, startedAt: now, cyclesAtStart: machine.durable.cycles)
     runs.add(record)
-    log(
-      .runStarted(
-        run: description.run, workload: description.workload,
-        parameters: Self.json(description.parameters), seed: description.seed,
-        nodes: description.nodes))
+    let started = Event.runStarted(
+      run: description.run, workload: description.workload,
+      parameters: Self.json(description.parameters), seed: description.seed,
+      nodes: description.nodes)
+    log(started)
     for node in description.nodes { send(.startRun(description), to: node) }
     if order.isDetached {
       answer(client, id, result(of: record))
     } else {
-      let limit = configuration.requestLimit + .microseconds(Int64(order.durationUs))
-      _ = pending.add(client: client, id: id, now: now, limit: limit, .run(description.run))
+      let limit = configuration.runLimit + .microseconds(Int64(order.durationUs))
+      let number = pending.add(
+        client: client, id: id, now: now, limit: limit, .run(description.run))
+      // So that whoever waits knows what to cancel.
+      if let request = pending[number] { tell(request, started) }
     }
   }
 

@@ -9,7 +9,8 @@ import GreyWire
 extension CoordinatorEngine {
   package var status: StatusResult {
     StatusResult(
-      name: configuration.cluster, phase: ClusterPhase(machine.phase),
+      name: configuration.cluster,
+      phase: machine.isSweeping && machine.phase == .idle ? .sweep : ClusterPhase(machine.phase),
       epoch: machine.durable.highestEpoch,
       coordinator: StatusResult.Coordinator(
         pid: Int(configuration.pid), host: configuration.host, term: machine.term,
@@ -60,6 +61,7 @@ extension CoordinatorEngine {
     settings.removeAll { $0.key == key }
     settings.append(Setting(key, value))
     machine.settings = settings
+    effects.append(.persist(machine.durable.encoded(with: settings)))
     for node in memberIDs { send(.configure([Setting(key, value)]), to: node) }
     log(.settingChanged(key: key, from: previous, to: value))
     answer(

@@ -49,6 +49,8 @@ package final class CoordinatorEngine {
   /// When the last cycle ended, and how long it took.
   var lastCycleEnd: Moment
   var lastCycleTook = Duration.zero
+  /// CPU time of all cycles so far.
+  var collectedUs = 0
 
   /// - Parameter durable: what the last coordinator of this cluster wrote; nil for a new one.
   package init(
@@ -60,15 +62,17 @@ package final class CoordinatorEngine {
     self.now = now
     startedAt = now
     lastCycleEnd = now
-    settings = configuration.protocolConfiguration.settings
     // The machine sees to the two-minute cycle.
     pacer = ClusterPacer(forcedPeriod: nil)
     let old = try durable.map { bytes throws(DurableStateError) in
-      try DurableState(decoding: bytes)
+      try DurableState.decode(bytes)
     }
+    // What was set on the running cluster outlives its coordinator.
+    settings = old?.settings ?? configuration.protocolConfiguration.settings
     let start = CoordinatorMachine.start(
-      configuration.protocolConfiguration, recovering: old, now: now)
+      configuration.protocolConfiguration, recovering: old?.state, now: now)
     machine = start.machine
+    machine.settings = settings
     members = machine.durable.members
     firstActions = start.actions
   }

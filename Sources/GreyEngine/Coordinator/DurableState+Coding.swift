@@ -27,12 +27,21 @@ private struct StoredState: Codable {
   var membersVersion: UInt64
   var members: [StoredMember]
   var cycles: UInt64
+  /// In the order in which they were set.
+  var settings: [StoredSetting]
+}
+
+private struct StoredSetting: Codable {
+  var key: String
+  var value: String
 }
 
 extension DurableState {
   private static let schema = "greywave.durable/1"
 
-  init(decoding bytes: [UInt8]) throws(DurableStateError) {
+  static func decode(
+    _ bytes: [UInt8]
+  ) throws(DurableStateError) -> (state: DurableState, settings: [Setting]) {
     let stored: StoredState
     do { stored = try JSONDecoder().decode(StoredState.self, from: Data(bytes)) } catch {
       throw DurableStateError(
@@ -44,21 +53,22 @@ extension DurableState {
         description: "the coordinator's durable state is of another version: \(stored.schema), "
           + "not \(Self.schema); `cluster/down` followed by `cluster/up` starts a new cluster")
     }
-    self.init()
-    term = Term(rawValue: stored.term)
-    highestEpoch = Epoch(rawValue: stored.highestEpoch)
-    decidedEpoch = Epoch(rawValue: stored.decidedEpoch)
-    nextNode = stored.nextNode
-    membersVersion = stored.membersVersion
-    cycles = stored.cycles
-    members = stored.members.map {
+    var state = DurableState()
+    state.term = Term(rawValue: stored.term)
+    state.highestEpoch = Epoch(rawValue: stored.highestEpoch)
+    state.decidedEpoch = Epoch(rawValue: stored.decidedEpoch)
+    state.nextNode = stored.nextNode
+    state.membersVersion = stored.membersVersion
+    state.cycles = stored.cycles
+    state.members = stored.members.map {
       DurableMember(
         member: Member(node: NodeID(rawValue: $0.node), endpoint: $0.endpoint), host: $0.host,
         pid: $0.pid, processStart: $0.processStart)
     }
+    return (state, stored.settings.map { Setting($0.key, $0.value) })
   }
 
-  func encoded() -> [UInt8] {
+  func encoded(with settings: [Setting]) -> [UInt8] {
     let stored = StoredState(
       schema: Self.schema, term: term.rawValue, highestEpoch: highestEpoch.rawValue,
       decidedEpoch: decidedEpoch.rawValue, nextNode: nextNode, membersVersion: membersVersion,
@@ -66,7 +76,7 @@ extension DurableState {
         StoredMember(
           node: $0.member.node.rawValue, endpoint: $0.member.endpoint, host: $0.host, pid: $0.pid,
           processStart: $0.processStart)
-      }, cycles: cycles)
+      }, cycles: cycles, settings: settings.map { StoredSetting(key: $0.key, value: $0.value) })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     // Numbers and strings: there is nothing in it that could fail to encode.
