@@ -30,7 +30,7 @@ package struct Churn: Workload {
     .integer(
       "entries", default: 20_000, in: 2...50_000_000, help: "Entries that each map keeps."),
     .integer(
-      "operations", default: 600_000, in: 1...1_000_000_000,
+      "operations", default: 1_000_000, in: 1...1_000_000_000,
       help: "Operations on each map, after it is full."),
     .integer("value-words", default: 8, in: 1...1_000_000, help: "Words of 8 bytes in a value."),
   ]

@@ -39,7 +39,7 @@ package struct RandomGraph: Workload {
     .integer(
       "remote", default: 20, in: 0...100, help: "Percent of new edges that lead to other nodes."),
     .integer(
-      "payload", default: 60, in: 0...100_000, help: "Words of 8 bytes in a vertex beside those."),
+      "payload", default: 200, in: 0...100_000, help: "Words of 8 bytes in a vertex beside those."),
     .integer("walk", default: 6, in: 1...10_000, help: "Vertices of a walk at most."),
   ]
   package static let typeLimit = 2

@@ -29,7 +29,7 @@ package struct KeyValue: Workload {
     .integer(
       "operations", default: 4_000, in: 1...1_000_000_000, help: "Operations of each client."),
     .integer(
-      "body-words", default: 32, in: 1...1_000_000, help: "Words of 8 bytes in a value's body."),
+      "body-words", default: 400, in: 1...1_000_000, help: "Words of 8 bytes in a value's body."),
   ]
   package static let typeLimit = 3
 

@@ -28,7 +28,7 @@ package struct ListAcross: Workload {
     .integer("length", default: 300, in: 4...1_000_000, help: "Elements of a full list."),
     .integer("rounds", default: 5, in: 1...1_000_000, help: "Times that it is cut in half."),
     .integer(
-      "words", default: 500, in: 0...100_000,
+      "words", default: 1_500, in: 0...100_000,
       help: "Words of 8 bytes in an element beside its links and numbers, so that there is garbage."
     ),
   ]

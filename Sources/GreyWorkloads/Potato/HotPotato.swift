@@ -26,7 +26,7 @@ package struct HotPotato: Workload {
     .integer("stops", default: 400, in: 1...100_000_000, help: "Stops that each one makes."),
     .integer("tail", default: 50, in: 0...1_000_000, help: "Objects that hang from each one."),
     .integer(
-      "litter", default: 400, in: 0...1_000_000,
+      "litter", default: 1_000, in: 0...1_000_000,
       help: "Words of garbage that a player makes at each stop, so that there are cycles."),
     .integer("players", default: 2, in: 1...100, help: "Players on each node."),
   ]

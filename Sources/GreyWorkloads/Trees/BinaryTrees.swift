@@ -23,7 +23,7 @@ package struct BinaryTrees: Workload {
     "The benchmarks game's: many short-lived trees beside a long-lived one, on every node"
   package static let parameters: [ParameterDescription] = [
     .integer(
-      "depth", default: 14, in: 6...24,
+      "depth", default: 16, in: 6...24,
       help: "Edges from root to leaf of the long-lived tree; one more doubles the work.")
   ]
   package static let typeLimit = 1

@@ -24,11 +24,11 @@ package struct GCBench: Workload {
     "Ellis, Kovac and Boehm's: a long-lived tree and array, temporary trees built both ways"
   package static let parameters: [ParameterDescription] = [
     .integer(
-      "depth", default: 14, in: 4...20,
-      help: "Of the long-lived tree and the largest temporary ones; the original has 16."),
+      "depth", default: 16, in: 4...20,
+      help: "Of the long-lived tree and the largest temporary ones, as in the original."),
     .integer(
-      "array", default: 100_000, in: 4...16_000_000,
-      help: "Numbers in the long-lived array; the original has 500000."),
+      "array", default: 500_000, in: 4...16_000_000,
+      help: "Numbers in the long-lived array, as in the original."),
   ]
   package static let typeLimit = 2
 

@@ -8,11 +8,13 @@ enum SmallProgram {
   static let regions = 8
   static let objectsPerRegion = 12
 
-  /// Written once for all tests of this process.
+  /// Written by every process that tests, always with the same contents and in one piece.
   static let path: String = {
-    let path = NSTemporaryDirectory() + "greywave-tests-\(getpid()).heapsnapshot"
-    guard FileManager.default.createFile(atPath: path, contents: Data(writer.json.utf8)) else {
-      preconditionFailure("cannot write \(path)")
+    let path = NSTemporaryDirectory() + "greywave-small-program.heapsnapshot"
+    do {
+      try Data(writer.json.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      preconditionFailure("cannot write \(path): \(error)")
     }
     return path
   }()
