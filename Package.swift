@@ -94,6 +94,7 @@ var targets: [Target] = [
   .executableTarget(name: "greywave", dependencies: ["GreyCommands"], swiftSettings: strict),
   // Drive the built binary or read the sources; they import nothing of ours.
   .testTarget(name: "HouseRulesTests", swiftSettings: strict),
+  .testTarget(name: "ClusterTests", swiftSettings: strict),
 ]
 
 // Step by step and with types: as one expression the compiler takes a minute to understand it.
