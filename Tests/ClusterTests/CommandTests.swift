@@ -135,6 +135,7 @@ extension ClusterTests {
         let late = try cluster.command(
           ["run", "rings", "--set", "rings=10000000", "--timeout", "1s"], limit: 30)
         #expect(late.code == 4, "\(late.story)")
+        try cluster.event("run_cancelled") { try $0.int("run") == 2 }
         let timed = try cluster.json(
           "run", "churn", "--set", "operations=1000000000", "--duration", "1s", limit: 30)
         #expect(try timed.bool("ok"))

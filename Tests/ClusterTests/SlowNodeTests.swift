@@ -39,7 +39,8 @@ extension ClusterTests {
     @Test("is fenced after the limit, and refused when it wakes", .timeLimit(.minutes(3)))
     func fenced() throws {
       try withCluster("silent") { cluster in
-        let file = try cluster.write("silent.yaml", "heartbeat: 100ms\nfence_after: 2s\n")
+        let file = try cluster.write(
+          "silent.yaml", "heartbeat: 100ms\nstop_limit: 500ms\nfence_after: 2s\n")
         try cluster.up(nodes: 3, ["--config", file])
         let pid = try cluster.status().pid(ofNode: 3)
         kill(pid_t(pid), SIGSTOP)
