@@ -38,8 +38,9 @@ package struct GreywaveCommand: ParsableCommand {
 
   package init() {}
 
-  /// What the executable calls.
-  package static func main() async {
+  /// What the executable calls, on the process's first thread: a coordinator or node blocks signals
+  /// there before it starts any other.
+  package static func main() {
     Glibc.exit(run(CommandLine.arguments.dropFirst().map { $0 }))
   }
 

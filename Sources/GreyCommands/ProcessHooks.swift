@@ -30,6 +30,7 @@ struct ProcessHooks {
     configuration.version = launch.build.version
     configuration.commit = launch.build.commit
     configuration.wallTime = .now
+    configuration.seed = UInt64(clamping: values.seed)
     announce(log)
     let durable = DurableFile(path: launch.paths.stateFile)
     let engine = try CoordinatorEngine(
@@ -38,7 +39,7 @@ struct ProcessHooks {
     let process = try CoordinatorProcess(
       places: CoordinatorProcess.Places(
         nodesEndpoint: values.transport == .ipc
-          ? "ipc://" + launch.paths.coordinatorSocket : "tcp://\(values.host):*",
+          ? "ipc://" + launch.paths.coordinatorSocket : formerEndpoint ?? "tcp://\(values.host):*",
         controlEndpoint: launch.paths.controlEndpoint),
       durable: durable, signals: signals, log: log, engine: engine)
     try Files.writeWhole(process.nodesEndpoint + "\n", to: launch.paths.endpointFile)
@@ -62,6 +63,14 @@ struct ProcessHooks {
         wakeups: wakeups, now: MonotonicClock.now)
     }
     return process.run() == 0 ? .ok : .checkFailed
+  }
+
+  /// Over tcp the port was the system's choice: a restarted coordinator listens on that one again,
+  /// because it is where the nodes look for it.
+  private var formerEndpoint: String? {
+    guard let text = Files.text(of: launch.paths.endpointFile) else { return nil }
+    let endpoint = String(text.prefix { !$0.isNewline })
+    return endpoint.hasPrefix("tcp://") ? endpoint : nil
   }
 
   private func announce(_ log: EventLog) {
@@ -115,6 +124,8 @@ struct ProcessHooks {
     configuration.poisonsFreed = values.poisonFreed || values.lab
     configuration.scavengeAfter = values.scavengeAfter
     configuration.growthPercent = values.gogc
+    configuration.markUtilization = Double(values.markUtilization) / 100
+    configuration.quantumObjects = values.quantumObjects
     configuration.softLimitBytes = values.goMemoryLimit
     configuration.minimumHeapBytes = values.minimumHeap
     configuration.batchReferences = values.greyBatch

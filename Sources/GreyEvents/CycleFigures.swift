@@ -86,7 +86,13 @@ package struct CycleFigures: Hashable, Sendable, Codable {
 
   /// The sums over the nodes; times of phases, numbers and causes are left for the caller.
   package init(summing perNode: [NodeCycleFigures]) {
-    func sum(_ field: (NodeCycleFigures) -> Int) -> Int { perNode.reduce(0) { $0 + field($1) } }
+    func sum(_ field: (NodeCycleFigures) -> Int) -> Int {
+      perNode.reduce(0) { total, node in
+        // A goal of `Int.max` means that there is none (GOGC=off).
+        let (next, overflow) = total.addingReportingOverflow(field(node))
+        return overflow ? .max : next
+      }
+    }
     self.perNode = perNode
     nodes = perNode.count
     heapStartBytes = sum(\.heapStartBytes)

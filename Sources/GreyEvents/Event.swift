@@ -60,7 +60,6 @@ package enum Event: Hashable, Sendable, Codable {
   // Heap.
   /// A task touched a slot that was freed: never in a cluster with every rule in force.
   case lostObject(run: RunID, object: ObjectName, detail: String)
-  case outOfMemory(run: RunID, requestedBytes: Int, inUseBytes: Int, limitBytes: Int)
   case memoryReleased(bytes: Int)
 
   /// What has no kind of its own and nobody computes with.
@@ -82,14 +81,14 @@ extension Event {
     switch self {
     case .lostObject, .nodeFenced: .error
     case .unsafeLab, .nodeRefused, .coordinatorLost, .stopCancelled, .leaseEnded, .cycleAborted,
-      .malformedFrame, .outOfMemory, .runCancelled:
+      .malformedFrame, .runCancelled:
       .warning
     case .runEnded(_, _, let ok, _, _, _): ok ? .info : .error
     case .processEnded(_, _, let exitCode): exitCode == 0 ? .info : .error
-    case .stopReached, .pacerDecision, .memoryReleased, .remark, .linkStalled, .linkResumed: .debug
+    case .stopReached, .pacerDecision, .memoryReleased, .linkStalled, .linkResumed: .debug
     case .processStarted, .settingChanged, .nodeJoined, .nodeLeft, .coordinatorTakenOver,
       .phaseTransition, .falseCandidate, .cycleStarted, .cycleFinished, .runStarted, .runOutput,
-      .linkReconnected:
+      .linkReconnected, .remark:
       .info
     }
   }
@@ -129,8 +128,7 @@ extension Event {
   package var run: RunID? {
     switch self {
     case .runStarted(let run, _, _, _, _), .runOutput(let run, _, _),
-      .runEnded(let run, _, _, _, _, _), .runCancelled(let run, _, _), .lostObject(let run, _, _),
-      .outOfMemory(let run, _, _, _):
+      .runEnded(let run, _, _, _, _, _), .runCancelled(let run, _, _), .lostObject(let run, _, _):
       run
     default: nil
     }

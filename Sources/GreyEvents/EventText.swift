@@ -65,7 +65,7 @@ package enum EventText {
       cycle(event)
     case .runStarted, .runOutput, .runEnded, .runCancelled: run(event)
     case .malformedFrame, .linkStalled, .linkResumed, .linkReconnected: link(event)
-    case .lostObject, .outOfMemory, .memoryReleased: heap(event)
+    case .lostObject, .memoryReleased: heap(event)
     case .remark(let text): ("remark", text)
     }
   }
@@ -170,7 +170,7 @@ package enum EventText {
       (
         ok ? "run" : "RUN",
         "\(run) \(ok ? "ok" : "FAILED"): \(workload) after \(Text.microseconds(elapsedUs))"
-          + (message.isEmpty ? "" : ": \(message)") + " \(result.line)"
+          + (message.isEmpty ? "" : ": \(message)") + (result == .null ? "" : " \(result.line)")
       )
     case .runCancelled(let run, let workload, let cause):
       ("run", "\(run) cancelled: \(workload): \(cause)")
@@ -196,12 +196,6 @@ package enum EventText {
     switch event {
     case .lostObject(let run, let object, let detail):
       ("LOST", "object \(object) was freed and is still used by run \(run): \(detail)")
-    case .outOfMemory(let run, let requested, let inUse, let limit):
-      (
-        "memory",
-        "run \(run) asks for \(Text.bytes(requested)): \(Text.bytes(inUse)) of "
-          + "\(Text.bytes(limit)) in use"
-      )
     case .memoryReleased(let bytes): ("memory", "\(Text.bytes(bytes)) back to the system")
     default: ("", "")
     }

@@ -6,6 +6,8 @@
 package enum Text {
   /// `640 B`, `12.3 KiB`, `1.00 GiB`
   package static func bytes(_ count: Int) -> String {
+    // As a goal or a limit: none.
+    if count == .max { return "off" }
     if count.magnitude < 1_024 { return "\(count) B" }
     var value = Double(count) / 1_024
     var units = ["KiB", "MiB", "GiB", "TiB"][...]

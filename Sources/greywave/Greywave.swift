@@ -4,5 +4,5 @@ import GreyCommands
 
 @main
 enum Greywave {
-  static func main() async { await GreywaveCommand.main() }
+  static func main() { GreywaveCommand.main() }
 }

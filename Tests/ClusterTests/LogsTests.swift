@@ -41,7 +41,6 @@ extension ClusterTests {
     @Test("are filtered by process, node, level and age", .timeLimit(.minutes(2)))
     func filters() throws {
       try withCluster("filter", nodes: 2) { cluster in
-        try cluster.run("set", "log_level", "debug")
         try cluster.run("gc")
         let own = try lines(cluster.run("logs", "--json", "--process", "coordinator"))
         #expect(try !own.isEmpty && own.allSatisfy { try $0.string("process") == "coordinator" })

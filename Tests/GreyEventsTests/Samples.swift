@@ -94,8 +94,6 @@ enum Samples {
       .linkReconnected(peer: NodeID(2), resentFrames: 14),
       .lostObject(
         run: run, object: ObjectName(node: NodeID(2), offset: 81_920), detail: "read of word 1"),
-      .outOfMemory(
-        run: run, requestedBytes: 1 << 20, inUseBytes: 64 << 20, limitBytes: 64 << 20),
       .memoryReleased(bytes: 1 << 20),
       .remark(text: "hello"),
     ]

@@ -63,7 +63,7 @@ extension ConfigurationKey {
     duration(
       "periodic_cycle", \.periodicCycle, .milliseconds(100)...(.seconds(604_800)),
       "A cycle starts when none has for so long."
-    ).live,
+    ),
   ]
 
   private static let time: [ConfigurationKey] = [
@@ -73,7 +73,7 @@ extension ConfigurationKey {
     duration(
       "stop_limit", \.stopLimit, .milliseconds(1)...(.seconds(60)),
       "A stop that some node has not answered for so long is cancelled and tried again later."
-    ).live,
+    ),
     duration(
       "fence_after", \.fenceAfter, .milliseconds(100)...(.seconds(3_600)),
       "A node that is silent for so long is fenced: the others go on without it."),
@@ -104,7 +104,7 @@ extension ConfigurationKey {
   ]
 
   private static let rest: [ConfigurationKey] = [
-    choice("log_level", \.logLevel, "The least important events that are written to disk.").live,
+    choice("log_level", \.logLevel, "The least important events that are written to disk."),
     bytes(
       "log_file_bytes", \.logFileBytes, 65_536...(1 << 40),
       "A log file that would grow beyond this is put aside and a new one begun."),

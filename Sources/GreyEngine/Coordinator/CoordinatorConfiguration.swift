@@ -17,6 +17,9 @@ package struct CoordinatorConfiguration: Sendable {
   /// How long `verify` may keep the world stopped.
   package var inspectionLease = Duration.seconds(120)
 
+  /// Of runs that name none.
+  package var seed: UInt64 = 1
+
   // What `status` says of this process.
   package var pid: Int32 = 0
   package var host = "localhost"

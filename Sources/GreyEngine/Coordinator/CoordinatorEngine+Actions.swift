@@ -17,6 +17,7 @@ extension CoordinatorEngine {
     case .forward(let node, let message): hearRunMessage(node, message)
     case .transition(let from, let to, let cause):
       // The machine is idle while the members sweep; to people that is a phase.
+      noteStop(from: from, to: to)
       let next = machine.isSweeping && to == .idle ? ClusterPhase.sweep : ClusterPhase(to)
       log(
         .phaseTransition(from: ClusterPhase(from), to: next, cause: cause, term: machine.term))
@@ -32,6 +33,16 @@ extension CoordinatorEngine {
       effects.append(
         .exit(status: 1, reason: "another coordinator reigns in term \(term.rawValue)"))
     }
+  }
+
+  /// The time from asking for a stop until everybody stood, for the log.
+  private func noteStop(from: CoordinatorPhase, to: CoordinatorPhase) {
+    if to.stop != nil { stopBegan = now }
+    guard case .marking = to, case .stoppingToArm(_, let stop) = from else { return }
+    log(
+      .stopReached(
+        stop: stop, phase: .stop1, nodes: members.count,
+        elapsedUs: Int((now - stopBegan).microseconds)))
   }
 
   private func bind(_ node: NodeID, _ connection: ConnectionID) {
@@ -72,7 +83,9 @@ extension CoordinatorEngine {
     case .fenced(let node, let reason):
       log(
         .nodeFenced(
-          node: node, cause: reason, silentUs: 0, members: memberIDs.filter { $0 != node }))
+          node: node, cause: reason,
+          silentUs: Int(heardAt[node].map { (now - $0).microseconds } ?? 0),
+          members: memberIDs.filter { $0 != node }))
     case .cycleStarted(let epoch, let cause):
       let heap = sumOfHeaps
       log(
@@ -86,6 +99,13 @@ extension CoordinatorEngine {
           stop: stop, phase: ClusterPhase(machine.phase), waitedUs: 0,
           blamed: silent.map { StopBlame(node: $0.node, task: $0.runningTask) },
           retryUs: Int(retryAfter.microseconds)))
+    case .prepareSlow(let epoch, let silent, let waited):
+      unprepared = silent
+      let names = silent.map(\.description).joined(separator: ", ")
+      log(
+        .remark(
+          text: "\(names) did not answer PREPARE of epoch \(epoch) for "
+            + "\(waited.microseconds / 1_000) ms"))
     case .leaseEnded(let node, let stop, _):
       log(.leaseEnded(node: node, stop: stop, phase: ClusterPhase(machine.phase)))
     case .falseCandidate(_, let count):
@@ -164,7 +184,7 @@ extension CoordinatorEngine {
         term: machine.term))
     log(.cycleFinished(figures))
     for node in memberIDs { send(.cycleEnded(epoch: summary.epoch), to: node) }
-    if isStepping { stepFinished(figures) }
+    stepFinished(figures)
     for request in requests { gcFinished(request, figures) }
   }
 }

@@ -83,8 +83,13 @@ extension CoordinatorEngine {
       let waited = (now - request.startedAt).microseconds / 1_000
       answer(
         request.client, request.id,
-        ControlError(.timeout, "waited \(waited) ms for \(request.waitedFor)"))
+        ControlError(.timeout, "waited \(waited) ms for \(request.waitedFor)\(heldUpBy)"))
     }
+  }
+
+  private var heldUpBy: String {
+    guard case .preparing = machine.phase, !unprepared.isEmpty else { return "" }
+    return ", which waits for " + unprepared.map(\.description).joined(separator: ", ")
   }
 
   // MARK: Cycles

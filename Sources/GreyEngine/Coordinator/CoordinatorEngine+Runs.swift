@@ -71,7 +71,7 @@ extension CoordinatorEngine {
     }
     return RunDescription(
       run: runs.takeID(), workload: order.workload, parameters: settings,
-      seed: order.seed ?? 1, nodes: nodes, firstType: first,
+      seed: order.seed ?? configuration.seed, nodes: nodes, firstType: first,
       durationNanoseconds: UInt64(max(0, order.durationUs)) * 1_000)
   }
 
@@ -113,7 +113,7 @@ extension CoordinatorEngine {
     end(run, state: .ended, ok: ok, message: message, result: json)
   }
 
-  private func end(
+  func end(
     _ run: RunID, state: RunRecord.State, ok: Bool, message: String, result: JSON = .null
   ) {
     guard var record = runs[run] else { return }

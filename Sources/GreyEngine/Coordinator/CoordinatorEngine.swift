@@ -49,6 +49,11 @@ package final class CoordinatorEngine {
   /// When the last cycle ended, and how long it took.
   var lastCycleEnd: Moment
   var lastCycleTook = Duration.zero
+  var stopBegan = Moment.zero
+  /// Who was last said to hold up the preparation of a cycle.
+  var unprepared: [NodeID] = []
+  /// When something of each member was last heard.
+  var heardAt: [NodeID: Moment] = [:]
   /// CPU time of all cycles so far.
   var collectedUs = 0
 
@@ -80,7 +85,8 @@ package final class CoordinatorEngine {
   /// The next input is due by then at the latest.
   package var nextDeadline: Moment {
     firstActions.isEmpty
-      ? min(machine.nextDeadline, pending.nextDeadline, shutDownAt) : now
+      ? min(
+        isShuttingDown ? shutDownAt : machine.nextDeadline, pending.nextDeadline, shutDownAt) : now
   }
 
   package var phase: CoordinatorPhase { machine.phase }
@@ -125,6 +131,7 @@ package final class CoordinatorEngine {
   }
 
   private func hear(_ node: NodeID, _ envelope: ControlEnvelope, _ message: NodeMessage) {
+    heardAt[node] = now
     if case .heartbeat(let status) = message { statuses[node] = status }
     feed(.message(from: node, term: envelope.term, message))
     if case .heartbeat = message { startCycleIfDue() }
@@ -146,12 +153,16 @@ package final class CoordinatorEngine {
         $0.pid == UInt32(bitPattern: pid) && $0.processStart == startTicks
       })
     else { return }
+    // While the cluster goes down nobody dies, everybody ends.
+    if isShuttingDown { return members.removeAll { $0 == member } }
     feed(.died(member.member.node, reason: "its process \(pid) has ended"))
   }
 
   private func tick() {
-    feed(.tick)
-    startCycleIfDue()
+    if !isShuttingDown {
+      feed(.tick)
+      startCycleIfDue()
+    }
     expireRequests()
     if isShuttingDown, now >= shutDownAt || members.isEmpty {
       effects.append(.exit(status: 0, reason: "the cluster is down"))
@@ -210,6 +221,9 @@ package final class CoordinatorEngine {
     log(
       .phaseTransition(
         from: ClusterPhase(machine.phase), to: .shutdown, cause: cause, term: machine.term))
+    for record in runs.running {
+      end(record.description.run, state: .cancelled, ok: false, message: "the cluster goes down")
+    }
     for member in members { send(.shutDown, to: member.member.node) }
   }
 }

@@ -22,6 +22,7 @@ package final class BackgroundCollector: @unchecked Sendable {
   }
 
   private let index: Int
+  private let quantumObjects: Int
   private let heap: Heap
   private let collector: Collector
   private let assists: AssistLedger
@@ -34,10 +35,12 @@ package final class BackgroundCollector: @unchecked Sendable {
   private let times: CollectorTimes
 
   package init(
-    index: Int, environment: MutatorEnvironment, duties: CollectorDuties, times: CollectorTimes,
+    index: Int, environment: MutatorEnvironment, quantumObjects: Int, duties: CollectorDuties,
+    times: CollectorTimes,
     signalEngine: @escaping @Sendable () -> Void
   ) {
     self.index = index
+    self.quantumObjects = quantumObjects
     heap = environment.heap
     collector = environment.collector
     assists = environment.assists
@@ -48,10 +51,10 @@ package final class BackgroundCollector: @unchecked Sendable {
   }
 
   /// - Parameters:
-  ///   - objects: scanned at most; about 100 µs of marking.
+  ///   - objects: scanned at most; nil: as configured, about 100 µs of marking.
   ///   - pages: swept at most.
-  package func quantum(now: Moment, objects: Int = 4096, pages: Int = 128) -> Progress {
-    if collector.armedEpoch != .zero { return mark(objects) }
+  package func quantum(now: Moment, objects: Int? = nil, pages: Int = 128) -> Progress {
+    if collector.armedEpoch != .zero { return mark(objects ?? quantumObjects) }
     if index == 0, let pending = duties.pendingPreparation() {
       if heap.sweepQuantum(maxPages: pages) { return .swept }
       guard heap.finishSweep(), !pending.clearsMarks || collector.canClearMarks else {
@@ -68,7 +71,13 @@ package final class BackgroundCollector: @unchecked Sendable {
       return .swept
     }
     if !sweepEnded { endSweep() }
-    if index == 0 { _ = heap.scavenge(now: now, maxPages: 512) }
+    if index == 0 {
+      let pages = heap.scavenge(now: now, maxPages: 512)
+      if pages > 0 {
+        times.addReleased(pages * HeapLayout.pageBytes)
+        signalEngine()
+      }
+    }
     return .idle
   }
 
@@ -100,7 +109,14 @@ package final class CollectorTimes: Sendable {
   private let idleMark = Atomic<UInt64>(0)
   private let sweep = Atomic<UInt64>(0)
 
+  private let released = Atomic<Int>(0)
+
   package init() {}
+
+  func addReleased(_ bytes: Int) { released.wrappingAdd(bytes, ordering: .relaxed) }
+
+  /// Bytes given back to the system since the last call.
+  func takeReleased() -> Int { released.exchange(0, ordering: .relaxed) }
 
   package func add(_ time: Duration, to cause: Cause) {
     let nanoseconds = UInt64(clamping: time.nanoseconds)

@@ -24,6 +24,10 @@ package struct NodeConfiguration: Sendable {
   /// GOMEMLIMIT in bytes; nil: off.
   package var softLimitBytes: Int?
   package var minimumHeapBytes = 4 << 20
+  /// Share of the workers' time that background marking may take.
+  package var markUtilization = 0.25
+  /// Objects that a mark worker scans before it looks up.
+  package var quantumObjects = 4_096
   /// How long a node that leaves waits for its tasks to end and its messages to be placed.
   package var drainLimit = Duration.seconds(5)
   /// References in one grey batch at most.

@@ -42,7 +42,8 @@ package final class NodeCore: Sendable {
     let (duties, times) = (duties, times)
     backgrounds = (0..<configuration.backgrounds).map { index in
       BackgroundCollector(
-        index: index, environment: environment, duties: duties, times: times,
+        index: index, environment: environment, quantumObjects: configuration.quantumObjects,
+        duties: duties, times: times,
         signalEngine: wakeups.engine)
     }
   }

@@ -86,6 +86,12 @@ extension NodeEngine {
         assistTime: .nanoseconds(Int64(clamping: report.assistNanoseconds)),
         idleTime: .nanoseconds(Int64(clamping: report.idleMarkNanoseconds)),
         processors: core.workers.count))
+    let pacer = pace.pacer
+    log(
+      .pacerDecision(
+        node: core.node, goalBytes: pacer.goal, triggerBytes: pacer.trigger,
+        liveBytes: pacer.heapMarked, assistRatio: pacer.assistWorkPerByte,
+        gcPercent: pacer.settings.gogc ?? -1, limitBytes: pacer.settings.memoryLimit))
     core.heap.beginSweep()
     core.heap.setSweepRatio(
       pagesPerByte: pace.pacer.sweepPagesPerByte(pagesToSweep: core.heap.pagesToSweep))

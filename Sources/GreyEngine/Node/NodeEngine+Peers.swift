@@ -21,6 +21,7 @@ struct PeerLink {
   var waiting: [(sequence: UInt64, message: PeerMessage)] = []
   /// Workers were told not to send for now.
   var isStalled = false
+  var stalledAt = Moment.zero
   var greySent: UInt64 = 0
   var batchesSent: UInt64 = 0
 }
@@ -109,6 +110,15 @@ extension NodeEngine {
   private func setStalled(_ node: NodeID, _ stalled: Bool) {
     guard let index = peerIndex(node), peers[index].isStalled != stalled, let core else { return }
     peers[index].isStalled = stalled
+    if stalled {
+      peers[index].stalledAt = now
+      log(
+        .linkStalled(
+          peer: node, queuedBytes: peers[index].link.unacknowledgedBytes,
+          windowBytes: configuration.link.windowBytes))
+    } else {
+      log(.linkResumed(peer: node, stalledUs: Int((now - peers[index].stalledAt).microseconds)))
+    }
     for worker in core.workers {
       worker.inbox.putAlways(stalled ? .stalled(node) : .unstalled(node))
     }

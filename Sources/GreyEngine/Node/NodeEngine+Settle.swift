@@ -52,6 +52,8 @@ extension NodeEngine {
     reportMarking(core)
     leaveWhenDrained(core)
     lookAtHeap(core)
+    let released = core.times.takeReleased()
+    if released > 0 { log(.memoryReleased(bytes: released)) }
   }
 
   /// Nothing is owed once no task runs here, every message was placed and every answer has arrived.

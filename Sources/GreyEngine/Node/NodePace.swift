@@ -15,7 +15,6 @@ struct NodePace {
   private var lastBytes = 0
   /// A heartbeat has already told the coordinator that the heap is past its trigger.
   private var hasTold = false
-  private var markPlan: MarkPlan?
 
   static let busy = Duration.milliseconds(2)
   static let quiet = Duration.milliseconds(20)
@@ -25,7 +24,8 @@ struct NodePace {
       settings: PacerSettings(
         gogc: configuration.growthPercent,
         memoryLimit: configuration.softLimitBytes ?? configuration.limitBytes,
-        minimumHeapAtHundred: configuration.minimumHeapBytes))
+        minimumHeapAtHundred: configuration.minimumHeapBytes,
+        backgroundUtilization: configuration.markUtilization))
   }
 
   mutating func lookAgain(at now: Moment) { nextLook = now + Self.busy }
@@ -58,7 +58,8 @@ struct NodePace {
     pacer.observe(
       live: heap.objectBytes, scannable: heap.objectBytes, stackBytes: pacer.stackBytes,
       globalBytes: pacer.globalBytes, otherMemory: pacer.otherMemory)
-    markPlan = pacer.startCycle(cause: .heap, processors: processors)
+    // How the mark workers share the CPU is the runtime's business: see `CollectorThread`.
+    _ = pacer.startCycle(cause: .heap, processors: processors)
   }
 
   mutating func marked(heapBytes: Int, scanned: Int) {

@@ -106,6 +106,8 @@ package enum CoordinatorNote: Hashable, Sendable {
   case cycleStarted(Epoch, CollectCause)
   case stopCancelled(StopNumber, Epoch, reason: String, silent: [Silent], retryAfter: Duration)
   case leaseEnded(NodeID, StopNumber, Epoch)
+  /// These members have been asked to prepare for so long and have not answered.
+  case prepareSlow(Epoch, [NodeID], waited: Duration)
   case falseCandidate(Epoch, count: UInt64)
   case aborted(Epoch, reason: String)
   case decided(Epoch)

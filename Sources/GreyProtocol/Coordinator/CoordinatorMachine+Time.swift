@@ -66,9 +66,9 @@ extension CoordinatorMachine {
     {
       let time = now
       attempt?.prepareSentAt = time
-      for node in presentMembers where !current.prepared.contains(node) {
-        act(.send(to: node, .prepare(epoch: epoch)))
-      }
+      let silent = presentMembers.filter { !current.prepared.contains($0) }
+      for node in silent { act(.send(to: node, .prepare(epoch: epoch))) }
+      note(.prepareSlow(epoch, silent, waited: now - current.startedAt))
     }
     if let watch = sweep, now >= watch.sentAt + timeouts.resend {
       sweep?.sentAt = now

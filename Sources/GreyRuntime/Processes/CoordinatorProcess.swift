@@ -104,10 +104,13 @@ package final class CoordinatorProcess {
   ) throws(ZeroMQError) {
     for _ in 0..<limit {
       guard try socket.receive(into: &inbound, .dontWait) else { return }
-      let connection = inbound.bytes
+      var connection = inbound.bytes
       guard inbound.hasMore, try socket.receive(into: &inbound, .dontWait) else { continue }
-      // A REQ client puts an empty part between its name and the body.
-      if inbound.isEmpty, inbound.hasMore {
+      // A REQ client puts an empty part between its name and the body, and wants one back. The mark
+      // in front of the name remembers it.
+      let isREQ = inbound.isEmpty && inbound.hasMore
+      connection.insert(isREQ ? 1 : 0, at: 0)
+      if isREQ {
         guard try socket.receive(into: &inbound, .dontWait) else { continue }
       }
       let bytes = inbound.bytes
@@ -146,7 +149,14 @@ package final class CoordinatorProcess {
 
   /// Whoever is not there any more misses it: nodes are found out by silence, clients do not care.
   private func send(_ socket: borrowing Socket, _ connection: RoutingName, _ bytes: [UInt8]) {
-    do { _ = try socket.send(to: RoutingID(connection), bytes, .dontWait) } catch {
+    let name = Array(connection.dropFirst())
+    do {
+      if connection.first == 1 {
+        _ = try socket.send([name, [], bytes], .dontWait)
+      } else {
+        _ = try socket.send(to: RoutingID(name), bytes, .dontWait)
+      }
+    } catch {
       if !error.isPeerUnknown { log.write(.remark(text: "\(error)")) }
     }
   }
