@@ -41,6 +41,7 @@ package struct GreywaveCommand: ParsableCommand {
   /// What the executable calls, on the process's first thread: a coordinator or node blocks signals
   /// there before it starts any other.
   package static func main() {
+    Interrupt.hearSignals()
     Glibc.exit(run(CommandLine.arguments.dropFirst().map { $0 }))
   }
 

@@ -20,5 +20,14 @@ package enum Interrupt {
     sigaction(SIGINT, &action, nil)
   }
 
+  /// Whoever started this process may have had signals blocked (a test runner, a thread pool), and
+  /// a child begins with what its starter blocks.
+  package static func hearSignals() {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE] { sigaddset(&set, number) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+  }
+
   package static func take() -> Bool { pressed.exchange(false, ordering: .relaxed) }
 }

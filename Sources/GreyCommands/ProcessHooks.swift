@@ -43,6 +43,11 @@ struct ProcessHooks {
         controlEndpoint: launch.paths.controlEndpoint),
       durable: durable, signals: signals, log: log, engine: engine)
     try Files.writeWhole(process.nodesEndpoint + "\n", to: launch.paths.endpointFile)
+    // ZeroMQ leaves the files of its sockets. The lock is still held, so they are nobody else's.
+    defer {
+      unlink(launch.paths.controlSocket)
+      unlink(launch.paths.coordinatorSocket)
+    }
     return process.run() == 0 ? .ok : .checkFailed
   }
 

@@ -19,7 +19,10 @@ extension ClusterTests {
           return "\(try $0.string("from"))>\(try $0.string("to"))"
         }
         #expect(
-          path == ["idle>prepare", "prepare>stop1", "stop1>mark", "mark>stop2", "stop2>idle"])
+          path == [
+            "idle>prepare", "prepare>stop1", "stop1>mark", "mark>stop2", "stop2>sweep",
+            "sweep>idle",
+          ])
         for event in events {
           for key in ["time", "monotonic_ns", "process", "level", "epoch", "event"] {
             #expect(event.has(key), "\(event)")
@@ -69,7 +72,7 @@ extension ClusterTests {
         try cluster.run("down")
         #expect(try follower.child.exitCode(within: 20) == 0, "--follow outlives the cluster")
         let text = try cluster.run("logs").output
-        #expect(text.contains("stop2 → idle"))
+        #expect(text.contains("stop2 → sweep"))
         let ends = try lines(cluster.run("logs", "--json")).filter {
           try $0.string("event") == "process_ended"
         }
