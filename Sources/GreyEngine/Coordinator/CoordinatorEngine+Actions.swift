@@ -10,7 +10,7 @@ import GreyWire
 extension CoordinatorEngine {
   func perform(_ action: CoordinatorAction) {
     switch action {
-    case .persist(let state): effects.append(.persist(state.encoded(with: settings)))
+    case .persist(let state): effects.append(.persist(state.encoded(with: memory)))
     case .bind(let node, let connection): bind(node, connection)
     case .reply(let connection, let message): reply(connection, message)
     case .send(let node, let message): send(message, to: node)
@@ -34,6 +34,14 @@ extension CoordinatorEngine {
         .exit(status: 1, reason: "another coordinator reigns in term \(term.rawValue)"))
     }
   }
+
+  /// What is durable beside the machine's state.
+  private var memory: EngineMemory {
+    EngineMemory(settings: settings, nextRun: runs.nextRun, nextType: types.next)
+  }
+
+  /// Writes down what changed without the machine's doing.
+  func persistMemory() { effects.append(.persist(machine.durable.encoded(with: memory))) }
 
   /// The time from asking for a stop until everybody stood, for the log.
   private func noteStop(from: CoordinatorPhase, to: CoordinatorPhase) {

@@ -29,6 +29,7 @@ extension CoordinatorEngine {
     let record = RunRecord(
       description: description, startedAt: now, cyclesAtStart: machine.durable.cycles)
     runs.add(record)
+    persistMemory()
     let started = Event.runStarted(
       run: description.run, workload: description.workload,
       parameters: Self.json(description.parameters), seed: description.seed,

@@ -61,7 +61,7 @@ extension CoordinatorEngine {
     settings.removeAll { $0.key == key }
     settings.append(Setting(key, value))
     machine.settings = settings
-    effects.append(.persist(machine.durable.encoded(with: settings)))
+    persistMemory()
     for node in memberIDs { send(.configure([Setting(key, value)]), to: node) }
     log(.settingChanged(key: key, from: previous, to: value))
     answer(

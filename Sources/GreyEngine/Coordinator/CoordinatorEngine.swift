@@ -33,8 +33,8 @@ package final class CoordinatorEngine {
   var members: [DurableMember] = []
   var pacer: ClusterPacer
   var lastCycle: CycleFigures?
-  var runs = RunTable()
-  var types = TypeRanges()
+  var runs: RunTable
+  var types: TypeRanges
   var pending = PendingRequests()
   /// As changed by `set`, in order; every node that joins later gets them with its welcome.
   var settings: [Setting]
@@ -73,7 +73,11 @@ package final class CoordinatorEngine {
       try DurableState.decode(bytes)
     }
     // What was set on the running cluster outlives its coordinator.
-    settings = old?.settings ?? configuration.protocolConfiguration.settings
+    let memory =
+      old?.memory ?? EngineMemory(settings: configuration.protocolConfiguration.settings)
+    settings = memory.settings
+    runs = RunTable(nextRun: memory.nextRun)
+    types = TypeRanges(next: memory.nextType)
     let start = CoordinatorMachine.start(
       configuration.protocolConfiguration, recovering: old?.state, now: now)
     machine = start.machine

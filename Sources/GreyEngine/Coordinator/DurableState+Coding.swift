@@ -29,6 +29,8 @@ private struct StoredState: Codable {
   var cycles: UInt64
   /// In the order in which they were set.
   var settings: [StoredSetting]
+  var nextRun: UInt64
+  var nextType: Int
 }
 
 private struct StoredSetting: Codable {
@@ -36,12 +38,21 @@ private struct StoredSetting: Codable {
   var value: String
 }
 
+/// What the engine adds to the machine's durable state. Runs and type indices that nodes have seen
+/// must not come again under a restarted coordinator: a worker takes messages of a run that it saw
+/// end for late ones, and an index has one meaning for ever.
+struct EngineMemory {
+  var settings: [Setting]
+  var nextRun: UInt64 = 1
+  var nextType = 1
+}
+
 extension DurableState {
   private static let schema = "greywave.durable/1"
 
   static func decode(
     _ bytes: [UInt8]
-  ) throws(DurableStateError) -> (state: DurableState, settings: [Setting]) {
+  ) throws(DurableStateError) -> (state: DurableState, memory: EngineMemory) {
     let stored: StoredState
     do { stored = try JSONDecoder().decode(StoredState.self, from: Data(bytes)) } catch {
       throw DurableStateError(
@@ -65,10 +76,13 @@ extension DurableState {
         member: Member(node: NodeID(rawValue: $0.node), endpoint: $0.endpoint), host: $0.host,
         pid: $0.pid, processStart: $0.processStart)
     }
-    return (state, stored.settings.map { Setting($0.key, $0.value) })
+    let memory = EngineMemory(
+      settings: stored.settings.map { Setting($0.key, $0.value) }, nextRun: stored.nextRun,
+      nextType: stored.nextType)
+    return (state, memory)
   }
 
-  func encoded(with settings: [Setting]) -> [UInt8] {
+  func encoded(with memory: EngineMemory) -> [UInt8] {
     let stored = StoredState(
       schema: Self.schema, term: term.rawValue, highestEpoch: highestEpoch.rawValue,
       decidedEpoch: decidedEpoch.rawValue, nextNode: nextNode, membersVersion: membersVersion,
@@ -76,7 +90,9 @@ extension DurableState {
         StoredMember(
           node: $0.member.node.rawValue, endpoint: $0.member.endpoint, host: $0.host, pid: $0.pid,
           processStart: $0.processStart)
-      }, cycles: cycles, settings: settings.map { StoredSetting(key: $0.key, value: $0.value) })
+      }, cycles: cycles,
+      settings: memory.settings.map { StoredSetting(key: $0.key, value: $0.value) },
+      nextRun: memory.nextRun, nextType: memory.nextType)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     // Numbers and strings: there is nothing in it that could fail to encode.

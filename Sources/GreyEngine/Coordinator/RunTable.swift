@@ -22,8 +22,10 @@ package struct RunRecord: Sendable {
 struct RunTable {
   /// In the order of their ids.
   private(set) var records: [RunRecord] = []
-  private var nextRun: UInt64 = 1
+  private(set) var nextRun: UInt64
   private static let keptEnded = 100
+
+  init(nextRun: UInt64) { self.nextRun = nextRun }
 
   subscript(_ run: RunID) -> RunRecord? {
     get { records.first { $0.description.run == run } }

@@ -13,7 +13,9 @@ struct TypeRanges {
   }
 
   private var ranges: [Key: UInt16] = [:]
-  private var next = 1
+  private(set) var next: Int
+
+  init(next: Int) { self.next = next }
 
   /// The first index of the range, or nil when there is no room for so many types.
   mutating func first(workload: String, parameters: [Setting], limit: Int) -> UInt16? {
