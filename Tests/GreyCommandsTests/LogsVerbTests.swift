@@ -66,7 +66,8 @@ private func remark(_ text: String, _ seconds: Int, _ process: ProcessName) -> E
     #expect(try printed("--node", "1", "--since", "2026-11-23T04:00:02Z").count == 2)
     #expect(try printed("--since", "5m").count == 0)
     #expect(try printed("--since", "6m").count == 6)
-    #expect(try printed("--level", "info").count == 1)
+    #expect(try printed("--level", "info").count == 6)
+    #expect(try printed("--level", "warning").isEmpty)
     #expect(try printed("--cycle", "1").count == 1)
   }
 

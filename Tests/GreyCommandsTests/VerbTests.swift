@@ -121,11 +121,11 @@ import Testing
           next: "on", isDone: done, nodes: [],
           figures: done ? Sample.figures : nil))
     }
-    world.heard.state.withLock { $0.input = ["", "q", "nonsense", "f"] }
+    world.heard.state.withLock { $0.input = ["", "p", "nonsense", "f"] }
     #expect(try world.run("gc", "--step") == .ok)
     #expect(
       world.heard.requests
-        == [.begin, .phase, .quantum, .finish].map { ControlVerb.step(action: $0) })
+        == [.begin, .phase, .phase, .finish].map { ControlVerb.step(action: $0) })
   }
 
   @Test func workloadsAreListedAndOneIsExplained() throws {

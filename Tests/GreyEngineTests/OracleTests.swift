@@ -43,6 +43,7 @@ import Testing
     var oracle = ReachabilityOracle(heap: heap)
     _ = oracle.reach([a])
     #expect(oracle.lost.count == 1)
+    #expect(oracle.holders == [a.address])
   }
 
   @Test func aSweptAwayObjectIsALossToWhoStillRefersToIt() throws {
@@ -67,6 +68,7 @@ import Testing
     counts.reachable = 7
     counts.floating = 1 << 40
     counts.lost = references
+    counts.holders = references.reversed()
     for answer in [ReachAnswer.found(references, hasMore: true), .counts(counts)] {
       #expect(try ReachAnswer(decoding: answer.encoded()) == answer)
     }

@@ -43,7 +43,8 @@ final class TemporaryFolder {
       folder: folder.path, stem: "node-7", process: .node(NodeID(7)), level: .info,
       isUnsafe: true, maximumBytes: 2_000, maximumFiles: 3)
     for number in 0..<100 { log.write(.processEnded(pid: number, reason: "test", exitCode: 0)) }
-    log.write(.remark(text: "below the level: not written"))
+    // Below the level: not written.
+    log.write(.memoryReleased(bytes: 1))
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(names == ["node-7.1.jsonl", "node-7.2.jsonl", "node-7.jsonl"])
     let text = try String(contentsOfFile: folder.path + "/node-7.jsonl", encoding: .utf8)

@@ -60,14 +60,12 @@ extension Render {
   package static func step(_ s: StepResult, _ style: Style) -> String {
     var out = style.title("epoch \(s.epoch), \(s.phase.rawValue)") + ": \(s.description)\n"
     var table = Table([
-      ("node", .right), ("state", .left), ("grey", .right), ("marked", .right),
-      ("unswept spans", .right),
+      ("node", .right), ("state", .left), ("heap", .right), ("objects", .right),
     ])
     for node in s.nodes {
       let state = node.isIdle ? "idle" : style.paint("at work", .yellow)
       table.add([
-        "\(node.node.rawValue)", state, Text.count(node.greyObjects),
-        Text.count(node.objectsMarked), Text.count(node.unsweptSpans),
+        "\(node.node.rawValue)", state, Text.bytes(node.heapBytes), Text.count(node.objects),
       ])
     }
     if !table.isEmpty { out += table.text(style, indent: "  ") }

@@ -18,7 +18,7 @@ package struct GcCommand: Verb {
   }
 
   @OptionGroup package var cluster: ClusterOptions
-  @Flag(help: "Walk the cycle phase by phase, or quantum by quantum.")
+  @Flag(help: "Walk the cycle phase by phase.")
   package var step = false
   @Option(help: ArgumentHelp("Give up after so long.", valueName: "duration"))
   package var timeout: DurationArgument = .init(.seconds(60))
@@ -53,7 +53,7 @@ package struct GcCommand: Verb {
     let limit = timeout.value
     var at: StepResult = try client.request(.step(action: .begin), limit: limit)
     show(at)
-    context.note("Enter: next phase.  q: one quantum.  f: finish the cycle.")
+    context.note("Enter: next phase.  f: finish the cycle.")
     while !at.isDone {
       var line = context.input()
       if context.interrupted() { line = nil }
@@ -61,11 +61,10 @@ package struct GcCommand: Verb {
       switch line?.first {
       case nil where line == nil: action = .finish
       case nil: action = .phase
-      case "q": action = .quantum
       case "f": action = .finish
       case "p": action = .phase
       default:
-        context.note("Enter: next phase.  q: one quantum.  f: finish the cycle.")
+        context.note("Enter: next phase.  f: finish the cycle.")
         continue
       }
       at = try client.request(.step(action: action), limit: limit)

@@ -20,7 +20,7 @@ extension CoordinatorEngine {
       let number = addStep(client, id)
       isStepping = true
       feed(.collect(.command(request: number), stepped: true))
-    case .phase, .quantum:
+    case .phase:
       guard isHolding else {
         return answer(client, id, ControlError(.usage, "no cycle is held: begin one first"))
       }
@@ -73,10 +73,10 @@ extension CoordinatorEngine {
 
   private var stepNodes: [StepResult.Node] {
     memberIDs.map { node in
-      StepResult.Node(
-        node: node, isIdle: !(statuses[node]?.isMarking ?? false), greyObjects: 0,
-        objectsMarked: lastCycle?.perNode.first { $0.node == node }?.objectsMarked ?? 0,
-        unsweptSpans: 0)
+      let status = statuses[node] ?? NodeStatus()
+      return StepResult.Node(
+        node: node, isIdle: !status.isMarking && !status.isSweeping,
+        heapBytes: Int(clamping: status.heapBytes), objects: Int(clamping: status.objects))
     }
   }
 }

@@ -114,10 +114,12 @@ extension CoordinatorEngine {
         return entry
       },
       lost: sorted.flatMap { node, counts in
-        counts.lost.prefix(10).map {
+        zip(counts.lost, counts.holders).map { object, holder in
           VerifyResult.Loss(
-            object: ObjectName(node: node, offset: $0.rawValue & Reference.addressMask),
-            heldBy: "a reachable object or root")
+            object: ObjectName(node: node, offset: UInt64(object.address)),
+            heldBy: holder.isNull
+              ? "a root, or an object of another node"
+              : ObjectName(node: node, offset: UInt64(holder.address)).description)
         }
       })
     finish(request, result)

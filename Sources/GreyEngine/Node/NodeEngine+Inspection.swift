@@ -105,11 +105,11 @@ extension NodeEngine {
     }
     counts.lostCount = UInt64(session.oracle.lost.count)
     counts.transitEntries = UInt64(core.workers.reduce(0) { $0 + $1.figures.transitEntries })
-    counts.lost = session.oracle.lost.prefix(10).map {
-      Reference(
-        node: core.node,
-        address: UInt(core.heap.view.offset(of: Reference(rawValue: $0).address)))
+    func named(_ address: UInt) -> Reference {
+      Reference(node: core.node, address: UInt(core.heap.view.offset(of: address)))
     }
+    counts.lost = session.oracle.lost.prefix(10).map { named(Reference(rawValue: $0).address) }
+    counts.holders = session.oracle.holders.prefix(10).map { $0 == 0 ? .null : named($0) }
     reach = nil
     send(.inspection(request: request, problem: "", body: try ReachAnswer.counts(counts).encoded()))
   }

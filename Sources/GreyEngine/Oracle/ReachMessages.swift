@@ -55,6 +55,7 @@ package enum ReachAnswer: Hashable, Sendable {
       writer.byte(2)
       for field in ReachCounts.fields { writer.varint(counts[keyPath: field]) }
       writer.references(counts.lost)
+      writer.references(counts.holders)
     }
     return try writer.finish()
   }
@@ -69,6 +70,11 @@ package enum ReachAnswer: Hashable, Sendable {
         var counts = ReachCounts()
         for field in ReachCounts.fields { counts[keyPath: field] = try reader.varint("count") }
         counts.lost = try reader.references()
+        counts.holders = try reader.references()
+        guard counts.holders.count == counts.lost.count else {
+          throw reader.error(
+            "holders", .tooMany(UInt64(counts.holders.count), limit: counts.lost.count))
+        }
         return .counts(counts)
       case let other: throw reader.error("answer", .unknownKind(UInt64(other)))
       }
@@ -84,8 +90,10 @@ package struct ReachCounts: Hashable, Sendable {
   package var floating: UInt64 = 0
   package var lostCount: UInt64 = 0
   package var transitEntries: UInt64 = 0
-  /// The first of the references that lead into freed slots here.
+  /// The first of the references that lead into freed slots here, as node and offset in its arena.
   package var lost: [Reference] = []
+  /// The objects that hold them, likewise; null for a root or an object of another node.
+  package var holders: [Reference] = []
 
   package init() {}
 

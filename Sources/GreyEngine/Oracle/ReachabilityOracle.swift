@@ -18,6 +18,8 @@ package struct ReachabilityOracle {
   private var frontier: [UInt] = []
   /// References into slots that are free: each is an object lost by the collector.
   package private(set) var lost: [UInt64] = []
+  /// The base of the object that holds each of them; zero for a root or an object elsewhere.
+  package private(set) var holders: [UInt] = []
 
   package init(heap: Heap) { self.heap = heap }
 
@@ -28,14 +30,14 @@ package struct ReachabilityOracle {
   package mutating func reach<S: Sequence>(_ references: S) -> [Reference]
   where S.Element == Reference {
     var found: [UInt64] = []
-    for reference in references { visit(reference.rawValue, &found) }
+    for reference in references { visit(reference.rawValue, from: 0, &found) }
     while let base = frontier.popLast() { scan(base, &found) }
     return found.sorted().map(Reference.init(rawValue:))
   }
 
   package func contains(_ base: UInt) -> Bool { reached.contains(base) }
 
-  private mutating func visit(_ raw: UInt64, _ found: inout [UInt64]) {
+  private mutating func visit(_ raw: UInt64, from holder: UInt, _ found: inout [UInt64]) {
     let reference = Reference(rawValue: raw)
     if reference.isNull { return }
     guard reference.node == heap.node else {
@@ -43,7 +45,10 @@ package struct ReachabilityOracle {
       return
     }
     guard let object = heap.exactObject(containing: reference.address) else {
-      if remote.insert(raw).inserted { lost.append(raw) }
+      if remote.insert(raw).inserted {
+        lost.append(raw)
+        holders.append(holder)
+      }
       return
     }
     if reached.insert(object.base).inserted { frontier.append(object.base) }
@@ -58,7 +63,8 @@ package struct ReachabilityOracle {
     var element = 0
     while element < words {
       for word in type.referenceWords where element + word < words {
-        visit(memory.load(fromByteOffset: (element + word) * 8, as: UInt64.self), &found)
+        let value = memory.load(fromByteOffset: (element + word) * 8, as: UInt64.self)
+        visit(value, from: base, &found)
       }
       element += type.words
     }

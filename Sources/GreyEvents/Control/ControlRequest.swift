@@ -13,7 +13,7 @@ package enum ControlVerb: Hashable, Sendable, Codable {
   /// One full cycle, swept before the answer. Result: `GcResult`.
   case gc(timeoutUs: Int?)
   /// A cycle by hand. `begin` holds the next cycle before each phase; `phase` lets it go on to the
-  /// next one; `quantum` does one mark or sweep quantum everywhere; `finish` runs to the end;
+  /// next one; `finish` runs to the end.
   /// Result: `StepResult`.
   case step(action: StepAction)
   /// Result: `RunResult`; with `detach` at once, with `ok` absent. Without, the run's events come
@@ -42,7 +42,7 @@ package enum ControlVerb: Hashable, Sendable, Codable {
 }
 
 package enum StepAction: String, Hashable, Sendable, CaseIterable, Codable {
-  case begin, phase, quantum, finish
+  case begin, phase, finish
 }
 
 package struct ControlRequest: Hashable, Sendable {

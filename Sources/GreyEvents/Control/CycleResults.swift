@@ -16,20 +16,18 @@ package struct GcResult: ControlResult {
 package struct StepResult: ControlResult {
   package static let schema = "greywave.step/1"
 
+  /// As of its last heartbeat.
   package struct Node: Hashable, Sendable, Codable {
     package var node: NodeID
+    /// It neither marks nor sweeps.
     package var isIdle: Bool
-    package var greyObjects: Int
-    package var objectsMarked: Int
-    package var unsweptSpans: Int
-    package init(
-      node: NodeID, isIdle: Bool, greyObjects: Int, objectsMarked: Int, unsweptSpans: Int
-    ) {
+    package var heapBytes: Int
+    package var objects: Int
+    package init(node: NodeID, isIdle: Bool, heapBytes: Int, objects: Int) {
       self.node = node
       self.isIdle = isIdle
-      self.greyObjects = greyObjects
-      self.objectsMarked = objectsMarked
-      self.unsweptSpans = unsweptSpans
+      self.heapBytes = heapBytes
+      self.objects = objects
     }
   }
 

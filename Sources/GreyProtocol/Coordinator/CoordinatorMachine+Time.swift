@@ -68,7 +68,10 @@ extension CoordinatorMachine {
       attempt?.prepareSentAt = time
       let silent = presentMembers.filter { !current.prepared.contains($0) }
       for node in silent { act(.send(to: node, .prepare(epoch: epoch))) }
-      note(.prepareSlow(epoch, silent, waited: now - current.startedAt))
+      // Nobody is slow while a stepped cycle holds here.
+      if !silent.isEmpty {
+        note(.prepareSlow(epoch, silent, waited: now - current.startedAt))
+      }
     }
     if let watch = sweep, now >= watch.sentAt + timeouts.resend {
       sweep?.sentAt = now
