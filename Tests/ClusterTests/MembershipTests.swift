@@ -5,7 +5,9 @@ import Testing
 
 extension ClusterTests {
   @Suite("Membership") struct MembershipTests {
-    @Test("a node joins under load, another leaves, and collections go on", .long, .timeLimit(.minutes(3)))
+    @Test(
+      "a node joins under load, another leaves, and collections go on", .long,
+      .timeLimit(.minutes(3)))
     func oneMoreOneFewer() throws {
       try withCluster("members", nodes: 4) { cluster in
         // The load stays on three nodes: the fourth can leave while it goes on.
