@@ -12,8 +12,9 @@ import GreyMutator
 import GreyProtocol
 import GreyWire
 
-/// One peer, as long as it is a member.
-struct PeerLink {
+/// One peer, as long as it is a member. A class, because the engine looks at every link after every
+/// input, and looking at a large value in an array copies it.
+final class PeerLink {
   let node: NodeID
   let endpoint: String
   var link: Link
@@ -24,6 +25,14 @@ struct PeerLink {
   var stalledAt = Moment.zero
   var greySent: UInt64 = 0
   var batchesSent: UInt64 = 0
+
+  init(node: NodeID, endpoint: String, link: Link) {
+    self.node = node
+    self.endpoint = endpoint
+    self.link = link
+  }
+
+  func isDue(at now: Moment) -> Bool { link.nextDeadline.map { $0 <= now } ?? false }
 }
 
 extension NodeEngine {
@@ -85,9 +94,9 @@ extension NodeEngine {
   }
 
   func tickLinks() {
-    for node in peers.map(\.node) {
-      guard let index = peerIndex(node), let due = peers[index].link.nextDeadline else { continue }
-      if due <= now { drive(node, .tick) }
+    // Backwards: a peer that is dropped while it is driven moves those behind it.
+    for index in peers.indices.reversed() where peers[index].isDue(at: now) {
+      drive(peers[index].node, .tick)
     }
   }
 
@@ -148,6 +157,7 @@ extension NodeEngine {
 
   /// Offers what waits to those who can take it now.
   func placeWaiting() {
+    guard peers.contains(where: { !$0.waiting.isEmpty }) else { return }
     for node in peers.map(\.node) {
       guard let index = peerIndex(node), !peers[index].waiting.isEmpty else { continue }
       let waiting = peers[index].waiting
