@@ -14,7 +14,7 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
   }
 
   /// Protects the whole queue; held for a few instructions, never while calling out.
-  @usableFromInline let state = Mutex(State())
+  @usableFromInline let state = Guarded(State())
   @usableFromInline let approximateCount = Atomic<Int>(0)
   @usableFromInline package let capacity: Int
 
