@@ -20,6 +20,7 @@ private enum Kind: UInt8 {
   case collectRequest = 75
   case lostObject = 76
   case left = 77
+  case walked = 78
 }
 
 extension NodeMessage: ControlMessage {
@@ -76,6 +77,9 @@ extension NodeMessage: ControlMessage {
       writer.varint(run)
       writer.text(description)
     case .left: kind(.left)
+    case .walked(let report):
+      kind(.walked)
+      report.encode(to: &writer)
     }
   }
 
@@ -118,6 +122,7 @@ extension NodeMessage: ControlMessage {
       self = .lostObject(
         run: try reader.rising(RunID.init, "run"), description: try reader.text("description"))
     case .left: self = .left
+    case .walked: self = .walked(try WalkReport(from: &reader))
     }
   }
 }

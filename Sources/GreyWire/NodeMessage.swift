@@ -18,6 +18,8 @@ package enum NodeMessage: Hashable, Sendable {
   case leaseEnded(stop: StopNumber, epoch: Epoch)
   /// The epoch's garbage is freed.
   case swept(SweepReport)
+  /// The step of a cycle walked by hand is done here, and this node's collectors hold.
+  case walked(WalkReport)
   /// Answers the coordinator's heartbeat, and comes unasked at the heartbeat interval.
   case heartbeat(NodeStatus)
   /// The fenced incarnation's messages are discarded.

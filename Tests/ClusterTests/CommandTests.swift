@@ -171,5 +171,40 @@ extension ClusterTests {
         try cluster.verifyEmpty()
       }
     }
+
+    @Test("a cycle can be walked quantum by quantum", .timeLimit(.minutes(2)))
+    func quanta() throws {
+      try withCluster("quantum", nodes: 2) { cluster in
+        try cluster.json(
+          "run", "heap-snapshot", "--set", "partition=hash", "--set", "rounds=1", "--set",
+          "hold=600", "--detach")
+        try cluster.event("run_output") { try $0.string("text").contains("holding") }
+        // Twelve steps, then the end of the input lets the cycle run free.
+        let reply = try cluster.command(
+          ["gc", "--step", "--quantum", "20", "--json"], input: String(repeating: "\n", count: 12))
+        #expect(reply.code == 0, "\(reply.story)")
+        let steps = try reply.output.split(separator: "\n").map {
+          try JSONValue(parsing: String($0))
+        }
+        #expect(steps.count == 14, "\(reply.story)")
+        #expect(try steps.last?.bool("is_done") == true)
+        #expect(try steps.dropLast().allSatisfy { try !$0.bool("is_done") })
+        let marking = try steps.filter { try $0.string("phase") == "mark" }
+        // prepare, stop 1, and then quanta: so small that marking outlasts the steps.
+        #expect(marking.count == 11, "\(reply.story)")
+        var before = [0, 0]
+        for step in marking {
+          let walks = try step.array("nodes").map { try $0["walk"] }
+          let marked = try walks.map { try $0.int("objects_marked") }
+          #expect(zip(before, marked).allSatisfy(<=), "\(step)")
+          #expect(try walks.contains { try $0.int("grey_left") > 0 }, "\(step)")
+          before = marked
+        }
+        #expect(before.allSatisfy { $0 > 0 }, "\(reply.story)")
+        try cluster.run("gc")
+        try cluster.run("cancel", "1")
+        try cluster.verifyEmpty()
+      }
+    }
   }
 }

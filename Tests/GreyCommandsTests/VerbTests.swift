@@ -112,7 +112,7 @@ import Testing
 
   @Test func stepWalksUntilTheCycleIsDone() throws {
     let world = try World { request in
-      guard case .step(let action) = request.verb else { return [] }
+      guard case .step(let action, _) = request.verb else { return [] }
       let done = action == .finish
       return result(
         request,
@@ -125,7 +125,40 @@ import Testing
     #expect(try world.run("gc", "--step") == .ok)
     #expect(
       world.heard.requests
-        == [.begin, .phase, .phase, .finish].map { ControlVerb.step(action: $0) })
+        == [.begin, .quantum, .phase, .finish].map { .step(action: $0, quantum: nil) })
+  }
+
+  @Test func aQuantumIsAskedForInObjectsAndShownPerNode() throws {
+    let world = try World { request in
+      guard case .step(let action, _) = request.verb else { return [] }
+      var walk = StepResult.Walk()
+      walk.objectsMarked = 1_234
+      walk.greyLeft = 56
+      walk.assistsHeld = 7
+      return result(
+        request,
+        StepResult(
+          phase: .mark, epoch: Epoch(rawValue: 1), description: "\(action)", next: "on",
+          isDone: action == .finish,
+          nodes: [
+            StepResult.Node(node: NodeID(3), isIdle: false, heapBytes: 9, objects: 1, walk: walk)
+          ]))
+    }
+    world.heard.state.withLock { $0.input = [""] }
+    #expect(try world.run("gc", "--step", "--quantum", "50") == .ok)
+    #expect(
+      world.heard.requests == [
+        .step(action: .begin, quantum: nil), .step(action: .quantum, quantum: 50),
+        .step(action: .finish, quantum: 50),
+      ])
+    let lines = world.heard.output.joined(separator: "\n").split(separator: "\n")
+    #expect(lines.contains { $0.contains("grey left") && $0.contains("let off") })
+    #expect(
+      lines.contains {
+        $0.split(separator: " ") == ["3", "9", "B", "1", "234", "56", "0", "0", "0", "B", "7"]
+      })
+    #expect(try World { _ in [] }.run("gc", "--quantum", "50") == .usage)
+    #expect(try World { _ in [] }.run("gc", "--step", "--quantum", "0") == .usage)
   }
 
   @Test func workloadsAreListedAndOneIsExplained() throws {

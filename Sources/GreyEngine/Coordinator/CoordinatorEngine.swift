@@ -41,9 +41,8 @@ package final class CoordinatorEngine {
   var malformedFrames = 0
   /// What the machine wants done before anything else.
   private var firstActions: [CoordinatorAction]
-  /// Where a stepped cycle holds, and whether it is to hold again.
-  var heldAt: HoldPoint?
-  var isStepping = false
+  /// Of a cycle that is walked by hand.
+  var steps: StepSession?
   private(set) var isShuttingDown = false
   private var shutDownAt = Moment.distantFuture
   /// When the last cycle ended, and how long it took.

@@ -23,6 +23,7 @@ package final class NodeCore: Sendable {
   package var collector: Collector { environment.collector }
   package var stop: StopWord { environment.stop }
   package var assists: AssistLedger { environment.assists }
+  package var gate: QuantumGate { environment.gate }
 
   package init(
     node: NodeID, configuration: NodeConfiguration, library: WorkloadLibrary, wakeups: NodeWakeups

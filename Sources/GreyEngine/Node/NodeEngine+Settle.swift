@@ -50,6 +50,7 @@ extension NodeEngine {
     }
     sendGrey()
     reportMarking(core)
+    answerWalk(core)
     leaveWhenDrained(core)
     lookAtHeap(core)
     let released = core.times.takeReleased()

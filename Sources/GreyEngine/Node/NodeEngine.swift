@@ -33,6 +33,7 @@ package final class NodeEngine {
   var rootsScanned: [Epoch] = []
   var marking: MarkingProgress?
   var sweeping: SweepProgress?
+  var walk: WalkProgress?
   var reach: ReachSession?
   /// `finishSweep` inspections that wait for the sweep to end.
   var sweepWaiters: [UInt64] = []

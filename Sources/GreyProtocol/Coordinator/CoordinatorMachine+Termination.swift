@@ -27,9 +27,11 @@ extension CoordinatorMachine {
   }
 
   mutating func advanceMarking() -> Bool {
+    // A step ends with every member's answer, whatever was found meanwhile.
     guard let current = attempt, current.hasCandidate, now >= current.candidateNotBefore,
-      isLetPast(.candidate)
+      !isWalked || stepping?.awaited.isEmpty == true, isLetPast(.candidate)
     else { return false }
+    letCollectorsGo()
     attempt?.hasCandidate = false
     attempt?.waves += 1
     attempt?.stopReports.removeAll()
@@ -67,6 +69,7 @@ extension CoordinatorMachine {
     durable.decidedEpoch = done.epoch
     durable.cycles += 1
     persist()
+    if isWalked { walk(.sweep, done.epoch, done.members, allowance: 0) }
     for node in done.members { act(.send(to: node, .sweep(epoch: done.epoch))) }
     note(.decided(done.epoch))
     var summary = CycleSummary(
@@ -103,6 +106,7 @@ extension CoordinatorMachine {
     sweep?.awaited.remove(node)
     guard var done = sweep, done.awaited.isEmpty else { return }
     sweep = nil
+    if attempt == nil { stepping = nil }
     done.summary.sweep = now - done.decidedAt
     act(.cycleFinished(done.summary, requests: done.requests))
   }
