@@ -72,9 +72,11 @@ extension NodeMessage: ControlMessage {
     case .collectRequest(let reason):
       kind(.collectRequest)
       writer.text(reason)
-    case .lostObject(let run, let description):
+    case .lostObject(let run, let offset, let description):
       kind(.lostObject)
       writer.varint(run)
+      writer.bool(offset != nil)
+      if let offset { writer.varint(offset) }
       writer.text(description)
     case .left: kind(.left)
     case .walked(let report):
@@ -120,7 +122,9 @@ extension NodeMessage: ControlMessage {
     case .collectRequest: self = .collectRequest(reason: try reader.text("reason"))
     case .lostObject:
       self = .lostObject(
-        run: try reader.rising(RunID.init, "run"), description: try reader.text("description"))
+        run: try reader.rising(RunID.init, "run"),
+        offset: try reader.bool("has an offset") ? try reader.varint("offset") : nil,
+        description: try reader.text("description"))
     case .left: self = .left
     case .walked: self = .walked(try WalkReport(from: &reader))
     }

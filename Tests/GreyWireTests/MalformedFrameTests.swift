@@ -128,6 +128,9 @@ private let corpus = [
     "an unknown inspection", .coordinator, envelope + "10 01 09 00",
     "offset 20, inspection: there is no kind 9"),
   Malformed(
+    "a lost object whose offset is neither there nor not", .node, envelope + "4c 01 02 00",
+    "offset 20, has an offset: 2 is out of range"),
+  Malformed(
     "an idle that is neither yes nor no", .node, envelope + "43 01 01 00 00 02 00",
     "offset 23, idle: 2 is out of range"),
   Malformed(

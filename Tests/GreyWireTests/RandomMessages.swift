@@ -179,7 +179,7 @@ struct RandomMessages {
     case 9: .runEnded(run: run(), ok: flag(), message: text(), result: text())
     case 10: .inspection(request: number(), problem: text(), body: bytes())
     case 11: .collectRequest(reason: text())
-    case 12: .lostObject(run: run(), description: text())
+    case 12: .lostObject(run: run(), offset: flag() ? number() : nil, description: text())
     case 13: .walked(walkReport())
     default: .left
     }

@@ -24,6 +24,8 @@ struct PeerLink {
   var stalledAt = Moment.zero
   var greySent: UInt64 = 0
   var batchesSent: UInt64 = 0
+  /// Frames sent again before the connection broke; nil while it holds.
+  var resentBefore: UInt64?
 }
 
 extension NodeEngine {
@@ -79,9 +81,20 @@ extension NodeEngine {
   }
 
   func peerReconnected(_ node: NodeID) {
-    guard peerIndex(node) != nil else { return }
-    log(.linkReconnected(peer: node, resentFrames: 0))
+    guard let index = peerIndex(node) else { return }
+    // A second break before the first was mended is one story.
+    if peers[index].resentBefore == nil {
+      peers[index].resentBefore = peers[index].link.statistics.framesResent
+    }
     drive(node, .reconnected)
+  }
+
+  /// The link is back when the peer has answered and nothing is left to be sent again.
+  private func noteReestablished(_ index: Int) {
+    guard let before = peers[index].resentBefore, peers[index].link.isReestablished else { return }
+    peers[index].resentBefore = nil
+    let resent = peers[index].link.statistics.framesResent - before
+    log(.linkReconnected(peer: peers[index].node, resentFrames: Int(clamping: resent)))
   }
 
   func tickLinks() {
@@ -105,6 +118,7 @@ extension NodeEngine {
       case .violation(let text): countMalformed([], from: "\(node)", reason: text)
       }
     }
+    if let index = peerIndex(node) { noteReestablished(index) }
   }
 
   private func setStalled(_ node: NodeID, _ stalled: Bool) {
