@@ -95,7 +95,6 @@ enum Samples {
       .lostObject(
         run: run, node: NodeID(2), object: ObjectName(node: NodeID(2), offset: 81_920),
         detail: "read of word 1"),
-      .lostObject(run: run, node: NodeID(2), object: nil, detail: "read of word 1"),
       .memoryReleased(bytes: 1 << 20),
       .remark(text: "hello"),
     ]

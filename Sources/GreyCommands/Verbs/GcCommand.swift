@@ -16,11 +16,12 @@ package struct GcCommand: Verb {
           $ greywave gc --step                  # by hand, for a lecture
           $ greywave gc --step --quantum 100    # in smaller steps
 
-        A stepped cycle holds before each phase, and within marking and sweeping after each quantum: \
-        every node's collector marks so many objects (or sweeps as many pages as hold about so many) \
-        and holds again. Tasks run meanwhile, as in any cycle: they scan their roots, pass the \
-        barrier, allocate black, and sweep what they need for allocating; assists are let off. \
-        Enter takes a step, p goes to the next phase, f finishes the cycle, and so do the end of \
+        A stepped cycle holds before each phase, and within marking and sweeping
+        after each quantum: every node's collector marks so many objects (or sweeps
+        as many pages as hold about so many) and holds again. Tasks run meanwhile,
+        as in any cycle: they scan their roots, pass the barrier, allocate black,
+        and sweep what they need for allocating; assists are let off. Enter takes a
+        step, p goes to the next phase, f finishes the cycle, and so do the end of
         input and Ctrl-C.
         """)
   }
