@@ -10,7 +10,6 @@ import GreyMutator
 import GreyProtocol
 import GreyRuntime
 import GreyWire
-import ZeroMQ
 
 struct ProcessHooks {
   let launch: ProcessLaunch
@@ -119,7 +118,7 @@ struct ProcessHooks {
     var configuration = NodeConfiguration(
       identity: NodeIdentity(
         cluster: cluster, wireVersion: WireVersion.current, pid: UInt32(pid),
-        processStart: ProcessTable.startTime(of: pid) ?? 0, host: Machine.current.host,
+        processStart: ProcessIdentity.current.startTicks, host: Machine.current.host,
         endpoint: endpoint),
       protocolConfiguration: protocolConfiguration)
     configuration.workers = values.workers

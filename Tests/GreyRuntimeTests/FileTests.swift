@@ -68,6 +68,14 @@ final class TemporaryFolder {
     if let watch = current.openWatch() { close(watch) } else { Issue.record("no pidfd") }
   }
 
+  @Test func theStartTimeIsFoundBehindAnyName() {
+    let rest = (4...21).map(String.init).joined(separator: " ")
+    #expect(ProcessIdentity.startTicks(parsing: "12 (a) S) R 3) S \(rest) 777 1 2\n") == 777)
+    #expect(ProcessIdentity.startTicks(parsing: "12 (dead) Z \(rest) 777 1 2") == nil)
+    #expect(ProcessIdentity.startTicks(parsing: "12 (x) S 1 2") == nil)
+    #expect(ProcessIdentity.startTicks(parsing: "") == nil)
+  }
+
   @Test func aPidThatNobodyHasIsNobody() {
     #expect(ProcessIdentity(livePID: Int32.max) == nil)
   }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import GreyBasics
 import GreyEvents
+import GreyMutator
 
 package struct SetCommand: RequestVerb {
   package static var configuration: CommandConfiguration {
@@ -29,7 +30,7 @@ package struct SetCommand: RequestVerb {
     get throws {
       guard let known = ConfigurationKey.find(key) else {
         let live = ConfigurationKey.all.filter(\.isLive).map(\.name)
-        let hint = Nearest.name(to: key, among: live).map { "; did you mean '\($0)'?" } ?? ""
+        let hint = NearestName.of(key, in: live).map { "; did you mean '\($0)'?" } ?? ""
         throw CommandFailure(.usage, "there is no setting '\(key)'\(hint)")
       }
       guard known.isLive else {
