@@ -60,7 +60,7 @@ struct ProcessHooks {
         coordinatorEndpoint: launch.coordinatorEndpoint,
         bindEndpoint: values.transport == .ipc
           ? "ipc://" + launch.paths.nodeSocket(pid: pid) : "tcp://\(values.host):*"),
-      signals: signals, log: log, markShare: Double(values.markUtilization) / 100
+      signals: signals, log: log
     ) { endpoint, wakeups in
       NodeEngine(
         configuration: nodeConfiguration(pid: pid, endpoint: endpoint), library: library,
@@ -108,10 +108,7 @@ struct ProcessHooks {
       timeScale: values.timeScale,
       detector: values.detector == .channelCounts ? .channelCounts : .fourCounters,
       rules: values.rules,
-      settings: [
-        Setting("GOGC", values.gogc.map(String.init) ?? "off"),
-        Setting("GOMEMLIMIT", values.goMemoryLimit.map(String.init) ?? "off"),
-      ])
+      settings: ConfigurationKey.all.filter(\.isLive).map { Setting($0.name, $0.read(values)) })
   }
 
   private func nodeConfiguration(pid: Int, endpoint: String) -> NodeConfiguration {
@@ -133,6 +130,7 @@ struct ProcessHooks {
     configuration.softLimitBytes = values.goMemoryLimit
     configuration.minimumHeapBytes = values.minimumHeap
     configuration.batchReferences = values.greyBatch
+    configuration.logLevel = EventLevel(rawValue: values.logLevel.rawValue) ?? .info
     configuration.link.windowBytes = values.linkWindow
     configuration.link.acknowledgeAfter = values.linkAcknowledgeAfter
     configuration.link.resendAfter = values.linkResendAfter

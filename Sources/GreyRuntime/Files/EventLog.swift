@@ -13,7 +13,7 @@ import GreyEvents
 package final class EventLog {
   private let folder: String
   private let isUnsafe: Bool
-  private let lowest: EventLevel
+  private var lowest: EventLevel
   private var rotation: RotatingLog
   private var descriptor: Int32 = -1
   private var lostLines = 0
@@ -46,7 +46,13 @@ package final class EventLog {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
+  /// That the level was changed is an event as well, and this is what it changes.
   package func write(_ event: Event) {
+    if case .settingChanged("log_level", _, let text) = event,
+      let level = EventLevel(rawValue: text)
+    {
+      lowest = level
+    }
     guard event.level >= lowest else { return }
     if lostLines > 0 {
       guard append(.remark(text: "\(lostLines) lines before this one were lost")) else {
