@@ -46,7 +46,8 @@ extension NodeEngine {
   private func stopWorkers(_ number: UInt64) {
     pause = (number, false)
     core?.stop.request()
-    effects.append(.wakeWorkers)
+    // Those that rest count as parked, and may sleep on.
+    if core?.stop.allParked == false { effects.append(.wakeWorkers) }
   }
 
   private func resumeWorkers() {

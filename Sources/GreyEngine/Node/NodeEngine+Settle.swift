@@ -69,9 +69,18 @@ extension NodeEngine {
     feed(.drained)
   }
 
+  /// At most so much of each worker's outbox a settling: tasks that talk to tasks of the same node
+  /// refill it as fast as it is read, and heartbeats, stops and peers must have their turn.
+  private static let outputsATurn = 256
+
   private func drainOutboxes(_ core: NodeCore) {
+    hasMoreOutput = false
     for (index, worker) in core.workers.enumerated() {
-      while let output = worker.outbox.take() { take(output, of: index, core) }
+      for _ in 0..<Self.outputsATurn {
+        guard let output = worker.outbox.take() else { break }
+        take(output, of: index, core)
+      }
+      if !worker.outbox.isEmptyHint { hasMoreOutput = true }
     }
   }
 

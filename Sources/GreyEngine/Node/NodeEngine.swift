@@ -45,6 +45,8 @@ package final class NodeEngine {
   var preparedFor = Epoch.zero
   /// The machine wants to hear the state of marking whether it changed or not.
   var isSampling = false
+  /// A worker's outbox was not read to its end: the next look is due at once.
+  var hasMoreOutput = false
   /// This node wants to leave: when it does so at the latest, whatever is still owed.
   var drainDeadline: Moment?
 
@@ -67,6 +69,7 @@ package final class NodeEngine {
 
   /// The next input is due by then at the latest.
   package var nextDeadline: Moment {
+    if hasMoreOutput { return now }
     let links = peers.lazy.compactMap(\.link.nextDeadline).min() ?? .distantFuture
     return min(
       min(machine.nextDeadline, links), min(pace.nextLook, drainDeadline ?? .distantFuture))

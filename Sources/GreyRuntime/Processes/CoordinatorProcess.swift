@@ -79,6 +79,7 @@ package final class CoordinatorProcess {
       }
     }
     for watch in watches { close(watch.descriptor) }
+    log.end()
     return exitStatus ?? 0
   }
 
@@ -119,11 +120,14 @@ package final class CoordinatorProcess {
     }
   }
 
+  /// Lines are written last: a world that stands still should not wait for a log.
   private func input(_ input: CoordinatorEngineInput) {
-    for effect in engine.handle(input, now: MonotonicClock.now) {
+    let effects = engine.handle(input, now: MonotonicClock.now)
+    for effect in effects {
       perform(effect)
-      if exitStatus != nil { return }
+      if exitStatus != nil { break }
     }
+    for effect in effects { record(effect) }
   }
 
   private func perform(_ effect: CoordinatorEffect) {
@@ -137,13 +141,20 @@ package final class CoordinatorProcess {
         log.write(.remark(text: "\(error)"))
         exitStatus = 1
       }
+    case .log, .exit: break
+    }
+  }
+
+  private func record(_ effect: CoordinatorEffect) {
+    switch effect {
     case .log(let event):
       log.epoch = engine.phase.undecided ?? log.epoch
       log.write(event)
     case .exit(let status, let reason):
       log.write(
         .processEnded(pid: Int(getpid()), reason: reason, exitCode: Int(status)))
-      exitStatus = status
+      exitStatus = exitStatus ?? status
+    default: break
     }
   }
 

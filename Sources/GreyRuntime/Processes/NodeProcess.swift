@@ -33,7 +33,7 @@ package final class NodeProcess {
 
   private let context: Context
   private let signals: SignalWatch
-  private let wake: Waker
+  private let engineBell: EngineBell
   private let workerBell = Doorbell()
   private let collectorBell = Doorbell()
   private let activity = WorkerActivity()
@@ -67,19 +67,19 @@ package final class NodeProcess {
     peersEndpoint = try peersSocket.bind(places.bindEndpoint)
     coordinator = try CoordinatorConnection(
       context: context, endpoint: places.coordinatorEndpoint)
-    let wake = try Waker()
-    self.wake = wake
+    let engineBell = try EngineBell()
+    self.engineBell = engineBell
     let bell = collectorBell
     engine = makeEngine(
       peersEndpoint,
-      NodeWakeups(engine: { wake.wake() }, collectors: { bell.ring() }))
+      NodeWakeups(engine: { engineBell.ring() }, collectors: { bell.ring() }))
   }
 
   /// Runs until the cluster or a signal ends it.
   /// - Returns: the process's exit status.
   package func run() -> Int32 {
     poller.add(fileDescriptor: signals.descriptor, tag: Tag.signals)
-    poller.add(wake, tag: Tag.engine)
+    poller.add(engineBell.waker, tag: Tag.engine)
     poller.add(coordinator.socket, tag: Tag.coordinator)
     coordinator.watch(with: &poller, tag: Tag.coordinatorMonitor)
     poller.add(peersSocket, tag: Tag.peers)
@@ -90,6 +90,7 @@ package final class NodeProcess {
       }
     }
     endThreads()
+    log.end()
     return exitStatus ?? 0
   }
 
@@ -100,7 +101,7 @@ package final class NodeProcess {
       case Tag.signals:
         if signals.take() != nil { signalled() }
       case Tag.engine:
-        wake.clear()
+        engineBell.hear()
         input(.signalled)
       case Tag.coordinator: try readCoordinator()
       case Tag.coordinatorMonitor:
@@ -121,10 +122,22 @@ package final class NodeProcess {
     input(.leaveRequested)
   }
 
+  /// What others wait for goes out first: threads are woken once, and lines are written last,
+  /// because a world that stands still should not wait for a log.
   private func input(_ input: NodeEngineInput) {
-    for effect in engine.handle(input, now: MonotonicClock.now) {
-      do { try perform(effect) } catch { log.write(.remark(text: "\(error)")) }
+    let effects = engine.handle(input, now: MonotonicClock.now)
+    var wakes = (workers: false, collectors: false)
+    for effect in effects {
+      switch effect {
+      case .wakeWorkers: wakes.workers = true
+      case .wakeCollectors: wakes.collectors = true
+      case .log, .exit: break
+      default: do { try perform(effect) } catch { log.write(.remark(text: "\(error)")) }
+      }
     }
+    if wakes.workers { workerBell.ring() }
+    if wakes.collectors { collectorBell.ring() }
+    for effect in effects { record(effect) }
   }
 
   private func readCoordinator() throws(ZeroMQError) {
@@ -168,8 +181,12 @@ package final class NodeProcess {
       guard let connection = connections.first(where: { $0.peer == peer }) else { return }
       _ = try connection.socket.send(bytes, .dontWait)
     case .start(let core): start(core)
-    case .wakeWorkers: workerBell.ring()
-    case .wakeCollectors: collectorBell.ring()
+    case .wakeWorkers, .wakeCollectors, .log, .exit: break
+    }
+  }
+
+  private func record(_ effect: NodeEffect) {
+    switch effect {
     case .log(let event):
       log.epoch = engine.epoch
       log.write(event)
@@ -177,6 +194,7 @@ package final class NodeProcess {
       log.write(
         .processEnded(pid: Int(getpid()), reason: reason, exitCode: Int(status)))
       exitStatus = status
+    default: break
     }
   }
 
@@ -190,10 +208,10 @@ package final class NodeProcess {
 
   private func start(_ core: NodeCore) {
     log.process = .node(core.node)
-    let wake = wake
+    let engineBell = engineBell
     workerThreads = core.workers.enumerated().map { index, worker in
       WorkerThread(worker, name: "worker \(index)", bell: workerBell, activity: activity) {
-        wake.wake()
+        engineBell.ring()
       }
     }
     collectorThreads = core.backgrounds.enumerated().map { index, background in
