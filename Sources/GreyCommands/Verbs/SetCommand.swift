@@ -13,8 +13,10 @@ package struct SetCommand: RequestVerb {
       discussion: """
           $ greywave set GOGC 50
           $ greywave set GOMEMLIMIT 256MiB
+          $ greywave set log_level debug
 
-        What can be changed: \(keys).
+        What can be changed:
+          \(keys).
         """)
   }
   @OptionGroup package var cluster: ClusterOptions

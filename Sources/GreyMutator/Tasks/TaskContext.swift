@@ -28,9 +28,9 @@ extension TaskContext {
   package func type(_ index: Int) -> TypeIndex { task.run.types[index] }
   package var typeCount: Int { task.run.types.count }
 
-  /// Types that are known only from the run's input: after those of `Workload.types()`, the same and
-  /// in the same order on every node, and for each worker of a node anew. Nothing of a type may be
-  /// met on a worker before it is defined there.
+  /// Types that are known only from the run's input: after those of `Workload.types()`, the same
+  /// and in the same order on every node, and for each worker of a node anew. Nothing of a type may
+  /// be met on a worker before it is defined there.
   package func define(types: [TypeDescription]) throws(WorkloadError) {
     let run = task.run
     let limit = Swift.type(of: run.workload).typeLimit

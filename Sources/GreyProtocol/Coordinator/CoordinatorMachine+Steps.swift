@@ -123,6 +123,16 @@ extension CoordinatorMachine {
     stepping?.reports[node] = report
   }
 
+  /// A step ends with every member's answer, whatever was found meanwhile; and what a candidate's
+  /// hold shows is asked for anew where collectors ran free.
+  mutating func isStepOver(_ current: Attempt) -> Bool {
+    guard isWalked, let stepping else { return true }
+    guard stepping.awaited.isEmpty else { return false }
+    if stepping.isLimited || stepping.mayPass == .candidate { return true }
+    walk(.mark, current.epoch, current.members, allowance: 0)
+    return false
+  }
+
   /// The collectors may go on before stop 2: what its flushes yield is marked at once, as ever.
   mutating func letCollectorsGo() {
     guard let current = stepping, current.isLimited, let order = current.order else { return }

@@ -27,9 +27,8 @@ extension CoordinatorMachine {
   }
 
   mutating func advanceMarking() -> Bool {
-    // A step ends with every member's answer, whatever was found meanwhile.
     guard let current = attempt, current.hasCandidate, now >= current.candidateNotBefore,
-      !isWalked || stepping?.awaited.isEmpty == true, isLetPast(.candidate)
+      isStepOver(current), isLetPast(.candidate)
     else { return false }
     letCollectorsGo()
     attempt?.hasCandidate = false

@@ -1,5 +1,5 @@
-// What the two benchmarks of trees have in common: the first task, the time that is left, and what a
-// count must be.
+// What the two benchmarks of trees have in common: the first task, the time that is left, and what
+// a count must be.
 
 import GreyBasics
 import GreyMutator
