@@ -172,6 +172,48 @@ extension ClusterTests {
       }
     }
 
+    @Test("a file is found from where the command is given", .timeLimit(.minutes(2)))
+    func relativeFile() throws {
+      try withCluster("relative", nodes: 2) { cluster in
+        guard let binary = Settings.binary else { return }
+        let folder = "\(Settings.package)/configs/snapshots"
+        let program = binary.hasPrefix("/") ? binary : "\(Settings.package)/\(binary)"
+        for (file, code) in [("node-program.heapsnapshot", 0), ("none.heapsnapshot", 1)] {
+          let reply = try cluster.program(
+            "/usr/bin/env",
+            [
+              "-C", folder, program, "run", "heap-snapshot", "--set", "file=\(file)", "--set",
+              "rounds=1",
+            ], limit: 60)
+          #expect(reply.code == code, "\(reply.story)")
+          if code != 0 { #expect(reply.output.contains("\(folder)/\(file)"), "\(reply.story)") }
+        }
+        try cluster.verifyEmpty()
+      }
+    }
+
+    @Test("settings of a running cluster are more than Go's two", .timeLimit(.minutes(1)))
+    func liveSettings() throws {
+      try withCluster("live", nodes: 2) { cluster in
+        try cluster.run("set", "log_level", "debug")
+        try cluster.run("gc")
+        // Of a node, and too unimportant for the level that it was started with.
+        try cluster.event("pacer_decision")
+        try cluster.run("set", "mark_utilization", "90")
+        try cluster.run("set", "minimum_heap", "8MiB")
+        let settings = try cluster.json("status").array("settings").map {
+          "\(try $0.string("key"))=\(try $0.string("value"))"
+        }
+        for text in ["log_level=debug", "mark_utilization=90", "minimum_heap=8MiB", "GOGC=100"] {
+          #expect(settings.contains(text), "\(settings)")
+        }
+        try cluster.run("gc")
+        try cluster.event("pacer_decision") { try $0.int("goal_bytes") == 8 << 20 }
+        let refused = try cluster.run("set", "heartbeat", "1s", code: 2)
+        #expect(refused.errors.contains("log_level"), "\(refused.story)")
+      }
+    }
+
     @Test("a cycle can be walked quantum by quantum", .timeLimit(.minutes(2)))
     func quanta() throws {
       try withCluster("quantum", nodes: 2) { cluster in
