@@ -30,7 +30,7 @@ extension CoordinatorEngine {
       let silence = now - state.lastHeard
       result.silentUs = Int(silence.microseconds)
       if state.isToLeave { result.state = .leaving }
-      if silence > machine.configuration.timeouts.heartbeat * 3 { result.state = .silent }
+      if silence > machine.configuration.timeouts.heartbeat.times(3) { result.state = .silent }
     }
     guard let status = statuses[node] else { return result }
     result.heapBytes = Int(clamping: status.heapBytes)

@@ -70,9 +70,11 @@ package final class NodeEngine {
   /// The next input is due by then at the latest.
   package var nextDeadline: Moment {
     if hasMoreOutput { return now }
-    let links = peers.lazy.compactMap(\.link.nextDeadline).min() ?? .distantFuture
-    return min(
-      min(machine.nextDeadline, links), min(pace.nextLook, drainDeadline ?? .distantFuture))
+    var next = min(machine.nextDeadline, pace.nextLook, drainDeadline ?? .distantFuture)
+    for index in peers.indices {
+      if let due = peers[index].link.nextDeadline { next = min(next, due) }
+    }
+    return next
   }
 
   /// The epoch that log lines carry: the one being marked, else the newest known.
@@ -95,7 +97,7 @@ package final class NodeEngine {
     case .leaveRequested: feed(.leaveRequested)
     }
     settle()
-    defer { effects.removeAll(keepingCapacity: true) }
+    defer { effects = [] }
     return effects
   }
 

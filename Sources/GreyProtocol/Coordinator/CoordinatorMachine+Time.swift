@@ -11,7 +11,7 @@ extension CoordinatorMachine {
   /// not silent: it was deaf. They get the time back.
   mutating func excuseOwnStall() {
     let gap = now - lastHandled
-    guard gap > timeouts.heartbeat * 4 else { return }
+    guard gap > timeouts.heartbeat.times(4) else { return }
     members.updateAll { $0.lastHeard = $0.lastHeard + gap }
     note(.wasStalled(gap))
   }

@@ -20,7 +20,7 @@ extension NodeMachine {
   /// are about real time.
   mutating func excuseOwnStall() {
     let gap = now - lastHandled
-    guard gap > timeouts.heartbeat * 4 else { return }
+    guard gap > timeouts.heartbeat.times(4) else { return }
     coordinatorHeardAt = coordinatorHeardAt + gap
   }
 

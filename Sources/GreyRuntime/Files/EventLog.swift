@@ -56,7 +56,11 @@ package final class EventLog {
     let file = Confined(
       try LogFile(
         folder: folder, stem: stem, maximumBytes: maximumBytes, maximumFiles: maximumFiles))
-    _ = SystemThread(name: "log") { Self.write(from: shared, to: file.value) }
+    _ = SystemThread(name: "log") {
+      // Nobody waits for it, and others wait for what it takes from the CPU.
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+      Self.write(from: shared, to: file.value)
+    }
   }
 
   deinit { end() }

@@ -37,6 +37,7 @@ package final class CoordinatorProcess {
   private let engine: CoordinatorEngine
   private let log: EventLog
   private var poller = Poller()
+  private var readyNow: [Ready] = []
   private var inbound = Message()
   private var watches: [(identity: ProcessIdentity, descriptor: Int32, tag: Int)] = []
   private var nextWatch = Tag.firstWatch
@@ -85,7 +86,8 @@ package final class CoordinatorProcess {
 
   private func turn() throws(ZeroMQError) {
     let wait = min(engine.nextDeadline - MonotonicClock.now, .seconds(1))
-    for ready in try poller.wait(upTo: max(.zero, wait)) {
+    try poller.wait(upTo: max(.zero, wait), into: &readyNow)
+    for ready in readyNow {
       switch ready.tag {
       case Tag.signals:
         if signals.take() != nil { input(.shutDownRequested) }
@@ -96,7 +98,7 @@ package final class CoordinatorProcess {
       default: processEnded(ready.tag)
       }
     }
-    input(.tick)
+    if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now { input(.tick) }
   }
 
   private func read(

@@ -42,6 +42,7 @@ package final class NodeProcess {
   private let peersEndpoint: String
   private var connections: [PeerConnection] = []
   private var poller = Poller()
+  private var readyNow: [Ready] = []
   private var inbound = Message()
   private let engine: NodeEngine
   private let log: EventLog
@@ -96,7 +97,8 @@ package final class NodeProcess {
 
   private func turn() throws(ZeroMQError) {
     let wait = min(engine.nextDeadline - MonotonicClock.now, .seconds(1))
-    for ready in try poller.wait(upTo: max(.zero, wait)) {
+    try poller.wait(upTo: max(.zero, wait), into: &readyNow)
+    for ready in readyNow {
       switch ready.tag {
       case Tag.signals:
         if signals.take() != nil { signalled() }
@@ -112,7 +114,7 @@ package final class NodeProcess {
       default: try readPeerMonitor(ready.tag)
       }
     }
-    input(.tick)
+    if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now { input(.tick) }
   }
 
   /// The first signal asks to leave cleanly, which takes a moment; the second does not wait.

@@ -8,7 +8,6 @@
 
 import GreyBasics
 import GreyMutator
-import Synchronization
 
 /// The snapshot and the plans of a run on one worker.
 package final class ProgramImage: Sendable {
@@ -25,7 +24,7 @@ package final class ProgramImage: Sendable {
     var plans: [ProgramPlan] = []
   }
   /// Protects what has been read and planned so far.
-  private let cache = Mutex(Cache())
+  private let cache = Guarded(Cache())
 
   init(
     path: String, partition: SnapshotPartitioning, rounds: Int, drops: Int, typeLimit: Int
