@@ -138,6 +138,27 @@ final class TemporaryFolder {
     _ = try lines(upTo: "\"pid\":3999")
     close(pipe)
   }
+
+  @Test func theLevelIsChangedByTheEventThatSaysSo() throws {
+    let folder = TemporaryFolder()
+    let log = try EventLog(
+      folder: folder.path, stem: "node-7", process: .node(NodeID(7)), level: .info,
+      isUnsafe: false, maximumBytes: 1 << 20, maximumFiles: 3)
+    log.write(.memoryReleased(bytes: 1))
+    log.write(.settingChanged(key: "log_level", from: "info", to: "debug"))
+    log.write(.memoryReleased(bytes: 2))
+    log.write(.settingChanged(key: "log_level", from: "debug", to: "error"))
+    log.write(.remark(text: "not important enough"))
+    log.write(.settingChanged(key: "GOGC", from: "100", to: "50"))
+    log.end()
+    let text = try String(contentsOfFile: folder.path + "/node-7.jsonl", encoding: .utf8)
+    let events = try text.split(separator: "\n").map { try EventLine.decode(String($0)).event }
+    #expect(
+      events == [
+        .settingChanged(key: "log_level", from: "info", to: "debug"), .memoryReleased(bytes: 2),
+        .settingChanged(key: "log_level", from: "debug", to: "error"),
+      ])
+  }
 }
 
 @Suite struct ProcessIdentityTests {
@@ -148,6 +169,14 @@ final class TemporaryFolder {
     #expect(!impostor.isAlive)
     #expect(impostor.openWatch() == nil)
     if let watch = current.openWatch() { close(watch) } else { Issue.record("no pidfd") }
+  }
+
+  @Test func theStartTimeIsFoundBehindAnyName() {
+    let rest = (4...21).map(String.init).joined(separator: " ")
+    #expect(ProcessIdentity.startTicks(parsing: "12 (a) S) R 3) S \(rest) 777 1 2\n") == 777)
+    #expect(ProcessIdentity.startTicks(parsing: "12 (dead) Z \(rest) 777 1 2") == nil)
+    #expect(ProcessIdentity.startTicks(parsing: "12 (x) S 1 2") == nil)
+    #expect(ProcessIdentity.startTicks(parsing: "") == nil)
   }
 
   @Test func aPidThatNobodyHasIsNobody() {

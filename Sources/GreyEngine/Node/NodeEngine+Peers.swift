@@ -25,6 +25,8 @@ final class PeerLink {
   var stalledAt = Moment.zero
   var greySent: UInt64 = 0
   var batchesSent: UInt64 = 0
+  /// Frames sent again before the connection broke; nil while it holds.
+  var resentBefore: UInt64?
 
   init(node: NodeID, endpoint: String, link: Link) {
     self.node = node
@@ -88,9 +90,19 @@ extension NodeEngine {
   }
 
   func peerReconnected(_ node: NodeID) {
-    guard peerIndex(node) != nil else { return }
-    log(.linkReconnected(peer: node, resentFrames: 0))
+    guard let index = peerIndex(node) else { return }
+    let peer = peers[index]
+    // A second break before the first was mended is one story.
+    if peer.resentBefore == nil { peer.resentBefore = peer.link.statistics.framesResent }
     drive(node, .reconnected)
+  }
+
+  /// The link is back when the peer has answered and nothing is left to be sent again.
+  private func noteReestablished(_ peer: PeerLink) {
+    guard let before = peer.resentBefore, peer.link.isReestablished else { return }
+    peer.resentBefore = nil
+    let resent = peer.link.statistics.framesResent - before
+    log(.linkReconnected(peer: peer.node, resentFrames: Int(clamping: resent)))
   }
 
   func tickLinks() {
@@ -102,7 +114,8 @@ extension NodeEngine {
 
   func drive(_ node: NodeID, _ input: LinkInput) {
     guard let index = peerIndex(node) else { return }
-    for action in peers[index].link.handle(input, now: now) {
+    let peer = peers[index]
+    for action in peer.link.handle(input, now: now) {
       switch action {
       case .transmit(let frame): effects.append(.sendToPeer(node, frame.encoded()))
       case .deliver(let sequence, let payload): delivered(node, sequence, payload)
@@ -114,6 +127,7 @@ extension NodeEngine {
       case .violation(let text): countMalformed([], from: "\(node)", reason: text)
       }
     }
+    noteReestablished(peer)
   }
 
   private func setStalled(_ node: NodeID, _ stalled: Bool) {

@@ -50,6 +50,7 @@ extension NodeEngine {
     }
     sendGrey()
     reportMarking(core)
+    answerWalk(core)
     leaveWhenDrained(core)
     lookAtHeap(core)
     let released = core.times.takeReleased()
@@ -115,9 +116,10 @@ extension NodeEngine {
     case .runOutput(let run, let text): send(.runOutput(run: run, text: text))
     case .runEnded(let run, let ok, let message, let result):
       send(.runEnded(run: run, ok: ok, message: message, result: result))
-    case .lostObject(let run, let description):
-      send(.lostObject(run: run, description: description))
-      log(.remark(text: "lost object: \(description)"))
+    case .lostObject(let run, let object, let description):
+      let isHere = core.heap.view.isLocal(object.rawValue)
+      let offset = isHere ? UInt64(core.heap.view.offset(of: object.address)) : nil
+      send(.lostObject(run: run, offset: offset, description: description))
     case .wantsCollection(_, let reason): send(.collectRequest(reason: reason))
     case .tasks(let request, let summaries): toldTasks(request, summaries)
     case .log(let text): log(.remark(text: text))

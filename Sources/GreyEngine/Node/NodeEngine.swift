@@ -33,6 +33,8 @@ package final class NodeEngine {
   var rootsScanned: [Epoch] = []
   var marking: MarkingProgress?
   var sweeping: SweepProgress?
+  var walk: WalkProgress?
+  var logLevel: EventLevel
   var reach: ReachSession?
   /// `finishSweep` inspections that wait for the sweep to end.
   var sweepWaiters: [UInt64] = []
@@ -54,6 +56,7 @@ package final class NodeEngine {
     self.configuration = configuration
     self.library = library
     self.wakeups = wakeups
+    logLevel = configuration.logLevel
     self.now = now
     gate = BatchGate(rules: configuration.rules)
     pace = NodePace(configuration)
@@ -131,7 +134,8 @@ package final class NodeEngine {
   /// The coordinator gave this process its id: from now on it has a heap.
   func makeCore(node: NodeID) throws(HeapError) {
     let core = try NodeCore(
-      node: node, configuration: configuration, library: library, wakeups: wakeups)
+      node: node, configuration: configuration, library: library,
+      markUtilization: pace.pacer.settings.backgroundUtilization, wakeups: wakeups)
     self.core = core
     rootsScanned = Array(repeating: .zero, count: core.workers.count)
     pace.lookAgain(at: now)

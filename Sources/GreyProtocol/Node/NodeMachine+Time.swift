@@ -39,6 +39,7 @@ extension NodeMachine {
     guard phase != .joining, !isCoordinatorLost else { return }
     isCoordinatorLost = true
     helloAt = now
+    endWalk()
     note(.coordinatorLost(silentFor: now - coordinatorHeardAt))
   }
 

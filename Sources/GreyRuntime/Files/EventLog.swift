@@ -31,7 +31,7 @@ package final class EventLog {
   }
 
   private let isUnsafe: Bool
-  private let lowest: EventLevel
+  private var lowest: EventLevel
   private let shared: Shared
   private var lostLines = 0
   private var isOver = false
@@ -65,8 +65,15 @@ package final class EventLog {
 
   deinit { end() }
 
+  /// That the level was changed is an event as well, and this is what it changes.
   package func write(_ event: Event) {
-    guard event.level >= lowest, !isOver else { return }
+    let before = lowest
+    if case .settingChanged("log_level", _, let text) = event,
+      let level = EventLevel(rawValue: text)
+    {
+      lowest = level
+    }
+    guard event.level >= min(before, lowest), !isOver else { return }
     let record = EventRecord(
       time: .now, moment: MonotonicClock.now, process: process, epoch: epoch, isUnsafe: isUnsafe,
       event: event)

@@ -50,18 +50,16 @@ package final class NodeProcess {
   private var collectorThreads: [CollectorThread] = []
   private var exitStatus: Int32?
   private var wasSignalled = false
-  private let markShare: Double
 
   /// - Parameters:
   ///   - signals: made before any thread was.
   ///   - makeEngine: given the endpoint peers connect to and what wakes the world's threads.
   package init(
-    places: Places, signals: SignalWatch, log: EventLog, markShare: Double,
+    places: Places, signals: SignalWatch, log: EventLog,
     makeEngine: (_ endpoint: String, _ wakeups: NodeWakeups) -> NodeEngine
   ) throws(ZeroMQError) {
     self.signals = signals
     self.log = log
-    self.markShare = markShare
     context = try Context()
     peersSocket = try Socket(context, .router)
     try peersSocket.set(.routerHandover, true)
@@ -218,12 +216,10 @@ package final class NodeProcess {
         engineBell.ring()
       }
     }
-    // The share is of the workers' wall time, divided among the collector threads.
-    let share = min(1, markShare * Double(core.workers.count) / Double(core.backgrounds.count))
     collectorThreads = core.backgrounds.enumerated().map { index, background in
       CollectorThread(
         background, name: "collector \(index)", bell: collectorBell, activity: activity,
-        share: share)
+        share: { core.markShare })
     }
   }
 
