@@ -86,10 +86,5 @@ import Testing
       RawBarrier.median(in: #"{"peers":2,"rounds":9,"p50_us":134.5,"p99_us":368.0}"# + "\n")
         == 134.5)
     #expect(RawBarrier.median(in: "usage") == nil)
-    let stops = BenchCluster.stops(
-      in: #"{"schema":"greywave.gc/1","cycle":1,"stop1_us":120,"mark_us":1,"stop2_us":80}"# + "\n")
-    #expect(stops.map { [$0.stop1, $0.stop2] } == [120, 80])
-    #expect(BenchCluster.stops(in: "") == nil)
-    #expect(BenchCluster.stops(in: #"{"schema":"greywave.error/1"}"#) == nil)
   }
 }

@@ -6,6 +6,7 @@
 import Glibc
 import GreyBasics
 import GreyEvents
+import GreyRuntime
 
 package struct BenchCluster: Sendable {
   package let name: String
@@ -27,27 +28,25 @@ package struct BenchCluster: Sendable {
     try command(["up", "--name", name, "--nodes", "\(nodes)", "--json"], limit: .seconds(90))
   }
 
-  /// One global collection, and how long the world stood still for it.
-  package func collect() throws(CommandFailure) -> (stop1: Double, stop2: Double) {
-    let output = try command(["gc", "--name", name, "--json"], limit: .seconds(60))
-    guard let stops = Self.stops(in: output) else {
-      throw CommandFailure(.checkFailed, "`gc --json` told no stops: \(output.prefix(200))")
+  /// Collects again and again over one connection, as the raw barrier runs its rounds: between two
+  /// collections nothing happens, and no process is started.
+  package func collect(times: Int) throws -> [(stop1: Double, stop2: Double)] {
+    let paths = try ClusterPaths(
+      name: try .choose(flag: name, environment: [:]), environment: environment)
+    var client = ControlClient(try ControlSocket.connect(paths), clock: .real)
+    return try (0..<times).map { _ in
+      if tools.interrupted() { throw CommandFailure(.checkFailed, "interrupted") }
+      let figures = try client.request(
+        .gc(timeoutUs: nil), as: GcResult.self, limit: .seconds(60)
+      ).figures
+      return (Double(figures.stop1Us), Double(figures.stop2Us))
     }
-    return stops
   }
 
   /// False: it may still be there. One that never had a place of its own is not.
   package func down() -> Bool {
     (try? command(["down", "--name", name, "--json"], limit: .seconds(30))) != nil
       || access(folder + "/" + name, F_OK) != 0
-  }
-
-  package static func stops(in output: String) -> (stop1: Double, stop2: Double)? {
-    guard let line = output.split(separator: "\n").last,
-      let json = try? JSON(parsing: Array(line.utf8)),
-      let stop1 = json["stop1_us"]?.double, let stop2 = json["stop2_us"]?.double
-    else { return nil }
-    return (stop1, stop2)
   }
 
   @discardableResult

@@ -77,9 +77,9 @@ package struct BenchScale: Hashable, Sendable {
   }
 
   package static let full = BenchScale(
-    objects: 2_000_000, rounds: 7, stops: 15, barrierStops: 300)
+    objects: 2_000_000, rounds: 7, stops: 100, barrierStops: 300)
   package static let quick = BenchScale(
-    objects: 200_000, rounds: 3, stops: 5, barrierStops: 100)
+    objects: 200_000, rounds: 3, stops: 50, barrierStops: 100)
 
   package init(_ request: BenchRequest) {
     self = request.quick ? .quick : .full

@@ -45,20 +45,20 @@ private final class StopRounds: BenchRounds {
   }
 
   func round() throws -> [RoundSample] {
-    var stops: (first: [Double], second: [Double]) = ([], [])
-    for _ in 0..<max(1, scale.stops) {
+    let stops: [(stop1: Double, stop2: Double)]
+    do {
+      // The first few are as cold as the barrier's, which it does not count either.
+      stops = Array(
+        try cluster.collect(times: scale.stops + scale.stops / 10 + 1).suffix(max(1, scale.stops)))
+    } catch {
       if tools.interrupted() { throw CommandFailure(.checkFailed, "interrupted") }
-      do {
-        let (stop1, stop2) = try cluster.collect()
-        stops.first.append(stop1)
-        stops.second.append(stop2)
-      } catch {
-        throw BenchSkipped("the cluster did not collect: \(error)")
-      }
+      throw BenchSkipped("the cluster did not collect: \(error)")
     }
     // A barrier that fails leaves the row without a peer, not us without a row.
     let peer = try? barrier?.median(peers: nodes, rounds: scale.barrierStops)
-    return [stops.first, stops.second].map { RoundSample(ours: Spread($0).median, peer: peer) }
+    return [stops.map(\.stop1), stops.map(\.stop2)].map {
+      RoundSample(ours: Spread($0).median, peer: peer)
+    }
   }
 
   /// The folder stays if the cluster does: it holds what is needed to end it.
