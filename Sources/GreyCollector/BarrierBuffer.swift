@@ -55,17 +55,17 @@ extension BarrierBuffer {
     (block + Self.bytes).assumingMemoryBound(to: UInt64.self)
   }
 
-  /// Of the first `count` values, those not handed over lately; they move to the front.
+  /// Of the first `count` values, those not null and not handed over lately; they move to the front.
   func dropRecent(count: Int) -> Int {
     let (pairs, recent) = (pairs, recent)
     var kept = 0
     for index in 0..<count {
       let raw = pairs[index]
       let place = Int(truncatingIfNeeded: (raw &* 0x9E37_79B9_7F4A_7C15) >> 56)
-      if recent[place] == raw { continue }
+      let isKept = raw != 0 && recent[place] != raw
       recent[place] = raw
       pairs[kept] = raw
-      kept &+= 1
+      kept &+= isKept ? 1 : 0
     }
     return kept
   }
@@ -135,31 +135,40 @@ extension Collector {
     }
   }
 
-  /// Moves what has to be shaded to the front of the buffer, never further than it was, and returns
-  /// how many that are. A mark bit is set at the granule of a base only: whatever a value is into,
-  /// a set bit at its granule says that it is marked. No branch depends on the values, which are
-  /// as random as the program is.
+  /// Moves what may have to be shaded to the front of the buffer, never further than it was, and
+  /// returns how many that are. A mark bit is set at the granule of a base only: whatever a value
+  /// is into, a set bit at its granule says that it is marked. No branch depends on the values,
+  /// which are as random as the program is. Nulls are kept, as what is not local.
   private func filter(_ pairs: UnsafeMutablePointer<UInt64>, count: Int) -> Int {
-    let view = self.view
-    let overwritten = mask(MarkingRules.shadesOverwritten(rules, storesNil: false))
-    let overwrittenByNil = mask(MarkingRules.shadesOverwritten(rules, storesNil: true))
-    let stored = mask(MarkingRules.shadesStored(rules))
+    if !rules.isComplete { applyRules(pairs, count: count) }
+    let marks = view.markBits
+    let taggedBase = view.taggedBase
+    let arenaBytes = view.arenaBytes
     var kept = 0
     @inline(__always) func keep(_ raw: UInt64) {
-      let local = view.isLocal(raw)
-      let address = local ? view.address(of: raw) : view.arenaBase
-      let isMarked = local && view.isMarked(address)
+      // What is not local meets the word behind the bitmap, which is always zero.
+      let inside = min(raw &- taggedBase, arenaBytes)
+      let bits = (marks + Int(truncatingIfNeeded: inside >> 10) &* 8).relaxedWord
       pairs[kept] = raw
-      kept &+= raw != 0 && !isMarked ? 1 : 0
+      kept &+= Int(truncatingIfNeeded: ~(bits &>> (inside >> 4)) & 1)
     }
-    for index in 0..<count {
-      let old = pairs[2 &* index]
-      let new = pairs[2 &* index &+ 1]
-      keep(old & (new == 0 ? overwrittenByNil : overwritten))
-      keep(new & stored)
+    var index = 0
+    while index < 2 &* count {
+      let (old, new) = (pairs[index], pairs[index &+ 1])
+      keep(old)
+      keep(new)
+      index &+= 2
     }
     return kept
   }
 
-  private func mask(_ kept: Bool) -> UInt64 { kept ? .max : 0 }
+  /// With a rule switched off: what it would have shaded becomes null.
+  @inline(never)
+  private func applyRules(_ pairs: UnsafeMutablePointer<UInt64>, count: Int) {
+    for index in 0..<count {
+      let storesNil = pairs[2 * index + 1] == 0
+      if !MarkingRules.shadesOverwritten(rules, storesNil: storesNil) { pairs[2 * index] = 0 }
+      if !MarkingRules.shadesStored(rules) { pairs[2 * index + 1] = 0 }
+    }
+  }
 }

@@ -87,6 +87,12 @@ struct GreyState: @unchecked Sendable {
     }
   }
 
+  mutating func giveGrey(_ segment: GreySegment) {
+    if segment.isEmpty { return giveSpare(segment) }
+    grey.append(segment)
+    changes += 1
+  }
+
   mutating func takeIncoming() -> IncomingBatch? {
     guard incomingHead < incoming.count else { return nil }
     changes += 1

@@ -34,8 +34,9 @@ final class HeapMemory: @unchecked Sendable {
     }
     let bitmapBytes = pages * HeapLayout.bitmapWordsPerPage * 8
     let entries = part(pages * 8)
-    let marks = part(bitmapBytes)
-    let allocations = part(bitmapBytes)
+    // One word more, which stays zero: loops without branches look there for what is not local.
+    let marks = part(bitmapBytes + 8)
+    let allocations = part(bitmapBytes + 8)
     let slotTypes = part(pages * HeapLayout.granulesPerPage * 2)
     let spans = part(pages * MemoryLayout<SpanRecord>.stride)
     let classes = part(256 * 8)

@@ -26,13 +26,13 @@ package enum HeapError: Error, Equatable, CustomStringConvertible {
 }
 
 /// One mapping, unmapped with its last owner. It is aligned to a heap page.
-final class Mapping: @unchecked Sendable {
-  let base: UnsafeMutableRawPointer
+package final class Mapping: @unchecked Sendable {
+  package let base: UnsafeMutableRawPointer
   let bytes: Int
   private let start: UnsafeMutableRawPointer
   private let length: Int
 
-  init(bytes: Int, readWrite: Bool, purpose: String) throws(HeapError) {
+  package init(bytes: Int, readWrite: Bool, purpose: String) throws(HeapError) {
     let rights = readWrite ? PROT_READ | PROT_WRITE : PROT_NONE
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
     let length = bytes + HeapLayout.pageBytes
