@@ -46,11 +46,20 @@ extension Marker {
   }
 
   func enter() -> Bool {
-    collector.withState { state in
+    let isArmed = collector.withState { state in
       guard join(&state) else { return false }
       state.inside += 1
       return true
     }
+    forgetSeen()
+    return isArmed
+  }
+
+  /// Outside of the lock: it takes longer the larger the heap is.
+  private func forgetSeen() {
+    if !seenIsStale { return }
+    seen.clear()
+    seenIsStale = false
   }
 
   private func leave() {
@@ -64,13 +73,15 @@ extension Marker {
 
   /// Posts what is held beside the stack, which is empty, and takes the next piece of work.
   private func refill() -> Work {
-    collector.withState { state in
+    let work: Work = collector.withState { state in
       guard join(&state) else { return .none }
       post(&state)
       let work = take(&state)
       if case .none = work { release(&state) } else { hold(&state) }
       return work
     }
+    forgetSeen()
+    return work
   }
 
   private func take(_ state: inout GreyState) -> Work {

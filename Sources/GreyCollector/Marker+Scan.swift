@@ -48,7 +48,7 @@ extension Marker {
         continue
       }
       let count = min(stack.count - stackHead, Self.chunk, budget)
-      let bytes = scan(stack.entries + stackHead, count: count, ahead: stack.count - stackHead)
+      let bytes = scan(stack.entries + stackHead, count: count)
       stackHead += count
       scanned &+= count
       scannedBytes &+= bytes
@@ -73,18 +73,16 @@ extension Marker {
       let entry = view.entry(ofPage: page)
       let marks = view.markBits + page &* 64
       let bits = seen.bits + page &* 8
+      let first = GreyObject(
+        offset: UInt64(truncatingIfNeeded: page) << HeapLayout.pageShift, entry: entry)
       let before = count
       for word in 0..<8 {
-        let wanted = bits[word]
+        let mark = marks + word &* 8
+        let wanted = bits[word] & ~mark.relaxedWord
         if wanted == 0 { continue }
-        bits[word] = 0
-        let marked = (marks + word &* 8).atomicWord.pointee
-          .bitwiseOr(wanted, ordering: .relaxed).oldValue
-        var won = wanted & ~marked
-        let first = GreyObject(
-          offset: UInt64(truncatingIfNeeded: page &* 8 &+ word) << 10, entry: entry).packed
+        var won = wanted & ~mark.atomicWord.pointee.bitwiseOr(wanted, ordering: .relaxed).oldValue
         while won != 0 {
-          entries[count] = first &+ UInt64(truncatingIfNeeded: won.trailingZeroBitCount)
+          entries[count] = first.later(granules: word &* 64 &+ won.trailingZeroBitCount).packed
           count &+= 1
           won &= won &- 1
         }
@@ -121,50 +119,55 @@ extension Marker {
     }
   }
 
-  /// Scans `count` objects; `ahead` of them may be prefetched. Returns their bytes.
+  /// Scans `count` objects and prefetches those behind them. Returns their bytes.
   @inline(never)
-  private func scan(_ objects: UnsafeMutablePointer<UInt64>, count: Int, ahead: Int) -> Int {
+  private func scan(_ objects: UnsafeMutablePointer<UInt64>, count: Int) -> Int {
     let classTable = view.classTable
     let types = view.types
     let arenaBase = view.arenaBase
     let taggedBase = view.taggedBase
     let arenaBytes = view.arenaBytes
-    let marks = view.markBits
-    let allocated = view.allocationBits
-    let seenBits = UnsafeMutableRawPointer(seen.bits)
+    let seenBits = seen.bits
+    let allocated = view.allocationBits.assumingMemoryBound(to: UInt64.self)
+    // The bits of a local reference are found without taking the base off first.
+    let ofArena = UInt(truncatingIfNeeded: taggedBase >> 10) &* 8
+    let seenByRaw = UInt(bitPattern: seenBits) &- ofArena
+    let allocatedByRaw = UInt(bitPattern: allocated) &- ofArena
     let found = self.found
     var foundCount = 0
     var scannedBytes = 0
-    @inline(__always) func look(at word: UnsafeMutableRawPointer, from base: UInt64) {
+    @inline(__always) func look(at word: UnsafeMutableRawPointer, from holder: UInt64) {
       let raw = word.relaxedWord
-      let offset = raw &- taggedBase
-      let bit: UInt64 = 1 &<< (offset >> 4)
-      if offset ^ base < Self.near {
-        let place = Int(truncatingIfNeeded: offset >> 10) &* 8
-        let bits = (seenBits + place).load(as: UInt64.self)
-        if ((marks + place).relaxedWord | bits) & bit != 0 { return }
-        if (allocated + place).relaxedWord & bit != 0 {
-          (seenBits + place).storeBytes(of: bits | bit, as: UInt64.self)
-          seen.queue(Int(truncatingIfNeeded: offset >> 13))
+      if raw ^ holder < Self.near {
+        let place = UInt(truncatingIfNeeded: raw >> 10) &* 8
+        let bits = UnsafeMutablePointer<UInt64>(bitPattern: seenByRaw &+ place).unsafelyUnwrapped
+        if bits.pointee &>> (raw >> 4) & 1 != 0 { return }
+        let isBase = UnsafeMutablePointer<UInt64>(bitPattern: allocatedByRaw &+ place)
+          .unsafelyUnwrapped.pointee &>> (raw >> 4) & 1
+        if isBase != 0 {
+          bits.pointee |= 1 &<< (raw >> 4)
+          seen.queue(Int(truncatingIfNeeded: (raw &- taggedBase) >> 13))
           return
         }
       }
-      // What is not local meets the word behind the bitmap, which is always zero.
-      let place = Int(truncatingIfNeeded: min(offset, arenaBytes) >> 10) &* 8
-      let isWhite = (marks + place).relaxedWord & bit == 0
+      let offset = raw &- taggedBase
+      // What is not local meets a guard.
+      let inside = min(offset, arenaBytes)
+      let isSeen = seenBits[Int(truncatingIfNeeded: inside >> 10)] &>> (inside >> 4) & 1
       found[foundCount] = offset
-      foundCount &+= isWhite && raw != 0 ? 1 : 0
+      foundCount &+= isSeen == 0 && raw != 0 ? 1 : 0
     }
     for index in 0..<count {
-      let later = GreyObject(packed: objects[min(index &+ Self.ahead, ahead &- 1)])
+      let later = GreyObject(packed: objects[index &+ Self.ahead])
       grey_prefetch(
         UnsafeRawPointer(bitPattern: arenaBase &+ UInt(later.offset)).unsafelyUnwrapped)
       let object = GreyObject(packed: objects[index])
       let base = arenaBase &+ UInt(object.offset)
+      let holder = taggedBase &+ object.offset
       let bytes = Int(truncatingIfNeeded: classTable[object.spanClass] & 0xFFFF_FFFF)
       var type = object.type
-      if type == 0 { type = view.typeIndex(base).rawValue }
-      let entry = types + Int(type)
+      if type == 0 { type = Int(view.typeIndex(base).rawValue) }
+      let entry = types + type
       var word = UnsafeMutableRawPointer(bitPattern: base).unsafelyUnwrapped
       scannedBytes &+= bytes
       if bytes >= 512 {
@@ -174,14 +177,14 @@ extension Marker {
       } else if entry.pointee.allReferences {
         let end = word + bytes
         repeat {
-          look(at: word, from: object.offset)
-          look(at: word + 8, from: object.offset)
+          look(at: word, from: holder)
+          look(at: word + 8, from: holder)
           word += 16
         } while word < end
       } else if bytes >> 3 <= entry.pointee.period {
         var map = entry.pointee.map & ((1 &<< UInt64(truncatingIfNeeded: bytes >> 3)) &- 1)
         while map != 0 {
-          look(at: word + map.trailingZeroBitCount &* 8, from: object.offset)
+          look(at: word + map.trailingZeroBitCount &* 8, from: holder)
           map &= map &- 1
         }
       } else {
@@ -198,14 +201,15 @@ extension Marker {
   @inline(never)
   func scanLong(_ object: UnsafeMutableRawPointer, type: TypeEntry, words start: Int, end: Int) {
     let view = self.view
+    let seenBits = seen.bits
     let found = self.found
     var count = 0
     view.forEachReference(at: object, type: type, words: start, end: end) { raw in
       let offset = raw &- view.taggedBase
       let inside = min(offset, view.arenaBytes)
-      let bits = (view.markBits + Int(truncatingIfNeeded: inside >> 10) &* 8).relaxedWord
+      let isSeen = seenBits[Int(truncatingIfNeeded: inside >> 10)] &>> (inside >> 4) & 1
       found[count] = offset
-      count &+= Int(truncatingIfNeeded: ~(bits &>> (inside >> 4)) & 1)
+      count &+= isSeen == 0 ? 1 : 0
       if count == Self.foundCapacity {
         see(count: count)
         count = 0
@@ -214,25 +218,36 @@ extension Marker {
     see(count: count)
   }
 
-  /// Queues the pages of the objects that the first `count` offsets in `found` lead to.
-  @inline(never)
+  /// Notes what the first `count` offsets in `found` lead to, and queues its pages.
   func see(count: Int) {
+    if count == 0 { return }
+    if mostAreInside {
+      mostAreInside = seeAny(count: count) > count / 2
+      return
+    }
+    let rest = seeBases(count: count)
+    if rest > 0 { _ = seeAny(count: rest) }
+    mostAreInside = rest > count / 2
+  }
+
+  /// Those that lead to the beginning of an object: an allocation bit is set at the granule of a
+  /// base only, so there is no base to be found. The others move to the front; returns how many.
+  @inline(never)
+  private func seeBases(count: Int) -> Int {
     let arenaBytes = view.arenaBytes
-    let allocated = view.allocationBits
-    let seenBits = UnsafeMutableRawPointer(seen.bits)
+    let allocated = view.allocationBits.assumingMemoryBound(to: UInt64.self)
+    let seenBits = seen.bits
     let isQueued = seen.isQueued
     let found = self.found
     var tail = seen.tail
     var rest = 0
     for index in 0..<count {
       let offset = found[index]
+      // What is not local meets a guard.
       let inside = min(offset, arenaBytes)
-      let bit: UInt64 = 1 &<< (inside >> 4)
-      let place = Int(truncatingIfNeeded: inside >> 10) &* 8
-      // An allocation bit is set at the granule of a base only: no need to find it.
-      let base = (allocated + place).relaxedWord & bit
-      (seenBits + place).storeBytes(
-        of: (seenBits + place).load(as: UInt64.self) | base, as: UInt64.self)
+      let word = Int(truncatingIfNeeded: inside >> 10)
+      let base = allocated[word] & (1 &<< (inside >> 4))
+      seenBits[word] |= base
       let isBase: UInt8 = base == 0 ? 0 : 1
       let page = Int(truncatingIfNeeded: inside >> 13)
       let queued = isQueued[page]
@@ -243,18 +258,18 @@ extension Marker {
       rest &+= Int(isBase ^ 1)
     }
     seen.tail = tail
-    if rest > 0 { seeInside(count: rest) }
+    return rest
   }
 
-  /// The same for references that are not at their object's beginning, or not into this heap.
+  /// Whatever they are: interior, remote, into a large object. Returns how many were interior.
   @inline(never)
-  private func seeInside(count: Int) {
+  private func seeAny(count: Int) -> Int {
     let view = self.view
-    let marks = view.markBits
     let seenBits = seen.bits
     let isQueued = seen.isQueued
     let found = self.found
     var tail = seen.tail
+    var interior = 0
     for index in 0..<count {
       let offset = found[index]
       if offset >= view.arenaBytes {
@@ -263,9 +278,7 @@ extension Marker {
       }
       let entry = view.entry(atOffset: offset)
       if entry.isUnusual {
-        seen.tail = tail
         seeUnusual(offset, entry: entry)
-        tail = seen.tail
         continue
       }
       let shape = view.classTable[entry.spanClass]
@@ -273,15 +286,17 @@ extension Marker {
       let slot = ((offset &- span) &* (shape >> 32)) >> 32
       let base = span &+ slot &* (shape & 0xFFFF_FFFF)
       let word = Int(truncatingIfNeeded: base >> 10)
-      let white = (1 &<< (base >> 4)) & ~(marks + word &* 8).relaxedWord
-      seenBits[word] |= white
+      let new = ~seenBits[word] & (1 &<< (base >> 4))
+      seenBits[word] |= new
       let page = Int(truncatingIfNeeded: base >> 13)
       let queued = isQueued[page]
-      let isWhite: UInt8 = white == 0 ? 0 : 1
+      let isNew: UInt8 = new == 0 ? 0 : 1
       tail.pointee = UInt32(truncatingIfNeeded: page)
-      tail += Int(isWhite & ~queued)
-      isQueued[page] = queued | isWhite
+      tail += Int(isNew & ~queued)
+      isQueued[page] = queued | isNew
+      interior &+= base >> 4 == offset >> 4 ? 0 : 1
     }
     seen.tail = tail
+    return interior
   }
 }

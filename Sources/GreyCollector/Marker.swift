@@ -29,6 +29,10 @@ package final class Marker {
   var stack: GreySegment
   var stackHead = 0
   var seen: SeenPages
+  /// The bits of `seen` are of an epoch that is over; they are cleared before they are looked at.
+  var seenIsStale = false
+  /// Most of the references looked up last were interior ones, and so will be the next.
+  var mostAreInside = false
   /// Where the references found in a few objects lead (bytes from the beginning of the arena),
   /// about to be looked up; empty outside of the scanning loop.
   let found: UnsafeMutablePointer<UInt64>
@@ -149,7 +153,8 @@ package final class Marker {
     if epoch != state.epoch.rawValue {
       stack.count = 0
       stackHead = 0
-      seen.discard()
+      seen.discardQueue()
+      seenIsStale = true
       edges?.count = 0
       recent.update(repeating: 0, count: Self.recentSize)
       remoteCount = 0

@@ -1,17 +1,18 @@
-// What one marker has seen and nobody has claimed for it yet: a bit an object, and a queue of the
-// pages that have one.
+// What one marker has seen in its epoch, a bit an object, and a queue of the pages where it has seen
+// something that nobody has claimed for it yet.
 //
-// The bits are this marker's own, at the same places as the mark bits: set with plain instructions,
-// whatever other markers and allocating workers do to the marks meanwhile. Pages are taken in the
-// order in which they were queued, one generation after the other, so that a page gathers objects
-// while it waits. A page is in the queue once, however many objects of it were seen; with a place
-// for every page of the arena the queue cannot overflow, and a marker needs no other stack.
+// The bits are this marker's own, at the same places as the mark bits: read and set with plain
+// instructions, whatever other markers and allocating workers do to the marks meanwhile. They stay
+// set until the epoch ends, so that a marker looks at each object once however many references lead
+// to it, and need not look at the marks at all.
 //
-// A page is not queued exactly if its bits are zero. So the bits of an epoch that was given up are
-// found through the queue, and nothing has to be cleared when one ends.
+// Pages are taken in the order in which they were queued, one generation after the other, so that a
+// page gathers objects while it waits. A page is in the queue once, however many objects of it were
+// seen; with a place for every page of the arena the queue cannot overflow, and a marker needs no
+// other stack.
 //
-// All of it is address space, reserved for the whole arena; only what is touched has memory: at
-// most 1/128 of the heap for the bits. Used by its marker only.
+// All of it is address space, reserved for the whole arena; only what is touched has memory: for
+// the bits 1/128 of the heap at most. Used by its marker only.
 
 import GreyBasics
 import GreyHeap
@@ -28,10 +29,15 @@ struct SeenPages: @unchecked Sendable {
   private var growing: UnsafeMutablePointer<UInt32>
   /// Where the next page of the growing one goes.
   var tail: UnsafeMutablePointer<UInt32>
+  /// The pages before this one may have bits.
+  private var touched = 0
+
+  /// Where more bits than this are to be cleared, the system does it.
+  private static var discardedBytes: Int { 1 << 20 }
 
   init(arenaBytes: Int) {
-    // One more than there are: what is not local is looked up there, and changes nothing.
-    let pages = arenaBytes / HeapLayout.pageBytes + 1
+    // Some more than there are: what is not local is looked up there, and changes nothing.
+    let pages = arenaBytes / HeapLayout.pageBytes + HeapView.guardPages
     // One more than pages: a loop without branches writes behind the last one.
     let queueBytes = (pages + 1) * 4
     do {
@@ -61,6 +67,7 @@ struct SeenPages: @unchecked Sendable {
     tail += 1
   }
 
+  @inline(__always)
   mutating func takePage() -> Int? {
     if taking == takenEnd {
       if tail == growing { return nil }
@@ -72,13 +79,22 @@ struct SeenPages: @unchecked Sendable {
     let page = Int(taking.pointee)
     taking += 1
     isQueued[page] = 0
+    touched = max(touched, page + 1)
     return page
   }
 
-  /// Forgets everything.
-  mutating func discard() {
-    while let page = takePage() {
-      (bits + page * 8).update(repeating: 0, count: 8)
+  mutating func discardQueue() {
+    while takePage() != nil {}
+  }
+
+  /// Forgets what was seen. The queue is empty.
+  mutating func clear() {
+    let bytes = touched * 64
+    if bytes < Self.discardedBytes || !mapping.discard(from: 0, bytes: bytes & ~0xFFFF) {
+      bits.update(repeating: 0, count: touched * 8)
+    } else {
+      (bits + (bytes & ~0xFFFF) / 8).update(repeating: 0, count: (bytes & 0xFFFF) / 8)
     }
+    touched = 0
   }
 }

@@ -29,6 +29,9 @@ package struct HeapView: @unchecked Sendable {
   @usableFromInline package let spans: UnsafeMutablePointer<SpanRecord>
   @usableFromInline package let types: UnsafeMutablePointer<TypeEntry>
 
+  /// Pages that both bitmaps go on for behind the arena. Their bits are never set.
+  @inlinable package static var guardPages: Int { 8 }
+
   /// Whether a raw reference is into this node's arena; false for null and remote ones.
   @inlinable @inline(__always)
   package func isLocal(_ raw: UInt64) -> Bool { raw &- taggedBase < arenaBytes }
