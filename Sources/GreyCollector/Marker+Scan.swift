@@ -26,9 +26,7 @@ extension Marker {
   /// How far apart two objects may be for a look whether the one that is referred to was seen. What
   /// is that near often was, and the branch is foretold; from farther away it is not.
   private static var near: UInt64 { 1 << 16 }
-  /// Claimed at a time, if there are as many: enough for prefetching, few for a quantum.
-  static var claimedAtLeast: Int { 64 }
-  /// The same for others. With another page, of 512 objects, it still fits a segment.
+  /// Claimed for others at a time. With another page, of 512 objects, it still fits a segment.
   static var claimedToShare: Int { GreySegment.capacity - 512 }
 
   /// Scans what this marker holds until it is empty, `left` is used up, or the epoch is gone.
@@ -42,9 +40,12 @@ extension Marker {
       if stackHead == stack.count {
         stackHead = 0
         stack.count = 0
-        if seen.isEmpty { break }
-        claim(into: stack, atLeast: Self.claimedAtLeast)
         if seen.pageCount > Self.pagesToShare, !collector.hasWork { share() }
+        guard let page = seen.takePage() else { break }
+        let (count, bytes) = scan(page: page, atMost: budget)
+        scanned &+= count
+        scannedBytes &+= bytes
+        budget &-= count &+ bytes >> 8
         continue
       }
       let count = min(stack.count - stackHead, Self.chunk, budget)
@@ -96,9 +97,6 @@ extension Marker {
     }
     totals.objectsMarked += objects
     totals.bytesMarked += bytes
-    for index in 0..<min(count, Self.ahead) {
-      view.prefetchObject(view.arenaBase &+ UInt(GreyObject(packed: entries[index]).offset))
-    }
     segment.count = count
   }
 
@@ -125,75 +123,40 @@ extension Marker {
     let classTable = view.classTable
     let types = view.types
     let arenaBase = view.arenaBase
-    let taggedBase = view.taggedBase
-    let arenaBytes = view.arenaBytes
-    let seenBits = seen.bits
-    let allocated = view.allocationBits.assumingMemoryBound(to: UInt64.self)
-    // The bits of a local reference are found without taking the base off first.
-    let ofArena = UInt(truncatingIfNeeded: taggedBase >> 10) &* 8
-    let seenByRaw = UInt(bitPattern: seenBits) &- ofArena
-    let allocatedByRaw = UInt(bitPattern: allocated) &- ofArena
-    let found = self.found
-    var foundCount = 0
+    var sight = Sight(self)
     var scannedBytes = 0
-    @inline(__always) func look(at word: UnsafeMutableRawPointer, from holder: UInt64) {
-      let raw = word.relaxedWord
-      if raw ^ holder < Self.near {
-        let place = UInt(truncatingIfNeeded: raw >> 10) &* 8
-        let bits = UnsafeMutablePointer<UInt64>(bitPattern: seenByRaw &+ place).unsafelyUnwrapped
-        if bits.pointee &>> (raw >> 4) & 1 != 0 { return }
-        let isBase = UnsafeMutablePointer<UInt64>(bitPattern: allocatedByRaw &+ place)
-          .unsafelyUnwrapped.pointee &>> (raw >> 4) & 1
-        if isBase != 0 {
-          bits.pointee |= 1 &<< (raw >> 4)
-          seen.queue(Int(truncatingIfNeeded: (raw &- taggedBase) >> 13))
-          return
-        }
-      }
-      let offset = raw &- taggedBase
-      // What is not local meets a guard.
-      let inside = min(offset, arenaBytes)
-      let isSeen = seenBits[Int(truncatingIfNeeded: inside >> 10)] &>> (inside >> 4) & 1
-      found[foundCount] = offset
-      foundCount &+= isSeen == 0 && raw != 0 ? 1 : 0
-    }
     for index in 0..<count {
       let later = GreyObject(packed: objects[index &+ Self.ahead])
       grey_prefetch(
         UnsafeRawPointer(bitPattern: arenaBase &+ UInt(later.offset)).unsafelyUnwrapped)
       let object = GreyObject(packed: objects[index])
       let base = arenaBase &+ UInt(object.offset)
-      let holder = taggedBase &+ object.offset
+      let holder = view.taggedBase &+ object.offset
       let bytes = Int(truncatingIfNeeded: classTable[object.spanClass] & 0xFFFF_FFFF)
       var type = object.type
       if type == 0 { type = Int(view.typeIndex(base).rawValue) }
       let entry = types + type
       var word = UnsafeMutableRawPointer(bitPattern: base).unsafelyUnwrapped
       scannedBytes &+= bytes
-      if bytes >= 512 {
-        see(count: foundCount)
-        foundCount = 0
-        scanLong(word, type: entry.pointee, words: 0, end: bytes >> 3)
-      } else if entry.pointee.allReferences {
+      if bytes < 512, entry.pointee.allReferences {
         let end = word + bytes
         repeat {
-          look(at: word, from: holder)
-          look(at: word + 8, from: holder)
+          sight.look(at: word, from: holder, self)
+          sight.look(at: word + 8, from: holder, self)
           word += 16
         } while word < end
-      } else if bytes >> 3 <= entry.pointee.period {
+      } else if bytes < 512, bytes >> 3 <= entry.pointee.period {
         var map = entry.pointee.map & ((1 &<< UInt64(truncatingIfNeeded: bytes >> 3)) &- 1)
         while map != 0 {
-          look(at: word + map.trailingZeroBitCount &* 8, from: holder)
+          sight.look(at: word + map.trailingZeroBitCount &* 8, from: holder, self)
           map &= map &- 1
         }
       } else {
-        see(count: foundCount)
-        foundCount = 0
+        see(count: sight.take())
         scanLong(word, type: entry.pointee, words: 0, end: bytes >> 3)
       }
     }
-    see(count: foundCount)
+    see(count: sight.take())
     return scannedBytes
   }
 
@@ -217,86 +180,63 @@ extension Marker {
     }
     see(count: count)
   }
+}
 
-  /// Notes what the first `count` offsets in `found` lead to, and queues its pages.
-  func see(count: Int) {
-    if count == 0 { return }
-    if mostAreInside {
-      mostAreInside = seeAny(count: count) > count / 2
-      return
-    }
-    let rest = seeBases(count: count)
-    if rest > 0 { _ = seeAny(count: rest) }
-    mostAreInside = rest > count / 2
+/// A hot loop's copy of what it takes to look at a reference.
+struct Sight {
+  private let taggedBase: UInt64
+  private let arenaBytes: UInt64
+  private let seenBits: UnsafeMutablePointer<UInt64>
+  private let found: UnsafeMutablePointer<UInt64>
+  /// The bits of a local reference are found by these without taking the base off first.
+  private let seenByRaw: UInt
+  private let allocatedByRaw: UInt
+  private(set) var count = 0
+
+  /// How far apart two objects may be for a look whether the one that is referred to was seen. What
+  /// is that near often was, and the branch is foretold; from farther away it is not.
+  private static var near: UInt64 { 1 << 16 }
+
+  init(_ marker: Marker) {
+    taggedBase = marker.view.taggedBase
+    arenaBytes = marker.view.arenaBytes
+    seenBits = marker.seen.bits
+    found = marker.found
+    let ofArena = UInt(truncatingIfNeeded: taggedBase >> 10) &* 8
+    seenByRaw = UInt(bitPattern: seenBits) &- ofArena
+    allocatedByRaw = UInt(bitPattern: marker.view.allocationBits) &- ofArena
   }
 
-  /// Those that lead to the beginning of an object: an allocation bit is set at the granule of a
-  /// base only, so there is no base to be found. The others move to the front; returns how many.
-  @inline(never)
-  private func seeBases(count: Int) -> Int {
-    let arenaBytes = view.arenaBytes
-    let allocated = view.allocationBits.assumingMemoryBound(to: UInt64.self)
-    let seenBits = seen.bits
-    let isQueued = seen.isQueued
-    let found = self.found
-    var tail = seen.tail
-    var rest = 0
-    for index in 0..<count {
-      let offset = found[index]
-      // What is not local meets a guard.
-      let inside = min(offset, arenaBytes)
-      let word = Int(truncatingIfNeeded: inside >> 10)
-      let base = allocated[word] & (1 &<< (inside >> 4))
-      seenBits[word] |= base
-      let isBase: UInt8 = base == 0 ? 0 : 1
-      let page = Int(truncatingIfNeeded: inside >> 13)
-      let queued = isQueued[page]
-      tail.pointee = UInt32(truncatingIfNeeded: page)
-      tail += Int(isBase & ~queued)
-      isQueued[page] = queued | isBase
-      found[rest] = offset
-      rest &+= Int(isBase ^ 1)
+  /// Looks at the reference in a slot of the object `holder`.
+  @inline(__always)
+  mutating func look(at slot: UnsafeMutableRawPointer, from holder: UInt64, _ marker: Marker) {
+    let raw = slot.relaxedWord
+    if raw ^ holder < Self.near {
+      let place = UInt(truncatingIfNeeded: raw >> 10) &* 8
+      let bits = UnsafeMutablePointer<UInt64>(bitPattern: seenByRaw &+ place).unsafelyUnwrapped
+      if bits.pointee &>> (raw >> 4) & 1 != 0 { return }
+      let isBase =
+        UnsafeMutableRawPointer(bitPattern: allocatedByRaw &+ place).unsafelyUnwrapped
+        .relaxedWord &>> (raw >> 4) & 1
+      if isBase != 0 {
+        bits.pointee |= 1 &<< (raw >> 4)
+        marker.seen.queue(Int(truncatingIfNeeded: (raw &- taggedBase) >> 13))
+        return
+      }
     }
-    seen.tail = tail
-    return rest
+    let offset = raw &- taggedBase
+    // What is not local meets a guard.
+    let inside = min(offset, arenaBytes)
+    let isSeen = seenBits[Int(truncatingIfNeeded: inside >> 10)] &>> (inside >> 4) & 1
+    found[count] = offset
+    count &+= isSeen == 0 && raw != 0 ? 1 : 0
   }
 
-  /// Whatever they are: interior, remote, into a large object. Returns how many were interior.
-  @inline(never)
-  private func seeAny(count: Int) -> Int {
-    let view = self.view
-    let seenBits = seen.bits
-    let isQueued = seen.isQueued
-    let found = self.found
-    var tail = seen.tail
-    var interior = 0
-    for index in 0..<count {
-      let offset = found[index]
-      if offset >= view.arenaBytes {
-        noteRemote(offset &+ view.taggedBase)
-        continue
-      }
-      let entry = view.entry(atOffset: offset)
-      if entry.isUnusual {
-        seeUnusual(offset, entry: entry)
-        continue
-      }
-      let shape = view.classTable[entry.spanClass]
-      let span = UInt64(truncatingIfNeeded: entry.firstPage) << 13
-      let slot = ((offset &- span) &* (shape >> 32)) >> 32
-      let base = span &+ slot &* (shape & 0xFFFF_FFFF)
-      let word = Int(truncatingIfNeeded: base >> 10)
-      let new = ~seenBits[word] & (1 &<< (base >> 4))
-      seenBits[word] |= new
-      let page = Int(truncatingIfNeeded: base >> 13)
-      let queued = isQueued[page]
-      let isNew: UInt8 = new == 0 ? 0 : 1
-      tail.pointee = UInt32(truncatingIfNeeded: page)
-      tail += Int(isNew & ~queued)
-      isQueued[page] = queued | isNew
-      interior &+= base >> 4 == offset >> 4 ? 0 : 1
-    }
-    seen.tail = tail
-    return interior
+  /// The offsets that `found` holds, which begins anew.
+  @inline(__always)
+  mutating func take() -> Int {
+    let taken = count
+    count = 0
+    return taken
   }
 }
