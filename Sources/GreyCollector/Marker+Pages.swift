@@ -29,6 +29,7 @@ extension Marker {
     }
     let bits = seen.bits + page &* 8
     let marks = view.markBits + page &* 64
+    seen.prefetchNext(view)
     let start = view.arenaBase &+ UInt(bitPattern: page &* HeapLayout.pageBytes)
     let untagged = view.taggedBase &- UInt64(truncatingIfNeeded: view.arenaBase)
     var sight = Sight(self)
@@ -37,6 +38,15 @@ extension Marker {
     for word in 0..<8 {
       let before = (marks + word &* 8).relaxedWord
       var done: UInt64 = 0
+      // Objects of the next kibibyte have the time of this one to arrive.
+      var ahead = word == 7 ? 0 : bits[word &+ 1]
+      while ahead != 0 {
+        grey_prefetch(
+          UnsafeRawPointer(
+            bitPattern: start &+ UInt(bitPattern: (word &* 64 &+ 64 &+ ahead.trailingZeroBitCount) &* 16)
+          ).unsafelyUnwrapped)
+        ahead &= ahead &- 1
+      }
       while left > 0 {
         // What was seen since the last look is in it.
         let pending = bits[word] & ~(before | done)

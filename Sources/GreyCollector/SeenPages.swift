@@ -14,6 +14,7 @@
 // All of it is address space, reserved for the whole arena; only what is touched has memory: for
 // the bits 1/128 of the heap at most. Used by its marker only.
 
+import CGrey
 import GreyBasics
 import GreyHeap
 
@@ -81,6 +82,23 @@ struct SeenPages: @unchecked Sendable {
     isQueued[page] = 0
     touched = max(touched, page + 1)
     return page
+  }
+
+  /// Asks for what the next page of the queue needs: first objects, and bits of the one after.
+  @inline(__always)
+  func prefetchNext(_ view: HeapView) {
+    if takenEnd - taking < 2 { return }
+    let next = Int(taking[0])
+    let word = bits + next &* 8
+    for index in 0..<8 where word[index] != 0 {
+      view.prefetchObject(
+        view.arenaBase &+ UInt(
+          bitPattern: (next &* 512 &+ index &* 64 &+ word[index].trailingZeroBitCount) &* 16))
+    }
+    let later = Int(taking[1])
+    grey_prefetch(bits + later &* 8)
+    grey_prefetch(view.markBits + later &* 64)
+    grey_prefetch(view.pageTable + later &* 8)
   }
 
   mutating func discardQueue() {
