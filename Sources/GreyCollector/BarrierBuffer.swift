@@ -1,7 +1,7 @@
 // The slow side of the write barrier: making, flushing and retiring a worker's buffer.
 //
 // The fast side (`BarrierBuffer+FastPath`) appends pairs (overwritten, stored) and decides nothing.
-// Everything is decided here, 510 pairs at a time: which half counts (the fault switches), nulls,
+// Everything is decided here, 508 pairs at a time: which half counts (the fault switches), nulls,
 // objects that are marked already, repetitions. What is left goes to the shared list of edges in
 // one critical section; a marker shades it there. A filter in the store itself would cost four
 // times what the buffering does.
@@ -11,8 +11,7 @@
 //   word 0  cursor      owned by the worker
 //   word 1  epoch       the epoch of the pairs; written by `arm`, with the worker parked
 //   word 2  collector   unretained; a buffer must not outlive its collector
-//   word 3  unused
-//   from 4  pairs       owned by the worker
+//   from 8  pairs       owned by the worker
 // Behind the block lies a small table of values that this buffer has handed over in its epoch, by
 // hash: a program that stores the same few white or remote references for as long as no marker gets
 // to them hands each over once, not at every flush. Owned by the worker, emptied by `arm`.
@@ -21,6 +20,7 @@
 // more. They are dropped by the flush, which compares the block's epoch with the armed one under
 // the lock; the next epoch cannot be armed before the worker has parked, which flushes.
 
+import CGrey
 import GreyBasics
 import GreyHeap
 
@@ -138,28 +138,14 @@ extension Collector {
   /// Moves what may have to be shaded to the front of the buffer, never further than it was, and
   /// returns how many that are. A mark bit is set at the granule of a base only: whatever a value
   /// is into, a set bit at its granule says that it is marked. No branch depends on the values,
-  /// which are as random as the program is. Nulls are kept, as what is not local.
+  /// which are as random as the program is. Nulls are kept, as what is not local: for both
+  /// the look falls on the guard behind the bitmap.
   private func filter(_ pairs: UnsafeMutablePointer<UInt64>, count: Int) -> Int {
     if !rules.isComplete { applyRules(pairs, count: count) }
-    let marks = view.markBits
-    let taggedBase = view.taggedBase
-    let arenaBytes = view.arenaBytes
-    var kept = 0
-    @inline(__always) func keep(_ raw: UInt64) {
-      // What is not local meets the word behind the bitmap, which is always zero.
-      let inside = min(raw &- taggedBase, arenaBytes)
-      let bits = (marks + Int(truncatingIfNeeded: inside >> 10) &* 8).relaxedWord
-      pairs[kept] = raw
-      kept &+= Int(truncatingIfNeeded: ~(bits &>> (inside >> 4)) & 1)
-    }
-    var index = 0
-    while index < 2 &* count {
-      let (old, new) = (pairs[index], pairs[index &+ 1])
-      keep(old)
-      keep(new)
-      index &+= 2
-    }
-    return kept
+    return Int(
+      grey_keep_unset(
+        pairs, UInt64(2 * count), view.markBits.assumingMemoryBound(to: UInt64.self),
+        view.taggedBase, view.arenaBytes))
   }
 
   /// With a rule switched off: what it would have shaded becomes null.

@@ -29,6 +29,7 @@ extension Marker {
     }
     let bits = seen.bits + page &* 8
     let marks = view.markBits + page &* 64
+    let allocated = view.allocationBits + page &* 64
     seen.prefetchNext(view)
     let start = view.arenaBase &+ UInt(bitPattern: page &* HeapLayout.pageBytes)
     let untagged = view.taggedBase &- UInt64(truncatingIfNeeded: view.arenaBase)
@@ -36,7 +37,8 @@ extension Marker {
     var left = budget
     var marked = 0
     for word in 0..<8 {
-      let before = (marks + word &* 8).relaxedWord
+      // Bases that nobody has marked. Of an object born meanwhile nobody knows who is not black.
+      let white = (allocated + word &* 8).relaxedWord & ~(marks + word &* 8).relaxedWord
       var done: UInt64 = 0
       // Objects of the next kibibyte have the time of this one to arrive.
       var ahead = word == 7 ? 0 : bits[word &+ 1]
@@ -49,7 +51,7 @@ extension Marker {
       }
       while left > 0 {
         // What was seen since the last look is in it.
-        let pending = bits[word] & ~(before | done)
+        let pending = bits[word] & white & ~done
         if pending == 0 { break }
         let granule = word &* 64 &+ pending.trailingZeroBitCount
         done |= pending & (0 &- pending)
@@ -97,7 +99,9 @@ extension Marker {
     let marks = view.markBits + page * 64
     var marked = 0
     for word in 0..<8 {
-      let wanted = bits[word] & ~(marks + word * 8).relaxedWord
+      let wanted =
+        bits[word] & (view.allocationBits + page * 64 + word * 8).relaxedWord
+        & ~(marks + word * 8).relaxedWord
       if wanted == 0 { continue }
       let won = wanted & ~(marks + word * 8).atomicWord.pointee
         .bitwiseOr(wanted, ordering: .relaxed).oldValue

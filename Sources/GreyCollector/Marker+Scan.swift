@@ -79,7 +79,8 @@ extension Marker {
       let before = count
       for word in 0..<8 {
         let mark = marks + word &* 8
-        let wanted = bits[word] & ~mark.relaxedWord
+        let base = (view.allocationBits + (page &* 64 &+ word &* 8)).relaxedWord
+        let wanted = bits[word] & base & ~mark.relaxedWord
         if wanted == 0 { continue }
         var won = wanted & ~mark.atomicWord.pointee.bitwiseOr(wanted, ordering: .relaxed).oldValue
         while won != 0 {

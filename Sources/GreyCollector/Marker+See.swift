@@ -74,6 +74,8 @@ extension Marker {
       let word = Int(truncatingIfNeeded: base >> 10)
       let new = ~seenBits[word] & (1 &<< (base >> 4))
       seenBits[word] |= new
+      // The next reference to this granule needs no base.
+      seenBits[Int(truncatingIfNeeded: offset >> 10)] |= 1 &<< (offset >> 4)
       let page = Int(truncatingIfNeeded: base >> 13)
       let queued = isQueued[page]
       let isNew: UInt8 = new == 0 ? 0 : 1
