@@ -25,11 +25,11 @@
 //
 // Why aborting is safe while markers run. Everything private is tagged with its epoch. `abort`
 // empties the lists and sets the epoch to zero under the lock; a marker sees it at the latest when
-// it comes for the lock, or at its next look (every eight objects), and then discards what it
+// it comes for the lock, or at its next look (every page), and then discards what it
 // holds. Until it has left `drain` it may still set mark bits: `canClearMarks` says when nobody
 // can.
 //
-// Memory order. Mark bits and slots are relaxed: a bit decides alone who scans an object, and a
+// Memory order. Mark bits and slots are relaxed: a bit decides alone who marks an object, and a
 // slot's old values come through the barrier. Grey that changes hands does so under the lock. A
 // marker that reads a reference to an object younger than the epoch must find it black: its mark
 // and its shape were written before the reference was stored, which x86 keeps in order (its stores

@@ -1,6 +1,10 @@
 // Scanning a page: all that was seen of it, and what of it is seen meanwhile.
+//
+// An object is marked after it was scanned. Until then this marker counts as a holder, so marking
+// cannot end in between; the barrier takes the object for white and hands it over once more, which
+// costs a look. What was born black since is recognized by its mark: that was set before there was
+// a reference by which it could be seen. Its shape need not be that of the page's older objects.
 
-import CGrey
 import GreyBasics
 import GreyHeap
 import Synchronization
@@ -37,21 +41,14 @@ extension Marker {
     var left = budget
     var marked = 0
     for word in 0..<8 {
-      // Bases that nobody has marked. Of an object born meanwhile nobody knows who is not black.
-      let white = (allocated + word &* 8).relaxedWord & ~(marks + word &* 8).relaxedWord
+      let mark = marks + word &* 8
+      // Bits are seen at interior granules as well; objects begin where allocation bits are.
+      let bases = (allocated + word &* 8).relaxedWord
       var done: UInt64 = 0
-      // Objects of the next kibibyte have the time of this one to arrive.
-      var ahead = word == 7 ? 0 : bits[word &+ 1]
-      while ahead != 0 {
-        grey_prefetch(
-          UnsafeRawPointer(
-            bitPattern: start &+ UInt(bitPattern: (word &* 64 &+ 64 &+ ahead.trailingZeroBitCount) &* 16)
-          ).unsafelyUnwrapped)
-        ahead &= ahead &- 1
-      }
+      if word < 7 { prefetch(bits[word &+ 1], at: start &+ UInt(bitPattern: (word &+ 1) &* 1024)) }
       while left > 0 {
         // What was seen since the last look is in it.
-        let pending = bits[word] & white & ~done
+        let pending = bits[word] & bases & ~(mark.relaxedWord | done)
         if pending == 0 { break }
         let granule = word &* 64 &+ pending.trailingZeroBitCount
         done |= pending & (0 &- pending)
@@ -78,8 +75,7 @@ extension Marker {
         if sight.count > Self.foundCapacity - 64 { see(count: sight.take()) }
       }
       if done != 0 {
-        let won = done & ~(marks + word &* 8).atomicWord.pointee
-          .bitwiseOr(done, ordering: .relaxed).oldValue
+        let won = done & ~mark.atomicWord.pointee.bitwiseOr(done, ordering: .relaxed).oldValue
         marked &+= won.nonzeroBitCount
       }
       if left == 0 { break }
@@ -90,6 +86,16 @@ extension Marker {
     // Stopped in the middle: the rest waits.
     if left == 0 { seen.queue(page) }
     return (budget &- left, (budget &- left) &* bytes)
+  }
+
+  /// Objects of the next kibibyte have the time of this one to arrive.
+  @inline(__always)
+  private func prefetch(_ bits: UInt64, at start: UInt) {
+    var left = bits
+    while left != 0 {
+      view.prefetchObject(start &+ UInt(bitPattern: left.trailingZeroBitCount &* 16))
+      left &= left &- 1
+    }
   }
 
   /// The objects of a page that hold no references, or one that is scanned in pieces.

@@ -1,19 +1,20 @@
 // Scanning: the loops over grey objects and over what they refer to.
 //
-// A reference that leads to an unmarked object is not marked at once. It is *seen*: a bit of this
-// marker's own is set, and the object's page waits in this marker's queue (see `SeenPages`). Only
-// when the page's turn comes are all its seen objects claimed, a word of bits with one atomic OR,
-// and scanned one after the other. That has three effects. An atomic instruction, which costs as
-// much as scanning half an object, is paid once for all objects of a kibibyte. Objects of a page
-// are scanned in the order of their addresses (Go's "Green Tea" collector does it for that). And an
-// object is claimed by exactly one marker, whoever else has seen it.
+// An object that a reference leads to is not marked at once. It is *seen*: a bit of this marker's
+// own is set, and the object's page waits in this marker's queue (`SeenPages`). When the page's
+// turn comes, all that was seen of it and is not marked yet is scanned, in the order of addresses,
+// and then marked, all objects of a kibibyte with one atomic OR. (Go's "Green Tea" collector scans
+// by pages, for the cache's sake. The bits of one's own are for the atomic instructions: one an
+// object costs as much as scanning it.) Two markers that have seen the same object may both scan
+// it, if it is the same moment; one of the two marks it, and it alone counts it.
 //
-// References are handled in two passes, neither of which has a branch that depends on the shape of
-// the graph: a mispredicted branch costs as much as a dozen references, and a loop without them has
-// many cache misses in flight at a time. `scan` collects those whose granule is not marked. A mark
-// bit is set at the granule of a base only, so a set bit says "marked" whatever the reference is
-// into. `see` finds the base of the rest, looks at its mark, and sets the bit and queues the page
-// by arithmetic. Only what is not in a common span takes a way of its own.
+// What others are to have is marked first and scanned by them: segments of grey objects, as in any
+// tri-color marker. They are scanned in the same way, but for the order.
+//
+// Looking at a reference (`Sight`) must not mispredict a branch: that costs as much as a dozen
+// references, and without it many cache misses are in flight at a time. Near references mostly
+// follow a pattern; they are looked up and noted at once. The others are collected, if they were
+// not seen yet, and noted a chunk at a time by loops that branch on nothing (`Marker+See`).
 
 import CGrey
 import GreyBasics
@@ -23,9 +24,8 @@ import Synchronization
 extension Marker {
   /// Objects between two looks at the budget and the epoch.
   static var chunk: Int { 16 }
-  /// How far apart two objects may be for a look whether the one that is referred to was seen. What
-  /// is that near often was, and the branch is foretold; from farther away it is not.
-  private static var near: UInt64 { 1 << 16 }
+  /// Prefetched so many objects before it is scanned.
+  private static var ahead: Int { 12 }
   /// Claimed for others at a time. With another page, of 512 objects, it still fits a segment.
   static var claimedToShare: Int { GreySegment.capacity - 512 }
 
@@ -45,7 +45,8 @@ extension Marker {
         let (count, bytes) = scan(page: page, atMost: budget)
         scanned &+= count
         scannedBytes &+= bytes
-        budget &-= count &+ bytes >> 8
+        // A page that needs no scan costs something as well: a quantum ends.
+        budget &-= max(1, count &+ bytes >> 8)
         continue
       }
       let count = min(stack.count - stackHead, Self.chunk, budget)
@@ -62,7 +63,7 @@ extension Marker {
     progress.scannedBytes += scannedBytes
   }
 
-  /// Claims the objects of the pages that waited longest.
+  /// Marks what was seen in the pages that waited longest, for somebody else to scan.
   @inline(never)
   func claim(into segment: GreySegment, atLeast enough: Int) {
     let view = self.view
@@ -100,8 +101,6 @@ extension Marker {
     totals.bytesMarked += bytes
     segment.count = count
   }
-
-  private static var ahead: Int { 12 }
 
   /// Others have nothing to take: they get the pages that waited longest.
   @inline(never)

@@ -1,4 +1,8 @@
-// Noting what references lead to.
+// Noting what references lead to: an object's bit is set, and its page queued, by arithmetic.
+//
+// Nearly all references lead to the beginning of an object. That needs no search for the object's
+// base: an allocation bit is set at the granule of a base only. The bit of an interior reference is
+// set at its own granule as well as at its object's, so that the same granule is looked up once.
 
 import GreyBasics
 import GreyHeap
@@ -56,6 +60,7 @@ extension Marker {
     let found = self.found
     var tail = seen.tail
     var interior = 0
+    var last: UInt64 = 0
     for index in 0..<count {
       let offset = found[index]
       if offset >= view.arenaBytes {
@@ -82,9 +87,11 @@ extension Marker {
       tail.pointee = UInt32(truncatingIfNeeded: page)
       tail += Int(isNew & ~queued)
       isQueued[page] = queued | isNew
+      last = max(last, offset)
       interior &+= base >> 4 == offset >> 4 ? 0 : 1
     }
     seen.tail = tail
+    seen.touch(Int(truncatingIfNeeded: last >> 13))
     return interior
   }
 }

@@ -1,4 +1,4 @@
-// What one marker has seen in its epoch, a bit an object, and a queue of the pages where it has seen
+// What one marker has seen in its epoch, a bit a granule, and a queue of the pages where it has seen
 // something that nobody has claimed for it yet.
 //
 // The bits are this marker's own, at the same places as the mark bits: read and set with plain
@@ -100,6 +100,9 @@ struct SeenPages: @unchecked Sendable {
     grey_prefetch(view.markBits + later &* 64)
     grey_prefetch(view.pageTable + later &* 8)
   }
+
+  /// Bits of a page were set without queuing it.
+  mutating func touch(_ page: Int) { touched = max(touched, page + 1) }
 
   mutating func discardQueue() {
     while takePage() != nil {}
