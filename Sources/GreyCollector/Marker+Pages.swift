@@ -109,7 +109,8 @@ extension Marker {
         bits[word] & (view.allocationBits + page * 64 + word * 8).relaxedWord
         & ~(marks + word * 8).relaxedWord
       if wanted == 0 { continue }
-      let won = wanted & ~(marks + word * 8).atomicWord.pointee
+      let won =
+        wanted & ~(marks + word * 8).atomicWord.pointee
         .bitwiseOr(wanted, ordering: .relaxed).oldValue
       marked += won.nonzeroBitCount
     }

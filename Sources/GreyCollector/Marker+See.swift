@@ -54,25 +54,31 @@ extension Marker {
   /// Whatever they are: interior, remote, into a large object. Returns how many were interior.
   @inline(never)
   private func seeAny(count: Int) -> Int {
-    let view = self.view
+    let taggedBase = view.taggedBase
+    let arenaBytes = view.arenaBytes
+    let pageTable = view.pageTable
+    let classTable = view.classTable
     let seenBits = seen.bits
     let isQueued = seen.isQueued
     let found = self.found
     var tail = seen.tail
+    var unusual = 0
     var interior = 0
     var last: UInt64 = 0
     for index in 0..<count {
       let offset = found[index]
-      if offset >= view.arenaBytes {
-        noteRemote(offset &+ view.taggedBase)
-        continue
+      // Calls wait until after the loop, whose values have the registers for themselves.
+      var entry = PageEntry(rawValue: 0)
+      if offset < arenaBytes {
+        entry = PageEntry(
+          rawValue: (pageTable + Int(truncatingIfNeeded: offset >> 13) &* 8).relaxedWord)
       }
-      let entry = view.entry(atOffset: offset)
       if entry.isUnusual {
-        seeUnusual(offset, entry: entry)
+        found[unusual] = offset
+        unusual &+= 1
         continue
       }
-      let shape = view.classTable[entry.spanClass]
+      let shape = classTable[entry.spanClass]
       let span = UInt64(truncatingIfNeeded: entry.firstPage) << 13
       let slot = ((offset &- span) &* (shape >> 32)) >> 32
       let base = span &+ slot &* (shape & 0xFFFF_FFFF)
@@ -92,6 +98,14 @@ extension Marker {
     }
     seen.tail = tail
     seen.touch(Int(truncatingIfNeeded: last >> 13))
+    for index in 0..<unusual {
+      let offset = found[index]
+      if offset >= arenaBytes {
+        noteRemote(offset &+ taggedBase)
+      } else {
+        seeUnusual(offset, entry: view.entry(atOffset: offset))
+      }
+    }
     return interior
   }
 }

@@ -92,8 +92,9 @@ struct SeenPages: @unchecked Sendable {
     let word = bits + next &* 8
     for index in 0..<8 where word[index] != 0 {
       view.prefetchObject(
-        view.arenaBase &+ UInt(
-          bitPattern: (next &* 512 &+ index &* 64 &+ word[index].trailingZeroBitCount) &* 16))
+        view.arenaBase
+          &+ UInt(
+            bitPattern: (next &* 512 &+ index &* 64 &+ word[index].trailingZeroBitCount) &* 16))
     }
     let later = Int(taking[1])
     grey_prefetch(bits + later &* 8)
