@@ -4,8 +4,8 @@
 //
 // What it holds in private, all tagged with one epoch:
 //   edges     references shaded by `shade`, not yet looked at
-//   seen      objects that were found white, to be claimed a page at a time
-//   stack     grey objects: claimed, and about to be scanned
+//   seen      objects that were found, to be scanned and marked a page at a time
+//   stack     grey objects that were shared: marked, and about to be scanned
 //   remote    references into other nodes, not yet posted to their queues
 //   received  references of a batch that were shaded here, not yet counted
 // A marker that holds any of it is counted in `GreyState.holders`: it becomes one in the critical
