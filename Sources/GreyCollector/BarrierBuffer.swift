@@ -55,7 +55,8 @@ extension BarrierBuffer {
     (block + Self.bytes).assumingMemoryBound(to: UInt64.self)
   }
 
-  /// Of the first `count` values, those not null and not handed over lately; they move to the front.
+  /// Of the first `count` values, those that are not null and were not handed over lately; they
+  /// move to the front.
   func dropRecent(count: Int) -> Int {
     let (pairs, recent) = (pairs, recent)
     var kept = 0

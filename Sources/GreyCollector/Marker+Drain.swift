@@ -4,8 +4,8 @@
 // Nothing here makes a quantum endless: an object of at most 32 KiB is scanned whole; of a larger
 // one, pieces of 32 KiB are taken from a shared list, by several markers at once if they are idle.
 //
-// The epoch is looked at every page, or every sixteen objects. It changes only by an abort (arming needs a stop in
-// which nobody drains); what is held is then discarded at the lock.
+// The epoch is looked at every page, or every sixteen objects. It changes only by an abort (arming
+// needs a stop in which nobody drains); what is held is then discarded at the lock.
 
 import GreyBasics
 import GreyHeap

@@ -1,5 +1,5 @@
-// What one marker has seen in its epoch, a bit a granule, and a queue of the pages where it has seen
-// something that nobody has claimed for it yet.
+// What one marker has seen in its epoch, a bit a granule, and a queue of the pages where it has
+// seen something that it has not scanned yet.
 //
 // The bits are this marker's own, at the same places as the mark bits: read and set with plain
 // instructions, whatever other markers and allocating workers do to the marks meanwhile. They stay
