@@ -84,9 +84,14 @@ extension Marker {
       let base = span &+ slot &* (shape & 0xFFFF_FFFF)
       let word = Int(truncatingIfNeeded: base >> 10)
       let new = ~seenBits[word] & (1 &<< (base >> 4))
-      seenBits[word] |= new
       // The next reference to this granule needs no base.
-      seenBits[Int(truncatingIfNeeded: offset >> 10)] |= 1 &<< (offset >> 4)
+      let own: UInt64 = 1 &<< (offset >> 4)
+      if offset >> 10 == base >> 10 {
+        seenBits[word] |= new | own
+      } else {
+        seenBits[word] |= new
+        seenBits[Int(truncatingIfNeeded: offset >> 10)] |= own
+      }
       let page = Int(truncatingIfNeeded: base >> 13)
       let queued = isQueued[page]
       let isNew: UInt8 = new == 0 ? 0 : 1
