@@ -46,12 +46,17 @@ extension Marker {
       let bases = (allocated + word &* 8).relaxedWord
       var done: UInt64 = 0
       if word < 7 { prefetch(bits[word &+ 1], at: start &+ UInt(bitPattern: (word &+ 1) &* 1024)) }
+      var pending: UInt64 = 0
       while left > 0 {
-        // What was seen since the last look is in it.
-        let pending = bits[word] & bases & ~(mark.relaxedWord | done)
-        if pending == 0 { break }
+        if pending == 0 {
+          // What was seen since the last look is in it. Not a look for every object: its outcome
+          // hangs on what the object before refers to, and scanning would wait for that.
+          pending = bits[word] & bases & ~(mark.relaxedWord | done)
+          if pending == 0 { break }
+          done |= pending
+        }
         let granule = word &* 64 &+ pending.trailingZeroBitCount
-        done |= pending & (0 &- pending)
+        pending &= pending &- 1
         let base = start &+ UInt(bitPattern: granule &* 16)
         let holder = untagged &+ UInt64(truncatingIfNeeded: base)
         var slot = UnsafeMutableRawPointer(bitPattern: base).unsafelyUnwrapped
@@ -74,6 +79,8 @@ extension Marker {
         left &-= 1
         if sight.count > Self.foundCapacity - 64 { see(count: sight.take()) }
       }
+      // Stopped in the middle: what is left of the last look is not done.
+      done &= ~pending
       if done != 0 {
         let won = done & ~mark.atomicWord.pointee.bitwiseOr(done, ordering: .relaxed).oldValue
         marked &+= won.nonzeroBitCount
