@@ -1,7 +1,7 @@
 // The write barrier as a store pays for it.
 //
 // Off: one load, one test. On: the overwritten and the stored value are appended as a pair, without
-// looking at either, and one test in 510 stores is taken. What any of it means is decided when the
+// looking at either, and one test in 508 stores is taken. What any of it means is decided when the
 // buffer is flushed (see `BarrierBuffer`).
 //
 // The old value is read and the new one stored without an exchange. Two workers that store to one
@@ -19,7 +19,8 @@ package struct BarrierBuffer: @unchecked Sendable {
   @usableFromInline let block: UnsafeMutableRawPointer
 
   @usableFromInline static var bytes: Int { 8192 }
-  @usableFromInline static var headerBytes: Int { 32 }
+  /// A cache line, so that the flush reads whole ones.
+  @usableFromInline static var headerBytes: Int { 64 }
   /// Pairs that fit.
   package static var capacity: Int { (bytes - headerBytes) / 16 }
 

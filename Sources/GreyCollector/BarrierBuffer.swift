@@ -1,7 +1,7 @@
 // The slow side of the write barrier: making, flushing and retiring a worker's buffer.
 //
 // The fast side (`BarrierBuffer+FastPath`) appends pairs (overwritten, stored) and decides nothing.
-// Everything is decided here, 510 pairs at a time: which half counts (the fault switches), nulls,
+// Everything is decided here, 508 pairs at a time: which half counts (the fault switches), nulls,
 // objects that are marked already, repetitions. What is left goes to the shared list of edges in
 // one critical section; a marker shades it there. A filter in the store itself would cost four
 // times what the buffering does.
@@ -11,8 +11,7 @@
 //   word 0  cursor      owned by the worker
 //   word 1  epoch       the epoch of the pairs; written by `arm`, with the worker parked
 //   word 2  collector   unretained; a buffer must not outlive its collector
-//   word 3  unused
-//   from 4  pairs       owned by the worker
+//   from 8  pairs       owned by the worker
 // Behind the block lies a small table of values that this buffer has handed over in its epoch, by
 // hash: a program that stores the same few white or remote references for as long as no marker gets
 // to them hands each over once, not at every flush. Owned by the worker, emptied by `arm`.
@@ -21,6 +20,7 @@
 // more. They are dropped by the flush, which compares the block's epoch with the armed one under
 // the lock; the next epoch cannot be armed before the worker has parked, which flushes.
 
+import CGrey
 import GreyBasics
 import GreyHeap
 
@@ -55,17 +55,18 @@ extension BarrierBuffer {
     (block + Self.bytes).assumingMemoryBound(to: UInt64.self)
   }
 
-  /// Of the first `count` values, those not handed over lately; they move to the front.
+  /// Of the first `count` values, those that are not null and were not handed over lately; they
+  /// move to the front.
   func dropRecent(count: Int) -> Int {
     let (pairs, recent) = (pairs, recent)
     var kept = 0
     for index in 0..<count {
       let raw = pairs[index]
       let place = Int(truncatingIfNeeded: (raw &* 0x9E37_79B9_7F4A_7C15) >> 56)
-      if recent[place] == raw { continue }
+      let isKept = raw != 0 && recent[place] != raw
       recent[place] = raw
       pairs[kept] = raw
-      kept &+= 1
+      kept &+= isKept ? 1 : 0
     }
     return kept
   }
@@ -135,31 +136,26 @@ extension Collector {
     }
   }
 
-  /// Moves what has to be shaded to the front of the buffer, never further than it was, and returns
-  /// how many that are. A mark bit is set at the granule of a base only: whatever a value is into,
-  /// a set bit at its granule says that it is marked. No branch depends on the values, which are
-  /// as random as the program is.
+  /// Moves what may have to be shaded to the front of the buffer, never further than it was, and
+  /// returns how many that are. A mark bit is set at the granule of a base only: whatever a value
+  /// is into, a set bit at its granule says that it is marked. No branch depends on the values,
+  /// which are as random as the program is. Nulls are kept, as what is not local: for both
+  /// the look falls on the guard behind the bitmap.
   private func filter(_ pairs: UnsafeMutablePointer<UInt64>, count: Int) -> Int {
-    let view = self.view
-    let overwritten = mask(MarkingRules.shadesOverwritten(rules, storesNil: false))
-    let overwrittenByNil = mask(MarkingRules.shadesOverwritten(rules, storesNil: true))
-    let stored = mask(MarkingRules.shadesStored(rules))
-    var kept = 0
-    @inline(__always) func keep(_ raw: UInt64) {
-      let local = view.isLocal(raw)
-      let address = local ? view.address(of: raw) : view.arenaBase
-      let isMarked = local && view.isMarked(address)
-      pairs[kept] = raw
-      kept &+= raw != 0 && !isMarked ? 1 : 0
-    }
-    for index in 0..<count {
-      let old = pairs[2 &* index]
-      let new = pairs[2 &* index &+ 1]
-      keep(old & (new == 0 ? overwrittenByNil : overwritten))
-      keep(new & stored)
-    }
-    return kept
+    if !rules.isComplete { applyRules(pairs, count: count) }
+    return Int(
+      grey_keep_unset(
+        pairs, UInt64(2 * count), view.markBits.assumingMemoryBound(to: UInt64.self),
+        view.taggedBase, view.arenaBytes))
   }
 
-  private func mask(_ kept: Bool) -> UInt64 { kept ? .max : 0 }
+  /// With a rule switched off: what it would have shaded becomes null.
+  @inline(never)
+  private func applyRules(_ pairs: UnsafeMutablePointer<UInt64>, count: Int) {
+    for index in 0..<count {
+      let storesNil = pairs[2 * index + 1] == 0
+      if !MarkingRules.shadesOverwritten(rules, storesNil: storesNil) { pairs[2 * index] = 0 }
+      if !MarkingRules.shadesStored(rules) { pairs[2 * index + 1] = 0 }
+    }
+  }
 }

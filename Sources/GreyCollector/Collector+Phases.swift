@@ -37,7 +37,7 @@ extension Collector {
   /// marks say nothing: clear them, once `canClearMarks`.
   package func abort() { disarm() }
 
-  /// Not marking, and no marker is inside `drain`: nobody sets mark bits.
+  /// Not marking, and no marker is inside: nobody sets mark bits.
   package var canClearMarks: Bool { locked { $0.epoch == .zero && $0.inside == 0 } }
 
   // MARK: what was reached

@@ -14,7 +14,8 @@
 //
 // Why quiescence is exact while the workers are parked. Grey is in one of these places: (1) a
 // barrier buffer: empty, its worker flushed it before it parked; (2) a list or queue of
-// `GreyState`; (3) the private segments of a marker, which is then counted in `holders`. Moving
+// `GreyState`; (3) the private pages and segments of a marker, which is then counted in `holders`,
+// until what it has seen is scanned and marked. Moving
 // between (2) and (3) happens together with the counting, under the lock (see `GreyState`), and
 // nothing else creates grey: markers create it only from grey that they hold, mutators do not run,
 // and batches from other nodes are put into (2) under the lock. So if the lock's holder sees empty
@@ -25,11 +26,11 @@
 //
 // Why aborting is safe while markers run. Everything private is tagged with its epoch. `abort`
 // empties the lists and sets the epoch to zero under the lock; a marker sees it at the latest when
-// it comes for the lock, or at its next look (every eight objects), and then discards what it
-// holds. Until it has left `drain` it may still set mark bits: `canClearMarks` says when nobody
-// can.
+// it comes for the lock, or at its next look (every page), and then discards what it holds. Until
+// it is no longer inside (draining, or publishing) it may still set mark bits: `canClearMarks` says
+// when nobody can.
 //
-// Memory order. Mark bits and slots are relaxed: a bit decides alone who scans an object, and a
+// Memory order. Mark bits and slots are relaxed: a bit decides alone who marks an object, and a
 // slot's old values come through the barrier. Grey that changes hands does so under the lock. A
 // marker that reads a reference to an object younger than the epoch must find it black: its mark
 // and its shape were written before the reference was stored, which x86 keeps in order (its stores

@@ -11,11 +11,13 @@ struct GreySegment: @unchecked Sendable {
 
   static let capacity = 1023
   private static let bytes = 8192
+  /// Places behind the last entry that may be read, and mean nothing.
+  static let margin = 16
 
   static func allocate() -> GreySegment {
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    let words = raw.bindMemory(to: UInt64.self, capacity: capacity + 1)
-    words[0] = 0
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes + margin * 8, alignment: 64)
+    let words = raw.bindMemory(to: UInt64.self, capacity: capacity + 1 + margin)
+    words.initialize(repeating: 0, count: capacity + 1 + margin)
     return GreySegment(words: words)
   }
 
@@ -39,22 +41,26 @@ struct GreySegment: @unchecked Sendable {
   }
 }
 
-/// An entry of a grey stack: `type:16 | span class:8 | granule of the arena:40`. The page entry is
-/// at hand when an object is pushed and a cache miss away when it is scanned, so what the scan
-/// needs of it comes along. Type 0: the span's objects differ, look the slot's type up. Never 0 as
-/// a whole: the class of a small object is at least 2.
+/// An entry of a grey stack: `granule of the arena:40 | span class:8 | type:16`. The page entry is
+/// at hand when an object is claimed and a cache miss away when it is scanned, so what the scan
+/// needs of it comes along. Type 0: the span's objects differ, look the slot's type up.
 struct GreyObject {
   let packed: UInt64
 
   @inline(__always) init(packed: UInt64) { self.packed = packed }
   @inline(__always) init(offset: UInt64, entry: PageEntry) {
     packed =
-      offset >> 4 | UInt64(truncatingIfNeeded: entry.spanClass) << 40
-      | UInt64(entry.uniformType.rawValue) << 48
+      offset << 20 | UInt64(truncatingIfNeeded: entry.spanClass) << 16
+      | UInt64(entry.uniformType.rawValue)
+  }
+
+  /// The one that begins so many granules later, in the same page.
+  @inline(__always) func later(granules: Int) -> GreyObject {
+    GreyObject(packed: packed &+ UInt64(truncatingIfNeeded: granules) &<< 24)
   }
 
   /// Bytes from the beginning of the arena.
-  @inline(__always) var offset: UInt64 { (packed & 0xFF_FFFF_FFFF) << 4 }
-  @inline(__always) var spanClass: Int { Int(truncatingIfNeeded: (packed >> 40) & 0xFF) }
-  @inline(__always) var type: UInt16 { UInt16(truncatingIfNeeded: packed >> 48) }
+  @inline(__always) var offset: UInt64 { packed &>> 20 & ~15 }
+  @inline(__always) var spanClass: Int { Int(UInt8(truncatingIfNeeded: packed &>> 16)) }
+  @inline(__always) var type: Int { Int(UInt16(truncatingIfNeeded: packed)) }
 }

@@ -2,15 +2,15 @@
 //
 // Grey comes in two kinds. An *edge* is a reference that was shaded from outside the marker (a
 // root, a barrier entry, a batch from another node) and whose object may still be white; it may be
-// local or remote. A *grey object* is local, marked, and not yet scanned. Only a marker inside
-// `drain` turns edges into marks, so "nobody is inside" means that nobody sets mark bits: an
-// aborted attempt's marks can then be cleared.
+// local or remote. A *grey object* is local, marked, and not yet scanned. Only a marker that is
+// inside (draining, or publishing what it has seen) turns edges into marks, so "nobody is inside"
+// means that nobody sets mark bits: an aborted attempt's marks can then be cleared.
 //
 // Why one lock: quiescence is a statement about all of this at one moment, and it is exact only if
 // no grey can be between two places while it is made. Under one lock it cannot: grey leaves a list
 // in the same critical section in which its taker is counted as a holder, and a holder stops being
 // counted in the section in which it has put back or posted the last of what it held. Markers come
-// here once in about a thousand objects.
+// here once in some hundreds of objects at most.
 
 import GreyBasics
 
@@ -45,7 +45,7 @@ struct GreyState: @unchecked Sendable {
 
   /// Markers that hold grey of this epoch in private.
   var holders = 0
-  /// Markers inside `drain`, of whatever epoch.
+  /// Markers that may set mark bits, of whatever epoch.
   var inside = 0
   /// References in all `unsent` queues.
   var unsent = 0
@@ -85,6 +85,12 @@ struct GreyState: @unchecked Sendable {
     } else {
       segment.deallocate()
     }
+  }
+
+  mutating func giveGrey(_ segment: GreySegment) {
+    if segment.isEmpty { return giveSpare(segment) }
+    grey.append(segment)
+    changes += 1
   }
 
   mutating func takeIncoming() -> IncomingBatch? {

@@ -4,8 +4,8 @@
 //
 // What it holds in private, all tagged with one epoch:
 //   edges     references shaded by `shade`, not yet looked at
-//   stack     up to two segments of grey objects (two, so that a marker that hovers about the
-//             border between them does not go to the lock at every step)
+//   seen      objects that were found, to be scanned and marked a page at a time
+//   stack     grey objects that were shared: marked, and about to be scanned
 //   remote    references into other nodes, not yet posted to their queues
 //   received  references of a batch that were shaded here, not yet counted
 // A marker that holds any of it is counted in `GreyState.holders`: it becomes one in the critical
@@ -25,13 +25,16 @@ package final class Marker {
   var isHolder = false
 
   var edges: GreySegment?
-  /// The segment that is pushed to and popped from, and the other one of the two.
+  /// Grey objects: those before `stackHead` are scanned.
   var stack: GreySegment
-  var spare: GreySegment
-  /// Grey objects taken off the stack and prefetched; empty outside of the scanning loop.
-  let ring: UnsafeMutablePointer<UInt64>
-  /// References found in a batch of scanned objects, about to be visited; empty outside of the
-  /// loop.
+  var stackHead = 0
+  var seen: SeenPages
+  /// The bits of `seen` are of an epoch that is over; they are cleared before they are looked at.
+  var seenIsStale = false
+  /// Most of the references looked up last were interior ones, and so will be the next.
+  var mostAreInside = false
+  /// Where the references found in a few objects lead (bytes from the beginning of the arena),
+  /// about to be looked up; empty outside of the scanning loop.
   let found: UnsafeMutablePointer<UInt64>
   let remote: UnsafeMutablePointer<UInt64>
   var remoteCount = 0
@@ -41,7 +44,10 @@ package final class Marker {
   /// Counts not yet added to the collector's.
   var totals = MarkTotals()
 
-  static let ringSize = 16
+  /// A chunk of objects of up to 63 words.
+  static let foundCapacity = chunk * 63
+  /// A marker that has more pages than this gives some to others who have nothing.
+  static let pagesToShare = 16
   static let remoteCapacity = 256
   static let recentSize = 512
 
@@ -49,12 +55,10 @@ package final class Marker {
     self.collector = collector
     view = collector.view
     stack = .allocate()
-    spare = .allocate()
-    ring = .allocate(capacity: Self.ringSize)
-    ring.initialize(repeating: 0, count: Self.ringSize)
-    // Half a ring of objects of up to 63 words, and one place to write a null to.
-    found = .allocate(capacity: Self.ringSize / 2 * 63 + 1)
-    found.initialize(repeating: 0, count: Self.ringSize / 2 * 63 + 1)
+    seen = SeenPages(arenaBytes: Int(view.arenaBytes))
+    // And one place to write to what is not kept.
+    found = .allocate(capacity: Self.foundCapacity + 1)
+    found.initialize(repeating: 0, count: Self.foundCapacity + 1)
     remote = .allocate(capacity: Self.remoteCapacity)
     remote.initialize(repeating: 0, count: Self.remoteCapacity)
     recent = .allocate(capacity: Self.recentSize)
@@ -64,9 +68,7 @@ package final class Marker {
   deinit {
     publish()
     stack.deallocate()
-    spare.deallocate()
     edges?.deallocate()
-    ring.deallocate()
     found.deallocate()
     remote.deallocate()
     recent.deallocate()
@@ -112,23 +114,37 @@ package final class Marker {
   /// after an assist, and before it parks.
   package func publish() {
     guard isHolder || epoch != 0 else { return }
+    if !seen.isEmpty { return publishSeen() }
     collector.withState { state in
       guard join(&state) else { return }
       post(&state)
-      if !stack.isEmpty {
-        state.grey.append(stack)
-        stack = state.takeSpare()
-        state.changes += 1
-      }
-      if !spare.isEmpty {
-        state.grey.append(spare)
-        spare = state.takeSpare()
-        state.changes += 1
-      }
+      postStack(&state)
       release(&state)
     }
   }
 
+  /// What was seen has to be claimed before others can have it, and only who is inside sets marks.
+  private func publishSeen() {
+    guard enter() else { return }
+    let armed = epoch
+    var claimed: [GreySegment] = []
+    while !seen.isEmpty {
+      let segment = GreySegment.allocate()
+      claim(into: segment, atLeast: Self.claimedToShare)
+      claimed.append(segment)
+    }
+    collector.withState { state in
+      state.inside -= 1
+      guard join(&state), epoch == armed else {
+        for segment in claimed { state.giveSpare(segment) }
+        return
+      }
+      for segment in claimed { state.giveGrey(segment) }
+      post(&state)
+      postStack(&state)
+      release(&state)
+    }
+  }
   // MARK: under the lock
 
   /// Makes sure that what is held belongs to the epoch of `state`, by discarding what does not.
@@ -136,7 +152,9 @@ package final class Marker {
   func join(_ state: inout GreyState) -> Bool {
     if epoch != state.epoch.rawValue {
       stack.count = 0
-      spare.count = 0
+      stackHead = 0
+      seen.discardQueue()
+      seenIsStale = true
       edges?.count = 0
       recent.update(repeating: 0, count: Self.recentSize)
       remoteCount = 0
@@ -174,9 +192,20 @@ package final class Marker {
     totals = MarkTotals()
   }
 
+  private func postStack(_ state: inout GreyState) {
+    let left = stack.count - stackHead
+    stack.entries.update(from: stack.entries + stackHead, count: left)
+    stack.count = left
+    stackHead = 0
+    if left > 0 {
+      state.giveGrey(stack)
+      stack = state.takeSpare()
+    }
+  }
+
   /// Stops being a holder if nothing is held any more.
   func release(_ state: inout GreyState) {
-    guard isHolder, stack.isEmpty, spare.isEmpty else { return }
+    guard isHolder, stackHead == stack.count, seen.isEmpty else { return }
     isHolder = false
     state.holders -= 1
     state.changes += 1

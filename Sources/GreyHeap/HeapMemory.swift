@@ -34,8 +34,10 @@ final class HeapMemory: @unchecked Sendable {
     }
     let bitmapBytes = pages * HeapLayout.bitmapWordsPerPage * 8
     let entries = part(pages * 8)
-    let marks = part(bitmapBytes)
-    let allocations = part(bitmapBytes)
+    // These stay zero: loops without branches look there for what is not local.
+    let guardBytes = HeapView.guardPages * HeapLayout.bitmapWordsPerPage * 8
+    let marks = part(bitmapBytes + guardBytes)
+    let allocations = part(bitmapBytes + guardBytes)
     let slotTypes = part(pages * HeapLayout.granulesPerPage * 2)
     let spans = part(pages * MemoryLayout<SpanRecord>.stride)
     let classes = part(256 * 8)

@@ -29,6 +29,9 @@ package struct HeapView: @unchecked Sendable {
   @usableFromInline package let spans: UnsafeMutablePointer<SpanRecord>
   @usableFromInline package let types: UnsafeMutablePointer<TypeEntry>
 
+  /// Pages that both bitmaps go on for behind the arena. Their bits are never set.
+  @inlinable package static var guardPages: Int { 8 }
+
   /// Whether a raw reference is into this node's arena; false for null and remote ones.
   @inlinable @inline(__always)
   package func isLocal(_ raw: UInt64) -> Bool { raw &- taggedBase < arenaBytes }
@@ -56,6 +59,33 @@ package struct HeapView: @unchecked Sendable {
     PageEntry(
       rawValue: (pageTable + Int(truncatingIfNeeded: offset >> HeapLayout.pageShift) &* 8)
         .relaxedWord)
+  }
+
+  @inlinable @inline(__always)
+  package func entry(ofPage page: Int) -> PageEntry {
+    PageEntry(rawValue: (pageTable + page &* 8).relaxedWord)
+  }
+
+  /// Whether a local reference is into an allocated slot. Checked, and callable at any time from
+  /// any thread; the rest of a cached run counts as allocated unless its slots have no type yet.
+  @inlinable @inline(__always)
+  package func isIntoAllocatedSlot(_ raw: UInt64) -> Bool {
+    let offset = raw &- taggedBase
+    let entry = PageEntry(
+      rawValue: (pageTable + Int(truncatingIfNeeded: offset >> HeapLayout.pageShift) &* 8)
+        .acquiredWord)
+    guard entry.isInUse else { return false }
+    let base = base(of: raw, entry: entry)
+    if entry.isLarge, address(of: raw) &- base >= UInt(spans[entry.firstPage].elementBytes) {
+      return false
+    }
+    // Behind the last slot of a span no bit is ever set.
+    let start = self.offset(of: base)
+    let bits =
+      (allocationBits + Int(truncatingIfNeeded: start >> HeapLayout.bitmapWordShift) &* 8)
+      .relaxedWord
+    guard bits & (1 &<< (start >> HeapLayout.granuleShift)) != 0 else { return false }
+    return typeIndex(base, entry: entry).rawValue != 0
   }
 
   /// The address where the object begins that a local reference is into.

@@ -25,24 +25,26 @@ package enum HeapError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// One mapping, unmapped with its last owner. It is aligned to a heap page.
-final class Mapping: @unchecked Sendable {
-  let base: UnsafeMutableRawPointer
+/// One mapping, unmapped with its last owner. It is aligned to eight heap pages, so that two
+/// addresses that differ in their last 16 bits only are in one mapping or in its guard pages.
+package final class Mapping: @unchecked Sendable {
+  package let base: UnsafeMutableRawPointer
   let bytes: Int
   private let start: UnsafeMutableRawPointer
   private let length: Int
 
-  init(bytes: Int, readWrite: Bool, purpose: String) throws(HeapError) {
+  package init(bytes: Int, readWrite: Bool, purpose: String) throws(HeapError) {
     let rights = readWrite ? PROT_READ | PROT_WRITE : PROT_NONE
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
-    let length = bytes + HeapLayout.pageBytes
+    let alignment = HeapLayout.pageBytes * HeapView.guardPages
+    let length = bytes + alignment
     guard let start = mmap(nil, length, rights, flags, -1, 0), start != MAP_FAILED else {
       throw .reservation(purpose: purpose, bytes: bytes, errno: errno)
     }
     self.start = start
     self.length = length
     self.bytes = bytes
-    let mask = UInt(HeapLayout.pageBytes - 1)
+    let mask = UInt(alignment - 1)
     base = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: start) + mask) & ~mask)!
   }
 
@@ -54,7 +56,7 @@ final class Mapping: @unchecked Sendable {
   }
 
   /// Gives the memory behind a part back; it reads as zeros afterwards.
-  func discard(from offset: Int, bytes: Int) -> Bool {
+  package func discard(from offset: Int, bytes: Int) -> Bool {
     madvise(base + offset, bytes, MADV_DONTNEED) == 0
   }
 }

@@ -37,6 +37,11 @@ package struct PageEntry: Hashable, Sendable {
   package var isLarge: Bool { (rawValue >> 32) & 0xFE == 0 }
   @inlinable @inline(__always)
   package var isInUse: Bool { rawValue & Self.inUseFlag != 0 }
+  /// Not of a span of small objects: free, or a large object's.
+  @inlinable @inline(__always)
+  package var isUnusual: Bool {
+    rawValue & (Self.inUseFlag | 0xFE << 32) <= Self.inUseFlag
+  }
   /// The type of every object of the span; zero when they differ.
   @inlinable @inline(__always)
   package var uniformType: TypeIndex {

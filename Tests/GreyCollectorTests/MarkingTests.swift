@@ -11,12 +11,14 @@ import Testing
   @Test(arguments: 0..<24)
   func exactlyWhatIsReachableIsMarkedAndSentOnce(block: Int) throws {
     let node = try TestNode()
+    // They go on from epoch to epoch, as a node's do.
+    let allMarkers = (0..<3).map { _ in node.collector.makeMarker() }
     for seed in block * 12..<block * 12 + 12 {
       var rng = SplitMix(seed: UInt64(seed))
       let graph = try RandomGraph(node, &rng, size: 20 + rng.below(200), remoteNodes: [2, 3, 9])
       let expected = node.reachable(graph.roots)
       node.arm(members: [3, 1, 2])
-      let markers = (0..<1 + rng.below(3)).map { _ in node.collector.makeMarker() }
+      let markers = Array(allMarkers[..<(1 + rng.below(3))])
       for root in graph.roots {
         let marker = markers[rng.below(markers.count)]
         marker.shade(root)
@@ -52,6 +54,28 @@ import Testing
           && node.collector.counts().map(\.sent).reduce(0, +) == UInt64(sent.count))
       node.sweep()
       #expect(node.markedBases().isEmpty)
+    }
+  }
+
+  /// An object that begins on one page is referred to on the next one, where nothing is queued:
+  /// what a marker remembers of that page must end with the epoch as well.
+  @Test func aReferenceAcrossAPageIsFoundAgainInTheNextEpoch() throws {
+    let node = try TestNode()
+    let holder = try node.allocate(1)
+    let pageBytes = UInt(HeapLayout.pageBytes)
+    let objects = try (0..<16).map { _ in try node.allocate(0, count: 384) }
+    let across = try #require(
+      objects.first { $0.address / pageBytes != ($0.address + 3071) / pageBytes })
+    node.slot(holder, 0).relaxedWord = across.rawValue + 3071
+    let marker = node.collector.makeMarker()
+    for _ in 0..<3 {
+      node.arm()
+      marker.shade(holder.rawValue)
+      node.drainAll(marker)
+      #expect(node.isMarked(across))
+      #expect(node.collector.totals.objectsMarked == 2)
+      node.collector.disarm()
+      node.heap.clearMarks()
     }
   }
 

@@ -30,7 +30,7 @@ struct RandomMutator {
     let collector = node.collector
     markers = (0..<2).map { _ in collector.makeMarker() }
     var objects: [Reference] = []
-    for _ in 0..<3 + rng.below(8) { objects.append(try node.allocate(1)) }
+    for _ in 0..<4 + rng.below(12) { objects.append(try node.allocate(1)) }
     func any() -> UInt64 { rng.chance(1, in: 4) ? 0 : objects[rng.below(objects.count)].rawValue }
     for object in objects {
       for word in 0..<2 { node.slot(object, word).relaxedWord = any() }
@@ -55,7 +55,8 @@ struct RandomMutator {
           scanGlobals()
         }
       case 2: node.buffer.flush()
-      default: _ = markers[rng.below(2)].drain(objects: 1 + rng.below(3))
+      case 3, 4: _ = markers[rng.below(2)].drain(objects: 1 + rng.below(3))
+      default: break  // A slow marker leaves the mutator time to do harm.
       }
     }
     scan(task: 0)
@@ -86,17 +87,27 @@ struct RandomMutator {
     let (a, b) = (rng.below(3), rng.below(3))
     let held = Reference(rawValue: frames[task][a])
     let global = globals + rng.below(Self.globalCount) * 8
-    switch rng.below(10) {
-    case 0, 1:
+    switch rng.below(16) {
+    case 0, 1, 2:
       if !held.isNull { frames[task][b] = node.slot(held, rng.below(2)).relaxedWord }
-    case 2, 3:
+    case 3, 4:
       if !held.isNull { node.buffer.store(frames[task][b], to: node.slot(held, rng.below(2))) }
-    case 4:
+    case 5:
       if !held.isNull { node.buffer.store(0, to: node.slot(held, rng.below(2))) }
-    case 5: frames[task][a] = 0
-    case 6: frames[task][a] = try node.allocate(1).rawValue
-    case 7: node.buffer.storeGlobal(frames[task][a], to: global)
+    case 6, 7:
+      // Takes what a slot holds, as from a queue: afterwards the frame alone has it.
+      if !held.isNull {
+        let slot = node.slot(held, rng.below(2))
+        let taken = slot.relaxedWord
+        node.buffer.store(rng.chance(1, in: 2) ? 0 : frames[task][b], to: slot)
+        frames[task][b] = taken
+      }
     case 8:
+      // Seldom: what is born meanwhile is black, and the program would soon hold nothing else.
+      if rng.chance(1, in: 3) { frames[task][a] = try node.allocate(1).rawValue }
+    case 9: if rng.chance(1, in: 2) { frames[task][a] = 0 }
+    case 10: node.buffer.storeGlobal(frames[task][a], to: global)
+    case 11:
       if rng.chance(1, in: 2) {
         node.buffer.storeGlobal(0, to: global)
       } else {

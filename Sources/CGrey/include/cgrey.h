@@ -1,6 +1,7 @@
 // The few instructions and system calls that Swift cannot say by itself: a prefetch, the futex
 // calls and pidfds (`syscall` is variadic, which Swift does not import), signals as a descriptor,
-// threads with a name and a stack of their own, and clocks in nanoseconds.
+// threads with a name and a stack of their own, clocks in nanoseconds, and a filter without
+// branches.
 //
 // It includes no system header but <stdint.h>, so that no type of the system becomes one of this
 // module's.
@@ -14,6 +15,12 @@
 static inline void grey_prefetch(const void *_Nonnull address) {
   __builtin_prefetch(address, 0, 3);
 }
+
+/// Of `count` words, keeps those whose bit is not set; they move to the front, in their order, and
+/// the number of them is returned. The bit of a word is the one of its distance from `base` in
+/// granules of 16 bytes; a distance beyond `limit` counts as `limit`.
+uint64_t grey_keep_unset(uint64_t *_Nonnull words, uint64_t count, const uint64_t *_Nonnull bits,
+                         uint64_t base, uint64_t limit);
 
 /// Sleeps while `*word == expected`, at most `timeout_ns`. Returns 0 when woken (perhaps for no
 /// reason), otherwise the errno: `EAGAIN` (the word had changed), `ETIMEDOUT`, `EINTR`.

@@ -1,7 +1,7 @@
 // ns a reference store through the barrier, off and on, beside a plain relaxed store.
 //
 // With the barrier on everything is in the figure that the mutator pays: the buffering, and a flush
-// every 510 stores with its filter and its lock. What a flush hands over is marked between the
+// every 508 stores with its filter and its lock. What a flush hands over is marked between the
 // timed slices, as a marker beside the mutator would. Values are stored again and again, so most of
 // what a flush looks at is marked already: as in a program whose heap is mostly marked.
 
