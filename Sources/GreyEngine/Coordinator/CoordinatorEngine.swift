@@ -94,6 +94,8 @@ package final class CoordinatorEngine {
   }
 
   package var phase: CoordinatorPhase { machine.phase }
+  /// The last epoch whose marking was found complete everywhere.
+  package var decidedEpoch: Epoch { machine.durable.decidedEpoch }
 
   package func handle(_ input: CoordinatorEngineInput, now: Moment) -> [CoordinatorEffect] {
     self.now = now
