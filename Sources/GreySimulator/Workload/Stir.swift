@@ -107,7 +107,8 @@ final class StirPlan: Sendable {
     draws?.below(bound) ?? task.random.below(bound)
   }
   func operation(_ task: TaskContext) -> StirOperation {
-    var left = below(weights.reduce(0, +), task)
+    if let draws { return StirOperation.allCases[draws.weighted(weights)] }
+    var left = task.random.below(weights.reduce(0, +))
     for (index, weight) in weights.enumerated() {
       if left < weight { return StirOperation.allCases[index] }
       left -= weight

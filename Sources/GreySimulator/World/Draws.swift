@@ -33,6 +33,8 @@ package final class Draws: @unchecked Sendable {
   private var values: [Int32] = []
   private var used = 0
   private var isReplaying = false
+  /// How many of a hundred weighted choices fall on the first.
+  var laziness = 0
 
   package init(seed: UInt64) { random = SplitMix(seed: seed) }
 
@@ -63,13 +65,19 @@ package final class Draws: @unchecked Sendable {
     return Int(values[used - 1]) % bound
   }
 
-  /// One of these, each as often as its weight says. The weights are not all zero.
+  /// One of these, each as often as its weight says, or the first one because of laziness. The
+  /// weights are not all zero.
   package func weighted(_ weights: [Int]) -> Int {
-    var left = below(weights.reduce(0, +))
-    for (index, weight) in weights.enumerated() {
-      if left < weight { return index }
-      left -= weight
+    if isReplaying { return below(weights.count) }
+    var choice = 0
+    if laziness == 0 || random.below(100) >= laziness {
+      var left = random.below(weights.reduce(0, +))
+      while left >= weights[choice] {
+        left -= weights[choice]
+        choice += 1
+      }
     }
-    return 0
+    values.append(Int32(truncatingIfNeeded: choice))
+    return choice
   }
 }

@@ -16,9 +16,13 @@ import GreyBasics
 package struct Moods {
   private var random: SplitMix
   private var weights: [Actor: Int] = [:]
+  /// A factor for each kind of actor.
+  private var kinds = [1, 1, 1, 1, 1]
   private var left = 0
   /// Turns that a mood lasts on average; drawn a run.
   private let period: Int
+  /// How many of a hundred steps of a task do nothing, in this mood.
+  package private(set) var laziness = 0
 
   package init(seed: UInt64, period: Int) {
     random = SplitMix(seed: seed)
@@ -27,10 +31,7 @@ package struct Moods {
 
   /// One of these, which are not none, by the weights of the mood.
   package mutating func choose(_ actors: [Actor]) -> Actor {
-    if left == 0 {
-      left = 1 + random.below(2 * period)
-      weights.removeAll(keepingCapacity: true)
-    }
+    if left == 0 { change() }
     left -= 1
     var total = 0
     for actor in actors { total += weight(of: actor) }
@@ -47,17 +48,30 @@ package struct Moods {
     return actors[0]
   }
 
+  private mutating func change() {
+    left = 1 + random.below(2 * period)
+    weights.removeAll(keepingCapacity: true)
+    for index in kinds.indices { kinds[index] = [1, 1, 4, 16][random.below(4)] }
+    laziness = [0, 0, 50, 90, 100][random.below(5)]
+  }
+
   private mutating func weight(of actor: Actor) -> Int {
     if let known = weights[actor] { return known }
     let weight: Int
     switch actor {
-    case .engine, .worker, .arrival: weight = [0, 1, 4, 16, 64][random.below(5)]
-    case .collector: weight = [0, 1, 2, 16, 64][random.below(5)]
-    case .time: weight = [1, 1, 4][random.below(3)]
-    case .collect: weight = [1, 4, 64][random.below(3)]
+    case .engine: weight = one(of: 0, 16, 64) * kinds[0]
+    case .worker: weight = one(of: 0, 8, 16, 64) * kinds[1]
+    case .collector: weight = one(of: 0, 8, 16, 64) * kinds[2]
+    case .arrival(let channel):
+      let isControl = channel.from == .coordinator || channel.to == .coordinator
+      weight = one(of: 0, 8, 16, 64) * kinds[isControl ? 3 : 4]
+    case .time: weight = one(of: 1, 4, 16)
+    case .collect: weight = one(of: 8, 64, 512)
     case .fault: weight = 1
     }
     weights[actor] = weight
     return weight
   }
+
+  private mutating func one(of weights: Int...) -> Int { weights[random.below(weights.count)] }
 }

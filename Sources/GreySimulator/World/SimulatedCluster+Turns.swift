@@ -55,12 +55,15 @@ extension SimulatedCluster {
     }
   }
 
-  /// Ticks everybody whose deadline has come; when nothing is on its way, time jumps.
+  /// Ticks everybody whose deadline has come; when nobody else could do anything, time goes on to
+  /// the next one.
   private func passTime() {
     if pace.jumpUs > 0 { now = now + .microseconds(Int64(draws.below(pace.jumpUs))) }
     if network.deliverable == 0, draws.below(4) == 3 {
-      let next = processes.filter(\.isAlive).map(\.engine.nextDeadline)
-        .reduce(coordinator.nextDeadline, min)
+      var next = coordinator.nextDeadline
+      for process in processes where process.isAlive {
+        next = min(next, process.engine.nextDeadline)
+      }
       if next > now, next < .distantFuture { now = min(next, now + .milliseconds(20)) }
     }
     if coordinator.nextDeadline <= now { coordinatorInput(.tick) }

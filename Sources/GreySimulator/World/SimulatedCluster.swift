@@ -162,9 +162,11 @@ package final class SimulatedCluster {
   /// Gives somebody a turn.
   package func step() throws {
     let actor = moods.choose(actors())
+    draws.laziness = moods.laziness
     draws.begin()
+    // Also the turn that ends the run.
+    defer { recording?.append(DrawnStep(actor: actor, values: draws.recorded)) }
     try take(turn: actor)
-    recording?.append(DrawnStep(actor: actor, values: draws.recorded))
   }
 
   /// The same turn as once before, if its actor is there to take it.
