@@ -49,6 +49,7 @@ final class ExperimentWorld: WorldObserver {
       protocolConfiguration: protocolConfiguration)
     configuration.arenaBytes = 4 << 20
     configuration.poisonsFreed = true
+    configuration.growthPercent = temper.assists ? 100 : nil
     configuration.workers = temper.workers
     configuration.batchReferences = temper.batch
     configuration.link.acknowledgeAfter = .microseconds(Int64(temper.acknowledgeAfterUs))

@@ -25,6 +25,8 @@ package struct Temper: Hashable, Sendable, Codable {
   /// Steps before the run is over.
   package var steps = 3_000
   package var fourCounters = false
+  /// Tasks that allocate have to mark, and in a heap this small they mark all of it.
+  package var assists = false
 
   package init() {}
 
@@ -38,15 +40,17 @@ package struct Temper: Hashable, Sendable, Codable {
     slots = one(of: 2, 2, 3, 5)
     globals = one(of: 1, 2, 4)
     weights = StirOperation.weights(from: &random)
-    pace.objects = one(of: 1, 2, 8, 32)
+    pace.objects = one(of: 1, 1, 1, 32)
     pace.pages = one(of: 1, 4, 64)
     pace.jumpUs = one(of: 0, 10, 100, 1_000)
-    pace.mood = one(of: 10, 40, 150, 500)
+    pace.mood = one(of: 10, 30, 80, 200)
+    pace.speeds = (0..<5).map { _ in one(of: 1, 2, 16) }
     rootWords = one(of: 1, 1, 4, 64)
     messages = one(of: 1, 2, 64)
     batch = one(of: 1, 2, 64)
     acknowledgeAfterUs = one(of: 0, 20, 500)
     fourCounters = one(of: false, false, true)
+    assists = one(of: false, false, false, true)
     self.steps = steps
   }
 }

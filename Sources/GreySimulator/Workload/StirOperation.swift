@@ -39,16 +39,39 @@ package enum StirOperation: String, CaseIterable, Sendable, Codable {
   /// The task goes on elsewhere, with two of its references.
   case move
 
+  /// It does something with the object in its slot.
+  var wantsObject: Bool {
+    switch self {
+    case .rest, .allocate, .allocateBefore, .allocateThere, .drop, .loadGlobal, .takeGlobal,
+      .storeNilGlobal:
+      false
+    case .allocateLeaf, .load, .take, .store, .give, .storeNil, .storeSelf, .copy, .storeGlobal,
+      .giveGlobal, .spawn, .call, .send, .move:
+      true
+    }
+  }
+
   /// As often as each other one, when nothing was drawn.
   package static let evenWeights = allCases.map { $0 == .rest ? 1 : 4 }
 
+  /// What runs are about, beside a little of everything: moving references within the heap, between
+  /// tasks and nodes, or through globals.
+  private static let themes: [[StirOperation]] = [
+    [.take, .give, .allocateBefore, .load, .storeNil],
+    [.call, .spawn, .allocate, .allocateThere],
+    [.send, .move, .allocateBefore, .drop],
+    [.giveGlobal, .takeGlobal, .storeNilGlobal, .spawn],
+    [],
+  ]
+
   /// Drawn for one run: most operations seldom or never, a few often.
   package static func weights(from random: inout SplitMix) -> [Int] {
-    var weights = allCases.map { _ in [0, 1, 1, 4, 16][random.below(5)] }
-    weights[0] = 1
-    // Without these two there is nothing to lose.
-    weights[allCases.firstIndex(of: .allocate)!] += 2
-    weights[allCases.firstIndex(of: .drop)!] += 1
-    return weights
+    let theme = themes[random.below(themes.count)]
+    return allCases.map { operation in
+      let weight = [0, 0, 0, 1, 4, 16][random.below(6)]
+      if operation == .rest { return 1 }
+      if theme.isEmpty { return operation == .allocateBefore ? 2 + weight : weight }
+      return theme.contains(operation) ? 16 : weight / 4
+    }
   }
 }

@@ -131,18 +131,21 @@ final class Stirrer: TaskBody {
   private static let empty = Slot(Stir.firstSlot + 5)
 
   private func begin(_ operation: StirOperation, _ task: TaskContext) -> Operation? {
+    if operation == .rest { return nil }
     let a = plan.slot(task)
+    if task[reference: a].isNull, operation.wantsObject {
+      // Nothing to do it with: next time there is, with something behind it.
+      allocateBefore(a, task)
+      allocateBefore(a, task)
+      return nil
+    }
     switch operation {
     case .rest: return nil
     case .allocate: try? task.allocate(type: task.type(0), into: a)
-    case .allocateBefore:
-      guard let made = try? task.allocate(task.shape(task.type(0))) else { return nil }
-      task.store(task[reference: a], to: made, word: plan.word(task))
-      task[reference: a] = made
+    case .allocateBefore: allocateBefore(a, task)
     case .allocateThere:
       return .allocate(on: plan.node(task), type: task.type(0), count: 1, into: a)
     case .allocateLeaf:
-      guard !task[reference: a].isNull else { return nil }
       let b = plan.slot(task)
       guard b != a else { return nil }
       rest = .fill(a, word: plan.word(task), from: b)
@@ -161,10 +164,15 @@ final class Stirrer: TaskBody {
     return nil
   }
 
+  private func allocateBefore(_ slot: Slot, _ task: TaskContext) {
+    guard let made = try? task.allocate(task.shape(task.type(0))) else { return }
+    task.store(task[reference: slot], to: made, word: plan.word(task))
+    task[reference: slot] = made
+  }
+
   private func useField(
     _ operation: StirOperation, of a: Slot, _ task: TaskContext
   ) -> Operation? {
-    guard !task[reference: a].isNull else { return nil }
     let word = plan.word(task)
     switch operation {
     case .storeNil: return .write(object: a, word: word, from: Self.empty)

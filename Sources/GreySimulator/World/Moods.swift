@@ -24,9 +24,13 @@ package struct Moods {
   /// How many of a hundred steps of a task do nothing, in this mood.
   package private(set) var laziness = 0
 
-  package init(seed: UInt64, period: Int) {
+  /// A factor for each kind of actor, for the whole run.
+  private let speeds: [Int]
+
+  package init(seed: UInt64, period: Int, speeds: [Int]) {
     random = SplitMix(seed: seed)
     self.period = period
+    self.speeds = speeds
   }
 
   /// One of these, which are not none, by the weights of the mood.
@@ -34,8 +38,13 @@ package struct Moods {
     if left == 0 { change() }
     left -= 1
     var total = 0
-    for actor in actors { total += weight(of: actor) }
-    if total == 0 {
+    var busy = 0
+    for actor in actors {
+      let weight = weight(of: actor)
+      total += weight
+      if actor != .time { busy += weight }
+    }
+    if busy == 0 {
       // Everybody who could do something has to stand still: the mood is over.
       left = 0
       return actors[random.below(actors.count)]
@@ -51,8 +60,8 @@ package struct Moods {
   private mutating func change() {
     left = 1 + random.below(2 * period)
     weights.removeAll(keepingCapacity: true)
-    for index in kinds.indices { kinds[index] = [1, 1, 4, 16][random.below(4)] }
-    laziness = [0, 0, 50, 90, 100][random.below(5)]
+    for index in kinds.indices { kinds[index] = [1, 1, 4, 16][random.below(4)] * speeds[index] }
+    laziness = [0, 50, 90, 100, 100][random.below(5)]
   }
 
   private mutating func weight(of actor: Actor) -> Int {

@@ -59,6 +59,8 @@ package final class SimulatedCluster {
     package var jumpUs = 0
     /// Turns that a mood of the schedule lasts, on average.
     package var mood = 100
+    /// Of I/O threads, workers, collectors, and messages of the coordinator and of nodes.
+    package var speeds = [1, 1, 1, 1, 1]
     package init() {}
   }
 
@@ -71,7 +73,7 @@ package final class SimulatedCluster {
   ) throws {
     var random = SplitMix(seed: seed)
     draws = Draws(seed: random.next())
-    moods = Moods(seed: random.next(), period: pace.mood)
+    moods = Moods(seed: random.next(), period: pace.mood, speeds: pace.speeds)
     self.pace = pace
     coordinator = try makeCoordinator(nil, now)
     self.makeCoordinator = makeCoordinator
