@@ -14,6 +14,8 @@ package struct Experiment: Hashable, Sendable {
   package var seed: UInt64
   package var temper: Temper
   package var rules: RuleSet
+  /// In the end everything is let go, and must be collected.
+  package var settles = false
 
   package init(seed: UInt64, temper: Temper? = nil, without rules: [Rule] = []) {
     self.seed = seed

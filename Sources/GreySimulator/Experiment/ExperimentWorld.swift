@@ -12,6 +12,8 @@ final class ExperimentWorld: WorldObserver {
   let experiment: Experiment
   let cluster: SimulatedCluster
   private var verdict = Verdict()
+  private var faults: FaultPlan
+  private var decided: Set<Epoch> = []
   /// FNV-1a, 64 bits.
   private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -21,11 +23,13 @@ final class ExperimentWorld: WorldObserver {
   init(_ experiment: Experiment) throws {
     self.experiment = experiment
     let temper = experiment.temper
+    faults = FaultPlan(temper)
     let library = WorkloadLibrary([Stir.self])
     var timeouts = Timeouts()
-    timeouts.confirmLimit = .milliseconds(5)
+    timeouts.confirmLimit = .milliseconds(5) * (1 / temper.timeScale)
+    timeouts.candidateBackoff = .microseconds(100)
     let protocolConfiguration = ProtocolConfiguration(
-      cluster: "sim", timeouts: timeouts,
+      cluster: "sim", timeouts: timeouts.scaled(by: temper.timeScale),
       detector: temper.fourCounters ? .fourCounters : .channelCounts, rules: experiment.rules)
     cluster = try SimulatedCluster(seed: experiment.seed, pace: temper.pace) { durable, now in
       try CoordinatorEngine(
@@ -53,6 +57,8 @@ final class ExperimentWorld: WorldObserver {
     configuration.workers = temper.workers
     configuration.batchReferences = temper.batch
     configuration.link.acknowledgeAfter = .microseconds(Int64(temper.acknowledgeAfterUs))
+    configuration.link.scaleTimes(by: temper.timeScale)
+    configuration.drainLimit = configuration.drainLimit * temper.timeScale
     configuration.worker.checksEveryAccess = true
     configuration.worker.rootWordsAQuantum = temper.rootWords
     configuration.worker.messagesAQuantum = temper.messages
@@ -90,6 +96,22 @@ final class ExperimentWorld: WorldObserver {
       cluster.coordinator.status.nodes.count == temper.nodes
         && cluster.processes.allSatisfy { $0.core != nil }
     }
+    cluster.control(runRequest)
+    let tasks = temper.nodes * (1 + temper.tasks)
+    try cluster.runFairly(until: "the run to start") {
+      cluster.processes.allSatisfy { $0.core != nil }
+        && cluster.processes.reduce(0) { sum, process in
+          sum + (process.core?.workers.reduce(0) { $0 + $1.taskCount } ?? 0)
+        } > tasks
+    }
+    cluster.collectsContinuously = true
+    guard temper.hasFaults else { return }
+    cluster.runRequest = runRequest
+    cluster.possibleFaults = { [unowned self] in faults.possible(in: $0) }
+  }
+
+  private var runRequest: [UInt8] {
+    let temper = experiment.temper
     let request = ControlRequest(
       id: "run",
       verb: .run(
@@ -99,15 +121,39 @@ final class ExperimentWorld: WorldObserver {
           "weights": temper.weights.map(String.init).joined(separator: ","),
         ],
         seed: experiment.seed, durationUs: nil, nodes: nil, detach: true))
-    cluster.control(Array(request.line.utf8))
-    let tasks = temper.nodes * (1 + temper.tasks)
-    try cluster.runFairly(until: "the run to start") {
-      cluster.processes.allSatisfy { $0.core != nil }
-        && cluster.processes.reduce(0) { sum, process in
-          sum + (process.core?.workers.reduce(0) { $0 + $1.taskCount } ?? 0)
-        } > tasks
+    return Array(request.line.utf8)
+  }
+
+  /// The faults are over: every cycle ends, and what no run keeps is gone after two of them.
+  private func settle() throws {
+    cluster.possibleFaults = nil
+    cluster.collectsContinuously = false
+    cluster.runRequest = nil
+    do {
+      try cluster.runFairly(until: "every process to be a member, or gone") {
+        let members = cluster.coordinator.memberNodes
+        return cluster.processes.allSatisfy {
+          !$0.isAlive || $0.core.map { members.contains($0.node) } ?? false
+        } && members.allSatisfy { node in cluster.processes.contains { $0.core?.node == node } }
+      }
+      for run in cluster.coordinator.status.runs where run.state == .running {
+        cluster.cancel(run.run)
+      }
+      for _ in 0..<3 {
+        let before = verdict.cycles
+        cluster.askToCollect()
+        try cluster.runFairly(until: "a cycle to end") {
+          verdict.cycles > before
+            && cluster.coordinator.phase == .idle
+            && cluster.processes.allSatisfy { $0.core?.heap.isSweeping != true }
+        }
+      }
+    } catch let stuck as SimulatedCluster.Stuck { throw found(.stuck, "\(stuck)") }
+    let check = WorldCheck(cluster)
+    if check.allocated > 0 {
+      throw found(
+        .stuck, "\(check.allocated) objects are left, \(check.reachable) of them reachable")
     }
-    cluster.collectsContinuously = true
   }
 
   private func judge(_ body: () throws -> Void) throws {
@@ -115,6 +161,7 @@ final class ExperimentWorld: WorldObserver {
     do {
       try body()
       try check(marked: nil)
+      if experiment.settles { try settle() }
     } catch let found as Found {
       verdict.violation = found.violation
     }
@@ -138,10 +185,14 @@ final class ExperimentWorld: WorldObserver {
 
   func decided(_ epoch: Epoch, in cluster: SimulatedCluster) throws {
     verdict.cycles += 1
+    decided.insert(epoch)
     try check(marked: epoch)
   }
 
   func sweeps(_ epoch: Epoch, at process: SimulatedProcess, in cluster: SimulatedCluster) throws {
+    if experiment.rules.isComplete, !decided.contains(epoch) {
+      throw found(.undecidedSweep, "process \(process.index) sweeps epoch \(epoch)")
+    }
   }
 
   func swept(at process: SimulatedProcess, in cluster: SimulatedCluster) throws {
@@ -158,5 +209,7 @@ final class ExperimentWorld: WorldObserver {
     if case .lostObject(_, _, let detail) = event { throw found(.freedSlot, detail) }
   }
 
-  func stepped(_ actor: Actor, in cluster: SimulatedCluster) throws {}
+  func stepped(_ actor: Actor, in cluster: SimulatedCluster) throws {
+    if case .fault(let fault) = actor { faults.happened(fault) }
+  }
 }

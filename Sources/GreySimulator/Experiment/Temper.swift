@@ -27,6 +27,15 @@ package struct Temper: Hashable, Sendable, Codable {
   package var fourCounters = false
   /// Tasks that allocate have to mark, and in a heap this small they mark all of it.
   package var assists = false
+  /// A factor for all limits of the protocol and the links: with a small one they are passed.
+  package var timeScale = 1.0
+  /// How often each kind of fault may come.
+  package var disconnects = 0
+  package var deaths = 0
+  package var leaves = 0
+  package var joins = 0
+  package var restarts = 0
+  package var hasFaults: Bool { disconnects + deaths + leaves + joins + restarts > 0 }
 
   package init() {}
 
@@ -52,5 +61,20 @@ package struct Temper: Hashable, Sendable, Codable {
     fourCounters = one(of: false, false, true)
     assists = one(of: false, false, false, true)
     self.steps = steps
+  }
+
+  /// The same, and things break.
+  package static func broken(seed: UInt64, steps: Int = 4_000) -> Temper {
+    var temper = Temper(seed: seed, nodes: 2...4, steps: steps)
+    var random = SplitMix(seed: seed ^ 0xfa17)
+    func one<Value>(of values: Value...) -> Value { values[random.below(values.count)] }
+    temper.timeScale = one(of: 0.001, 0.003, 0.02)
+    temper.pace.jumpUs = one(of: 0, 10, 100, 400)
+    temper.disconnects = one(of: 0, 2, 10)
+    temper.deaths = one(of: 0, 1, 2)
+    temper.leaves = one(of: 0, 0, 1)
+    temper.joins = one(of: 0, 1, 2)
+    temper.restarts = one(of: 0, 0, 1, 2)
+    return temper
   }
 }

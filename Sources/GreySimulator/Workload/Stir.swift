@@ -58,7 +58,8 @@ package struct Stir: Workload {
   }
 
   static let firstSlot = 2
-  static let layout = FrameLayout(slots: firstSlot + 6, references: Array(firstSlot..<firstSlot + 6))
+  static let layout = FrameLayout(
+    slots: firstSlot + 6, references: Array(firstSlot..<firstSlot + 6))
   /// The address, and two references.
   static let argumentLayout = FrameLayout(slots: 3, references: [1, 2])
 

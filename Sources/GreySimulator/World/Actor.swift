@@ -13,6 +13,8 @@ package enum Actor: Hashable, Sendable {
   case time
   /// Somebody asks for a collection.
   case collect
+  /// Somebody starts a run on all members, when none runs.
+  case startRun
   /// Something breaks.
   case fault(Fault)
 }
@@ -21,8 +23,10 @@ package enum Actor: Hashable, Sendable {
 package enum Fault: Hashable, Sendable {
   /// The connection between two parties: what is on it is lost, both ways.
   case disconnect(Party, Party)
-  /// A process is gone without a word.
+  /// A process is gone without a word, and nobody but its silence tells of it.
   case kill(Int)
+  /// A process is gone, and the coordinator sees it.
+  case crash(Int)
   /// A process is asked to leave.
   case leave(Int)
   /// Another process joins.

@@ -75,8 +75,8 @@ package struct Moods {
       let isControl = channel.from == .coordinator || channel.to == .coordinator
       weight = one(of: 0, 8, 16, 64) * kinds[isControl ? 3 : 4]
     case .time: weight = one(of: 1, 4, 16)
-    case .collect: weight = one(of: 8, 64, 512)
-    case .fault: weight = 1
+    case .collect, .startRun: weight = one(of: 8, 64, 512)
+    case .fault: weight = one(of: 0, 0, 1)
     }
     weights[actor] = weight
     return weight

@@ -19,6 +19,10 @@ extension SimulatedCluster {
       case .arrival(let channel): arrival(channel)
       case .time: passTime()
       case .collect: if coordinator.phase == .idle { askToCollect() }
+      case .startRun:
+        if let runRequest, !coordinator.isRunning {
+          coordinatorInput(.control(client: Self.connection(0), runRequest))
+        }
       case .fault(let fault): try happen(fault)
       }
     }
@@ -78,7 +82,8 @@ extension SimulatedCluster {
     faults += 1
     switch fault {
     case .disconnect(let a, let b): disconnect(a, b)
-    case .kill(let index): kill(index)
+    case .kill(let index): kill(index, isSeen: false)
+    case .crash(let index): kill(index)
     case .leave(let index): leave(index)
     case .join: addNode()
     case .restartCoordinator: try restartCoordinator()

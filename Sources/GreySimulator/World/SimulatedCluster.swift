@@ -43,6 +43,8 @@ package final class SimulatedCluster {
   var collectionsAsked = 0
   /// `collect` may have a turn.
   package var collectsContinuously = false
+  /// The request that `startRun` makes.
+  package var runRequest: [UInt8]?
   private var candidates: [Actor] = []
   // What the observer was told of already.
   var toldDecided = Epoch.zero
@@ -91,12 +93,15 @@ package final class SimulatedCluster {
     return process
   }
 
-  /// The process is gone without a word, as after SIGKILL.
-  package func kill(_ index: Int) {
+  /// The process is gone without a word, as after SIGKILL. On the coordinator's own host its end is
+  /// seen at once; elsewhere only its silence tells.
+  package func kill(_ index: Int, isSeen: Bool = true) {
     guard processes[index].isAlive else { return }
     processes[index].isAlive = false
     network.cut(.process(index))
-    coordinatorInput(.processEnded(pid: Int32(index + 1), startTicks: UInt64(index + 1)))
+    if isSeen {
+      coordinatorInput(.processEnded(pid: Int32(index + 1), startTicks: UInt64(index + 1)))
+    }
   }
 
   package func leave(_ index: Int) { input(processes[index], .leaveRequested) }
@@ -122,6 +127,11 @@ package final class SimulatedCluster {
     isAskedToCollect = true
     collectionsAsked += 1
     let request = ControlRequest(id: "gc \(collectionsAsked)", verb: .gc(timeoutUs: nil))
+    coordinatorInput(.control(client: Self.connection(0), Array(request.line.utf8)))
+  }
+
+  package func cancel(_ run: RunID) {
+    let request = ControlRequest(id: "cancel", verb: .cancel(run: run))
     coordinatorInput(.control(client: Self.connection(0), Array(request.line.utf8)))
   }
 
@@ -186,6 +196,9 @@ package final class SimulatedCluster {
     for channel in network.channels { candidates.append(.arrival(channel)) }
     if collectsContinuously, coordinator.phase == .idle, !isAskedToCollect {
       candidates.append(.collect)
+    }
+    if runRequest != nil, !coordinator.isRunning, !coordinator.memberNodes.isEmpty {
+      candidates.append(.startRun)
     }
     for fault in possibleFaults?(self) ?? [] { candidates.append(.fault(fault)) }
     candidates.append(.time)

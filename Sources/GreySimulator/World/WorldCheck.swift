@@ -51,7 +51,9 @@ package struct WorldCheck {
   /// - Parameter epoch: whose marking is said to be complete and is not swept anywhere; nil: only
   ///   freed objects are looked for.
   package init(_ cluster: SimulatedCluster, marked epoch: Epoch? = nil) {
-    cores = cluster.processes.compactMap(\.core)
+    // One that was fenced and has not heard of it is nobody's concern any more.
+    let members = cluster.coordinator.memberNodes
+    cores = cluster.processes.compactMap(\.core).filter { members.contains($0.node) }
     self.epoch = epoch
     for core in cores {
       for worker in core.workers {
