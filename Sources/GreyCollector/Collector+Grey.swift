@@ -57,8 +57,8 @@ extension Collector {
     locked { state in state.peerIndex(node).map { state.peers[$0].unsentCount } ?? 0 }
   }
 
-  /// S for references of other nodes, before a message with the stamp `epoch` leaves: each is in its
-  /// owner's queue, or known to be shaded, when this returns.
+  /// S for references of other nodes, before a message with the stamp `epoch` leaves: each is in
+  /// its owner's queue, or known to be shaded, when this returns.
   ///
   /// It must not wait among the edges for a marker, as a root may. Whoever receives the message
   /// believes the stamp and may send the reference back under a stamp of its own, or be another

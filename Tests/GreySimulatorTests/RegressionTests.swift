@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct RegressionTests {
   @Test(arguments: [
-    // A reference that a message's sender had shaded waited for a marker. It came back, stamped, and
-    // was taken for known before the marker got to it.
+    // A reference that a message's sender had shaded waited for a marker. It came back, stamped,
+    // and was taken for known before the marker got to it.
     Case(seed: 173, workers: 2), Case(seed: 299, workers: 2), Case(seed: 396, workers: 2),
   ])
   func nothingIsLost(_ regression: Case) throws {

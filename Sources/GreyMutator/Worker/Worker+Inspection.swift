@@ -23,8 +23,8 @@ package struct TaskSummary: Hashable, Sendable {
 }
 
 extension Worker {
-  /// Every root of this worker, not null, and what it has said to be placed before it was. Globals are every worker's that runs the run: the same
-  /// word may be told more than once.
+  /// Every root of this worker, not null, and what it has said to be placed before it was. Globals
+  /// are every worker's that runs the run: the same word may be told more than once.
   package func forEachRoot(_ body: (RootKind, Reference) -> Void) {
     transit.forEachReference { body(.transit, Reference(rawValue: $0)) }
     for index in 0..<requests.limit {

@@ -57,8 +57,8 @@ extension Worker {
     return true
   }
 
-  /// S. What the message's receiver takes for shaded must be so, or be waiting for its owner, before
-  /// the message leaves.
+  /// S. What the message's receiver takes for shaded must be so, or be waiting for its owner,
+  /// before the message leaves.
   private func shadeSent(_ references: [UInt64]) {
     let isRemote = { [view] (raw: UInt64) in raw != 0 && !view.isLocal(raw) }
     for reference in references where !isRemote(reference) { shade(reference) }

@@ -1,8 +1,8 @@
 // What a seed decides about a run before it begins: how large the world is, what its tasks like to
 // do, how fast everything goes in relation to everything else.
 //
-// The values are extreme more often than not. A lost object needs slowness in one place and haste in
-// another, and no single setting has both everywhere.
+// The values are extreme more often than not. A lost object needs slowness in one place and haste
+// in another, and no single setting has both everywhere.
 
 import GreyBasics
 import GreyProtocol
