@@ -129,6 +129,8 @@ final class ExperimentWorld: WorldObserver {
     cluster.possibleFaults = nil
     cluster.collectsContinuously = false
     cluster.runRequest = nil
+    // The last one has left.
+    if !cluster.processes.contains(where: \.isAlive) { cluster.addNode() }
     do {
       try cluster.runFairly(until: "every process to be a member, or gone") {
         let members = cluster.coordinator.memberNodes
@@ -139,10 +141,16 @@ final class ExperimentWorld: WorldObserver {
       for run in cluster.coordinator.status.runs where run.state == .running {
         cluster.cancel(run.run)
       }
+      try cluster.runFairly(until: "the tasks and messages of runs to go", atMost: 20_000) {
+        cluster.processes.allSatisfy {
+          $0.core?.workers.allSatisfy { $0.taskCount == 0 && $0.transitEntries == 0 } ?? true
+        }
+      }
+      // One may be under way, one frees what floated in it, and one more is asked for.
       for _ in 0..<3 {
         let before = verdict.cycles
         cluster.askToCollect()
-        try cluster.runFairly(until: "a cycle to end") {
+        try cluster.runFairly(until: "a cycle to end", atMost: 20_000) {
           verdict.cycles > before
             && cluster.coordinator.phase == .idle
             && cluster.processes.allSatisfy { $0.core?.heap.isSweeping != true }

@@ -64,7 +64,12 @@ package struct Temper: Hashable, Sendable, Codable {
   }
 
   /// The same, and things break.
-  package static func broken(seed: UInt64, steps: Int = 4_000) -> Temper {
+  ///
+  /// - Parameter isHarsh: connections of the coordinator break, and it is restarted, too. What it
+  ///   had sent of runs (start, cancel) is not sent again then, so some of it may be lost.
+  package static func broken(
+    seed: UInt64, isHarsh: Bool = true, steps: Int = 4_000
+  ) -> Temper {
     var temper = Temper(seed: seed, nodes: 2...4, steps: steps)
     var random = SplitMix(seed: seed ^ 0xfa17)
     func one<Value>(of values: Value...) -> Value { values[random.below(values.count)] }
@@ -75,6 +80,10 @@ package struct Temper: Hashable, Sendable, Codable {
     temper.leaves = one(of: 0, 0, 1)
     temper.joins = one(of: 0, 1, 2)
     temper.restarts = one(of: 0, 0, 1, 2)
+    if !isHarsh {
+      temper.disconnects = 0
+      temper.restarts = 0
+    }
     return temper
   }
 }

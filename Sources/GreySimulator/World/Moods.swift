@@ -3,11 +3,11 @@
 // A schedule that gives everybody an even chance finds little, because a lost object needs somebody
 // to be much slower than somebody else for a while: a message that waits until its receiver's roots
 // are scanned, a worker that has not run since the stop, a marker that stands still while tasks
-// move references about. So every actor has a weight, from "never" to "mostly", drawn at random and kept
-// for a random while (a mood), after which all are drawn anew. This is the idea of priority-based
-// random testing (Burckhardt, Kothari, Musuvathi, Nagarakatte: "A randomized scheduler with
-// probabilistic guarantees of finding bugs", ASPLOS 2010): an error that takes d orderings is found
-// by drawing d priorities, not by drawing every single step right.
+// move references about. So every actor has a weight, from "never" to "mostly", drawn at random and
+// kept for a random while (a mood), after which all are drawn anew. This is the idea of
+// priority-based random testing (Burckhardt, Kothari, Musuvathi, Nagarakatte: "A randomized
+// scheduler with probabilistic guarantees of finding bugs", ASPLOS 2010): an error that takes d
+// orderings is found by drawing d priorities, not by drawing every single step right.
 //
 // No mood lasts, so nobody starves for ever.
 
