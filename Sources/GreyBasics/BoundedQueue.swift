@@ -4,22 +4,25 @@
 
 import Synchronization
 
+@usableFromInline
 package final class BoundedQueue<Element: Sendable>: Sendable {
-  private struct State {
-    var items: [Element] = []
-    var head = 0
+  @frozen @usableFromInline
+  struct State {
+    @usableFromInline var items: [Element] = []
+    @usableFromInline var head = 0
+    @inlinable init() {}
   }
 
   /// Protects the whole queue; held for a few instructions, never while calling out.
-  private let state = Mutex(State())
-  private let approximateCount = Atomic<Int>(0)
-  package let capacity: Int
+  @usableFromInline let state = Guarded(State())
+  @usableFromInline let approximateCount = Atomic<Int>(0)
+  @usableFromInline package let capacity: Int
 
   /// - Parameter capacity: elements held at most; at least one.
-  package init(capacity: Int) { self.capacity = max(1, capacity) }
+  @inlinable package init(capacity: Int) { self.capacity = max(1, capacity) }
 
   /// False when the queue is full: the element was not taken.
-  package func put(_ element: Element) -> Bool {
+  @inlinable package func put(_ element: Element) -> Bool {
     state.withLock { state in
       guard state.items.count - state.head < capacity else { return false }
       state.items.append(element)
@@ -29,14 +32,14 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
   }
 
   /// Puts past the bound: for the few kinds of element whose number is bounded elsewhere.
-  package func putAlways(_ element: Element) {
+  @inlinable package func putAlways(_ element: Element) {
     state.withLock { state in
       state.items.append(element)
       approximateCount.store(state.items.count - state.head, ordering: .relaxed)
     }
   }
 
-  package func take() -> Element? {
+  @inlinable package func take() -> Element? {
     if isEmptyHint { return nil }
     return state.withLock { state in
       guard state.head < state.items.count else { return nil }
@@ -56,7 +59,7 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
   }
 
   /// All that is queued now, oldest first.
-  package func takeAll() -> [Element] {
+  @inlinable package func takeAll() -> [Element] {
     if isEmptyHint { return [] }
     return state.withLock { state in
       let all = Array(state.items[state.head...])
@@ -67,7 +70,7 @@ package final class BoundedQueue<Element: Sendable>: Sendable {
     }
   }
 
-  package var count: Int { state.withLock { $0.items.count - $0.head } }
+  @inlinable package var count: Int { state.withLock { $0.items.count - $0.head } }
   /// May be stale by what another thread does at this moment; exact when nobody else works.
-  package var isEmptyHint: Bool { approximateCount.load(ordering: .relaxed) == 0 }
+  @inlinable package var isEmptyHint: Bool { approximateCount.load(ordering: .relaxed) == 0 }
 }

@@ -53,10 +53,7 @@ package final class Collector: @unchecked Sendable {
   /// while the workers are parked, aborting at any time.
   let armedWord: UnsafeMutableRawPointer
   /// Everything grey that is in nobody's hands. Through `locked` and `withState` only.
-  private let state = Mutex(GreyState())
-  /// Loaded when the lock was taken and stored before it is given back: it orders nothing that the
-  /// lock does not order, but ThreadSanitizer, which cannot see into the library's Mutex, sees it.
-  private let lockOrder = Atomic<Bool>(false)
+  private let state = Guarded(GreyState())
   /// A mirror of `GreyState.available` for those who only want to know whether to come. Written
   /// under the lock.
   private let availableHint = Atomic<Int>(0)
@@ -100,12 +97,7 @@ package final class Collector: @unchecked Sendable {
 
   /// Runs `body` under the lock.
   func locked<Result>(_ body: (inout sending GreyState) -> sending Result) -> sending Result {
-    state.withLock { state in
-      _ = lockOrder.load(ordering: .acquiring)
-      let result = body(&state)
-      lockOrder.store(true, ordering: .releasing)
-      return result
-    }
+    state.withLock { state in body(&state) }
   }
 
   /// Runs `body`, which changes something, under the lock; then tells the world if it made work

@@ -1,4 +1,4 @@
-// What to shade, apply, hold or drop: the marking protocol's decisions as pure functions.
+// What to shade and how to stamp: the marking protocol's decisions as pure functions.
 //
 // Hot paths, simulator and explorer call the same functions, so what is searched is what runs. A
 // rule that is switched off changes an answer here and nowhere else. The rules, and what is lost
@@ -14,8 +14,8 @@
 // - A store outside the running task's own frames shades the value it overwrites (Yuasa), because a
 //   task not yet scanned may have read it, and the value it writes (Dijkstra), because a task
 //   already scanned may hold the only other copy. A store of nil overwrites as well.
-// - A batch of a lower epoch speaks of marks that were cleared; one of a higher epoch comes from a
-//   node that armed earlier and counts its references as shaded, so it has to wait, not to go.
+//
+// Which grey batches a node takes is the protocol's to say: see `BatchGate`.
 
 import GreyBasics
 
@@ -66,25 +66,4 @@ package enum MarkingRules {
 
   /// Whether what one task hands to another (mailbox, channel, spawn argument) is shaded.
   package static func shadesHandover(_ rules: RuleSet) -> Bool { rules.contains(.handoverShade) }
-
-  // MARK: grey batches
-
-  /// What becomes of a batch.
-  package enum BatchDecision: Hashable, Sendable {
-    case apply
-    /// Keep it until this node arms its epoch.
-    case hold
-    case drop
-  }
-
-  /// E. `armed` is zero between cycles; `ended` is the highest epoch that this node has swept,
-  /// aborted or burnt.
-  package static func acceptsBatch(
-    _ rules: RuleSet, armed: Epoch, ended: Epoch, batch: Epoch
-  ) -> BatchDecision {
-    if !rules.contains(.epochCheck) { return .apply }
-    if batch == armed, batch != .zero { return .apply }
-    guard batch > max(armed, ended) else { return .drop }
-    return rules.contains(.holdEarly) ? .hold : .drop
-  }
 }

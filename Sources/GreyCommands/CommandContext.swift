@@ -7,9 +7,12 @@ import Foundation
 import Glibc
 import GreyBasics
 import GreyEvents
+import GreyRuntime
 
 package struct CommandContext: Sendable {
   package var environment: [String: String]
+  /// Where the command is given.
+  package var folder: String
   package var build: BuildIdentity
   package var executable: String
   /// One line to stdout: results, nothing else.
@@ -34,7 +37,9 @@ package struct CommandContext: Sendable {
   package var runtime: RuntimeHooks
 
   package init(
-    environment: [String: String], build: BuildIdentity, executable: String,
+    environment: [String: String],
+    folder: String = FileManager.default.currentDirectoryPath, build: BuildIdentity,
+    executable: String,
     output: @escaping @Sendable (String) -> Void, note: @escaping @Sendable (String) -> Void,
     progress: (@Sendable (String) -> Void)? = nil,
     input: @escaping @Sendable () -> String? = { nil }, coloursOutput: Bool = false,
@@ -45,6 +50,7 @@ package struct CommandContext: Sendable {
     runtime: RuntimeHooks
   ) {
     self.environment = environment
+    self.folder = folder
     self.build = build
     self.executable = executable
     self.output = output

@@ -24,7 +24,7 @@ extension WorkloadDescription {
       parameters: workload.parameters.map {
         Parameter(
           name: $0.name, kind: $0.kind.summary, standard: $0.standard, help: $0.help,
-          range: nil)
+          range: nil, isFile: $0.kind == .file)
       })
   }
 }

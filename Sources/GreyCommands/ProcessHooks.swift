@@ -10,7 +10,6 @@ import GreyMutator
 import GreyProtocol
 import GreyRuntime
 import GreyWire
-import ZeroMQ
 
 struct ProcessHooks {
   let launch: ProcessLaunch
@@ -61,7 +60,7 @@ struct ProcessHooks {
         coordinatorEndpoint: launch.coordinatorEndpoint,
         bindEndpoint: values.transport == .ipc
           ? "ipc://" + launch.paths.nodeSocket(pid: pid) : "tcp://\(values.host):*"),
-      signals: signals, log: log, markShare: Double(values.markUtilization) / 100
+      signals: signals, log: log
     ) { endpoint, wakeups in
       NodeEngine(
         configuration: nodeConfiguration(pid: pid, endpoint: endpoint), library: library,
@@ -109,17 +108,14 @@ struct ProcessHooks {
       timeScale: values.timeScale,
       detector: values.detector == .channelCounts ? .channelCounts : .fourCounters,
       rules: values.rules,
-      settings: [
-        Setting("GOGC", values.gogc.map(String.init) ?? "off"),
-        Setting("GOMEMLIMIT", values.goMemoryLimit.map(String.init) ?? "off"),
-      ])
+      settings: ConfigurationKey.all.filter(\.isLive).map { Setting($0.name, $0.read(values)) })
   }
 
   private func nodeConfiguration(pid: Int, endpoint: String) -> NodeConfiguration {
     var configuration = NodeConfiguration(
       identity: NodeIdentity(
         cluster: cluster, wireVersion: WireVersion.current, pid: UInt32(pid),
-        processStart: ProcessTable.startTime(of: pid) ?? 0, host: Machine.current.host,
+        processStart: ProcessIdentity.current.startTicks, host: Machine.current.host,
         endpoint: endpoint),
       protocolConfiguration: protocolConfiguration)
     configuration.workers = values.workers
@@ -134,6 +130,7 @@ struct ProcessHooks {
     configuration.softLimitBytes = values.goMemoryLimit
     configuration.minimumHeapBytes = values.minimumHeap
     configuration.batchReferences = values.greyBatch
+    configuration.logLevel = EventLevel(rawValue: values.logLevel.rawValue) ?? .info
     configuration.link.windowBytes = values.linkWindow
     configuration.link.acknowledgeAfter = values.linkAcknowledgeAfter
     configuration.link.resendAfter = values.linkResendAfter

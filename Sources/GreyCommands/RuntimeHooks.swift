@@ -65,14 +65,18 @@ package struct WorkloadDescription: Hashable, Sendable, Codable {
     package var standard: String
     package var help: String
     package var range: String?
+    /// A relative path is one from where the command is given.
+    package var isFile: Bool
     package init(
-      name: String, kind: String, standard: String, help: String, range: String? = nil
+      name: String, kind: String, standard: String, help: String, range: String? = nil,
+      isFile: Bool = false
     ) {
       self.name = name
       self.kind = kind
       self.standard = standard
       self.help = help
       self.range = range
+      self.isFile = isFile
     }
   }
   package var name: String

@@ -59,7 +59,8 @@ package enum Event: Hashable, Sendable, Codable {
 
   // Heap.
   /// A task touched a slot that was freed: never in a cluster with every rule in force.
-  case lostObject(run: RunID, object: ObjectName, detail: String)
+  /// `object` is not known when what the task held was no reference any more.
+  case lostObject(run: RunID, node: NodeID, object: ObjectName?, detail: String)
   case memoryReleased(bytes: Int)
 
   /// What has no kind of its own and nobody computes with.
@@ -106,7 +107,7 @@ extension Event {
   package var subject: NodeID? {
     switch self {
     case .nodeJoined(let node, _, _, _, _), .nodeLeft(let node, _), .nodeFenced(let node, _, _, _),
-      .leaseEnded(let node, _, _), .runOutput(_, let node, _),
+      .leaseEnded(let node, _, _), .runOutput(_, let node, _), .lostObject(_, let node, _, _),
       .pacerDecision(let node, _, _, _, _, _, _):
       node
     case .linkStalled(let peer, _, _), .linkResumed(let peer, _), .linkReconnected(let peer, _):
@@ -121,14 +122,14 @@ extension Event {
     if case .stopCancelled(_, _, _, let blamed, _) = self {
       return blamed.contains { $0.node == node }
     }
-    if case .lostObject(_, let object, _) = self { return object.node == node }
     return false
   }
 
   package var run: RunID? {
     switch self {
     case .runStarted(let run, _, _, _, _), .runOutput(let run, _, _),
-      .runEnded(let run, _, _, _, _, _), .runCancelled(let run, _, _), .lostObject(let run, _, _):
+      .runEnded(let run, _, _, _, _, _), .runCancelled(let run, _, _),
+      .lostObject(let run, _, _, _):
       run
     default: nil
     }

@@ -194,8 +194,12 @@ package enum EventText {
 
   private static func heap(_ event: Event) -> (String, String) {
     switch event {
-    case .lostObject(let run, let object, let detail):
-      ("LOST", "object \(object) was freed and is still used by run \(run): \(detail)")
+    case .lostObject(let run, let node, let object, let detail):
+      (
+        "LOST",
+        "\(object.map { "object \($0)" } ?? "an object on \(node)") was freed and is still used by "
+          + "run \(run): \(detail)"
+      )
     case .memoryReleased(let bytes): ("memory", "\(Text.bytes(bytes)) back to the system")
     default: ("", "")
     }

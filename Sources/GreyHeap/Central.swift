@@ -6,7 +6,7 @@
 // begins. A span is put where its own generation says, never where the putter's view of the
 // present says, so a putter that races with the beginning of a sweep cannot misplace it.
 
-import Synchronization
+import GreyBasics
 
 struct CentralLists: @unchecked Sendable {
   var partial = (SpanList(), SpanList())
@@ -33,7 +33,7 @@ struct CentralLists: @unchecked Sendable {
 
 final class Central: Sendable {
   /// Protects the lists, and the records of the spans in them.
-  let lists = Mutex(CentralLists())
+  let lists = Guarded(CentralLists())
 
   func put(_ span: Span) { lists.withLock { $0.put(span) } }
 

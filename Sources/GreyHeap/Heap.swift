@@ -22,12 +22,12 @@ package final class Heap: @unchecked Sendable {
 
   let memory: HeapMemory
   /// Free runs and the counts of pages.
-  let pageHeap: Mutex<PageHeap>
+  let pageHeap: Guarded<PageHeap>
   /// By span class. Those of class 0 hold the large objects.
   let centrals: [Central]
   /// The run tables of the caches that exist: what is in a table belongs to its worker, or, while
   /// the world is stopped, to whoever stopped it.
-  let caches = Mutex<[RunTable]>([])
+  let caches = Guarded<[RunTable]>([])
   /// Sweep generation × 2, + 1 while objects are born black. One word, so that a refill sees both
   /// from the same moment. Written under the page heap's lock or with a single atomic operation.
   let control = Atomic<UInt64>(2)
@@ -36,8 +36,8 @@ package final class Heap: @unchecked Sendable {
   /// The class where `sweepOne` looks first.
   let sweepHand = Atomic<Int>(0)
   let counters = HeapCounters()
-  let totals = Mutex(SweepTotals())
-  private let ruleSet = Mutex(RuleSet.all)
+  let totals = Guarded(SweepTotals())
+  private let ruleSet = Guarded(RuleSet.all)
   /// What `rules` says about blackening, for refills.
   let blackensRuns = Atomic<Bool>(true)
   let blackensAtomically = Atomic<Bool>(true)
@@ -50,7 +50,7 @@ package final class Heap: @unchecked Sendable {
     node = configuration.node
     self.types = types
     self.configuration = configuration
-    pageHeap = Mutex(PageHeap(memory: memory, limitBytes: configuration.limitBytes))
+    pageHeap = Guarded(PageHeap(memory: memory, limitBytes: configuration.limitBytes))
     centrals = (0..<SizeClasses.all.count * 2).map { _ in Central() }
   }
 

@@ -2,10 +2,9 @@
 //
 // Readers on hot paths take no lock: they read a dense raw entry whose header is published last,
 // with release, and that never changes afterwards. Whoever holds a reference to an object of a
-// type got it after the type was defined. Writers and readers of names go through the Mutex.
+// type got it after the type was defined. Writers and readers of names go through the lock.
 
 import GreyBasics
-import Synchronization
 
 @usableFromInline
 package final class TypeTable: Sendable {
@@ -13,7 +12,7 @@ package final class TypeTable: Sendable {
   @usableFromInline package nonisolated(unsafe) let entries: UnsafeMutablePointer<TypeEntry>
   private let mapping: Mapping
   /// Protects the descriptions and orders the writers of `entries`.
-  private let descriptions = Mutex<[TypeDescription?]>([nil])
+  private let descriptions = Guarded<[TypeDescription?]>([nil])
 
   package init() throws(HeapError) {
     mapping = try Mapping(

@@ -94,10 +94,11 @@ extension ControlMessage {
 }
 
 /// Lends the bytes to a decoder, keeping the type of what it throws.
+@inline(__always)
 func borrowing<Value>(
   _ bytes: [UInt8], _ decode: (UnsafeRawBufferPointer) throws(WireError) -> Value
 ) throws(WireError) -> Value {
-  try bytes.withUnsafeBytes { raw -> Result<Value, WireError> in
-    do throws(WireError) { return .success(try decode(raw)) } catch { return .failure(error) }
-  }.get()
+  try bytes.withUnsafeBufferPointer { bytes throws(WireError) in
+    try decode(UnsafeRawBufferPointer(bytes))
+  }
 }

@@ -26,6 +26,7 @@ private enum Kind: UInt8 {
   case shutDown = 18
   case heartbeat = 19
   case cycleEnded = 20
+  case walk = 21
 }
 
 extension CoordinatorMessage: ControlMessage {
@@ -98,6 +99,9 @@ extension CoordinatorMessage: ControlMessage {
     case .heartbeat(let sequence):
       kind(.heartbeat)
       writer.varint(sequence)
+    case .walk(let order):
+      kind(.walk)
+      order.encode(to: &writer)
     }
   }
 
@@ -144,6 +148,7 @@ extension CoordinatorMessage: ControlMessage {
     case .shutDown: self = .shutDown
     case .cycleEnded: self = .cycleEnded(epoch: try reader.rising(Epoch.init, "epoch"))
     case .heartbeat: self = .heartbeat(sequence: try reader.varint("sequence"))
+    case .walk: self = .walk(try WalkOrder(from: &reader))
     }
   }
 }

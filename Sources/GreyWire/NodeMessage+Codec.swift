@@ -20,6 +20,7 @@ private enum Kind: UInt8 {
   case collectRequest = 75
   case lostObject = 76
   case left = 77
+  case walked = 78
 }
 
 extension NodeMessage: ControlMessage {
@@ -71,11 +72,16 @@ extension NodeMessage: ControlMessage {
     case .collectRequest(let reason):
       kind(.collectRequest)
       writer.text(reason)
-    case .lostObject(let run, let description):
+    case .lostObject(let run, let offset, let description):
       kind(.lostObject)
       writer.varint(run)
+      writer.bool(offset != nil)
+      if let offset { writer.varint(offset) }
       writer.text(description)
     case .left: kind(.left)
+    case .walked(let report):
+      kind(.walked)
+      report.encode(to: &writer)
     }
   }
 
@@ -116,8 +122,11 @@ extension NodeMessage: ControlMessage {
     case .collectRequest: self = .collectRequest(reason: try reader.text("reason"))
     case .lostObject:
       self = .lostObject(
-        run: try reader.rising(RunID.init, "run"), description: try reader.text("description"))
+        run: try reader.rising(RunID.init, "run"),
+        offset: try reader.bool("has an offset") ? try reader.varint("offset") : nil,
+        description: try reader.text("description"))
     case .left: self = .left
+    case .walked: self = .walked(try WalkReport(from: &reader))
     }
   }
 }

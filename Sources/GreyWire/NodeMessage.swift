@@ -18,6 +18,8 @@ package enum NodeMessage: Hashable, Sendable {
   case leaseEnded(stop: StopNumber, epoch: Epoch)
   /// The epoch's garbage is freed.
   case swept(SweepReport)
+  /// The step of a cycle walked by hand is done here, and this node's collectors hold.
+  case walked(WalkReport)
   /// Answers the coordinator's heartbeat, and comes unasked at the heartbeat interval.
   case heartbeat(NodeStatus)
   /// The fenced incarnation's messages are discarded.
@@ -32,7 +34,8 @@ package enum NodeMessage: Hashable, Sendable {
   /// A task asked for a full cycle (`runtime.GC`), or waits for memory at the limit.
   case collectRequest(reason: String)
   /// A task touched a slot that was freed: never in a cluster with every rule in force.
-  case lostObject(run: RunID, description: String)
+  /// `offset`: of the object in this node's heap; nil when what the task held was no reference.
+  case lostObject(run: RunID, offset: UInt64?, description: String)
   /// Nothing is owed any more: this incarnation is gone when this is heard.
   case left
 }

@@ -30,6 +30,9 @@ final class SocketCore {
   let context: Context
   var owner = ThreadOwner()
   var isOpen = true
+  /// A call was made on the socket since a poller last found it with nothing to do: every call may
+  /// take in what libzmq's own thread has announced, and it is not announced again.
+  var wasUsed = true
   var wildcardDirectories: [String] = []
 
   init(handle: UnsafeMutableRawPointer, kind: SocketKind, context: Context) {
@@ -38,8 +41,30 @@ final class SocketCore {
     self.context = context
   }
 
+  /// Before every call on the socket.
   @inline(__always)
-  func checkThread() { owner.check("A ZeroMQ \(kind) socket") }
+  func checkThread() {
+    owner.check("A ZeroMQ \(kind) socket")
+    wasUsed = true
+  }
+
+  /// Readable when libzmq's own thread has news for this socket.
+  var descriptor: Int32 {
+    var value: Int32 = -1
+    var size = MemoryLayout<Int32>.size
+    zmq_getsockopt(handle, ZMQ_FD, &value, &size)
+    return value
+  }
+
+  /// What can be done with the socket now: `ZMQ_POLLIN`, `ZMQ_POLLOUT`.
+  func events() throws(ZeroMQError) -> Int16 {
+    var value: Int32 = 0
+    var size = MemoryLayout<Int32>.size
+    guard zmq_getsockopt(handle, ZMQ_EVENTS, &value, &size) == 0 else {
+      throw .last("ask a \(kind) socket for its state")
+    }
+    return Int16(truncatingIfNeeded: value)
+  }
 
   func close() {
     checkThread()

@@ -171,5 +171,82 @@ extension ClusterTests {
         try cluster.verifyEmpty()
       }
     }
+
+    @Test("a file is found from where the command is given", .timeLimit(.minutes(2)))
+    func relativeFile() throws {
+      try withCluster("relative", nodes: 2) { cluster in
+        guard let binary = Settings.binary else { return }
+        let folder = "\(Settings.package)/configs/snapshots"
+        let program = binary.hasPrefix("/") ? binary : "\(Settings.package)/\(binary)"
+        for (file, code) in [("node-program.heapsnapshot", 0), ("none.heapsnapshot", 1)] {
+          let reply = try cluster.program(
+            "/usr/bin/env",
+            [
+              "-C", folder, program, "run", "heap-snapshot", "--set", "file=\(file)", "--set",
+              "rounds=1",
+            ], limit: 60)
+          #expect(reply.code == code, "\(reply.story)")
+          if code != 0 { #expect(reply.output.contains("\(folder)/\(file)"), "\(reply.story)") }
+        }
+        try cluster.verifyEmpty()
+      }
+    }
+
+    @Test("settings of a running cluster are more than Go's two", .timeLimit(.minutes(1)))
+    func liveSettings() throws {
+      try withCluster("live", nodes: 2) { cluster in
+        try cluster.run("set", "log_level", "debug")
+        try cluster.run("gc")
+        // Of a node, and too unimportant for the level that it was started with.
+        try cluster.event("pacer_decision")
+        try cluster.run("set", "mark_utilization", "90")
+        try cluster.run("set", "minimum_heap", "8MiB")
+        let settings = try cluster.json("status").array("settings").map {
+          "\(try $0.string("key"))=\(try $0.string("value"))"
+        }
+        for text in ["log_level=debug", "mark_utilization=90", "minimum_heap=8MiB", "GOGC=100"] {
+          #expect(settings.contains(text), "\(settings)")
+        }
+        try cluster.run("gc")
+        try cluster.event("pacer_decision") { try $0.int("goal_bytes") == 8 << 20 }
+        let refused = try cluster.run("set", "heartbeat", "1s", code: 2)
+        #expect(refused.errors.contains("log_level"), "\(refused.story)")
+      }
+    }
+
+    @Test("a cycle can be walked quantum by quantum", .timeLimit(.minutes(2)))
+    func quanta() throws {
+      try withCluster("quantum", nodes: 2) { cluster in
+        try cluster.json(
+          "run", "heap-snapshot", "--set", "partition=hash", "--set", "rounds=1", "--set",
+          "hold=600", "--detach")
+        try cluster.event("run_output") { try $0.string("text").contains("holding") }
+        // Twelve steps, then the end of the input lets the cycle run free.
+        let reply = try cluster.command(
+          ["gc", "--step", "--quantum", "20", "--json"], input: String(repeating: "\n", count: 12))
+        #expect(reply.code == 0, "\(reply.story)")
+        let steps = try reply.output.split(separator: "\n").map {
+          try JSONValue(parsing: String($0))
+        }
+        #expect(steps.count == 14, "\(reply.story)")
+        #expect(try steps.last?.bool("is_done") == true)
+        #expect(try steps.dropLast().allSatisfy { try !$0.bool("is_done") })
+        let marking = try steps.filter { try $0.string("phase") == "mark" }
+        // prepare, stop 1, and then quanta: so small that marking outlasts the steps.
+        #expect(marking.count == 11, "\(reply.story)")
+        var before = [0, 0]
+        for step in marking {
+          let walks = try step.array("nodes").map { try $0["walk"] }
+          let marked = try walks.map { try $0.int("objects_marked") }
+          #expect(zip(before, marked).allSatisfy(<=), "\(step)")
+          #expect(try walks.contains { try $0.int("grey_left") > 0 }, "\(step)")
+          before = marked
+        }
+        #expect(before.allSatisfy { $0 > 0 }, "\(reply.story)")
+        try cluster.run("gc")
+        try cluster.run("cancel", "1")
+        try cluster.verifyEmpty()
+      }
+    }
   }
 }

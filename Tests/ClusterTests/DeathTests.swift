@@ -8,7 +8,7 @@ extension ClusterTests {
   @Suite("Death") struct DeathTests {
     @Test(
       "of a node under load: it is fenced, the rest collect, its run fails and says why",
-      .long, .timeLimit(.minutes(3)))
+      .timeLimit(.minutes(3)))
     func ofANode() throws {
       try withCluster("fence", nodes: 4) { cluster in
         try cluster.json("run", "rings", "--set", "rings=10000000", "--detach")

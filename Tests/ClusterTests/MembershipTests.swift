@@ -6,7 +6,7 @@ import Testing
 extension ClusterTests {
   @Suite("Membership") struct MembershipTests {
     @Test(
-      "a node joins under load, another leaves, and collections go on", .long,
+      "a node joins under load, another leaves, and collections go on",
       .timeLimit(.minutes(3)))
     func oneMoreOneFewer() throws {
       try withCluster("members", nodes: 4) { cluster in

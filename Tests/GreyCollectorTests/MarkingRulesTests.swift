@@ -34,24 +34,6 @@ import Testing
     #expect(MarkingRules.stampOnResend(renewing, kept: three, armed: four) == four)
   }
 
-  @Test func batchesOfTheFutureWaitAndThoseOfThePastGo() {
-    func decision(_ rules: RuleSet, armed: Epoch, ended: Epoch, _ batch: Epoch)
-      -> MarkingRules.BatchDecision
-    {
-      MarkingRules.acceptsBatch(rules, armed: armed, ended: ended, batch: batch)
-    }
-    #expect(decision(.all, armed: four, ended: three, four) == .apply)
-    #expect(decision(.all, armed: four, ended: three, five) == .hold)
-    #expect(decision(.all, armed: four, ended: three, three) == .drop)
-    #expect(decision(.all, armed: .zero, ended: three, four) == .hold)
-    #expect(decision(.all, armed: .zero, ended: four, four) == .drop)
-    #expect(decision(.all, armed: .zero, ended: .zero, .zero) == .drop)
-    let dropping = RuleSet(without: [.holdEarly])
-    #expect(decision(dropping, armed: .zero, ended: three, four) == .drop)
-    let careless = RuleSet(without: [.epochCheck])
-    #expect(decision(careless, armed: four, ended: three, three) == .apply)
-  }
-
   @Test func eachHalfOfTheBarrierHasItsSwitch() {
     #expect(MarkingRules.shadesOverwritten(.all, storesNil: false))
     #expect(MarkingRules.shadesOverwritten(.all, storesNil: true))

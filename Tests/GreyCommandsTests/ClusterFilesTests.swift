@@ -5,6 +5,7 @@ import Glibc
 import GreyBasics
 import GreyCommands
 import GreyEvents
+import GreyRuntime
 import Testing
 
 @Suite struct ClusterNameTests {
@@ -137,8 +138,7 @@ final class Sleeper {
   init(_ executable: String = "/bin/sleep", _ arguments: [String] = ["60"]) throws {
     let pid = try Spawn.detached(
       executable, arguments, environment: ["PATH": "/usr/bin:/bin"], output: "/dev/null")
-    process = ClusterProcess(
-      role: .node, pid: pid, start: try #require(ProcessTable.startTime(of: pid)))
+    process = try #require(ClusterProcess(role: .node, livePID: pid))
   }
   /// The whole group: it leads a session of its own.
   func end() {
@@ -152,13 +152,6 @@ final class Sleeper {
 }
 
 @Suite struct ProcessTableTests {
-  @Test func theStartTimeIsFoundBehindAnyName() {
-    let rest = (4...21).map(String.init).joined(separator: " ")
-    #expect(ProcessTable.startTime(parsing: "12 (a) S) R 3) S \(rest) 777 1 2\n") == 777)
-    #expect(ProcessTable.startTime(parsing: "12 (dead) Z \(rest) 777 1 2") == nil)
-    #expect(ProcessTable.startTime(parsing: "12 (x) S 1 2") == nil)
-    #expect(ProcessTable.startTime(parsing: "") == nil)
-  }
 
   @Test func aReusedPidIsAnotherProcess() throws {
     let me = ClusterProcess.current(.node)

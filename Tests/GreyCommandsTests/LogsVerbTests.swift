@@ -5,6 +5,7 @@ import Foundation
 import GreyBasics
 import GreyCommands
 import GreyEvents
+import GreyRuntime
 import Synchronization
 import Testing
 

@@ -6,6 +6,7 @@ import Foundation
 import GreyBasics
 import GreyCommands
 import GreyEvents
+import GreyRuntime
 import Synchronization
 import Testing
 

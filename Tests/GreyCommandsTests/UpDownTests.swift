@@ -6,6 +6,7 @@ import Glibc
 import GreyBasics
 import GreyCommands
 import GreyEvents
+import GreyRuntime
 import Synchronization
 import Testing
 
@@ -18,7 +19,7 @@ private final class Cluster: Sendable {
     let sleeper = try Spawn.detached(
       "/bin/sleep", ["60"], environment: [:], output: "/dev/null")
     let role = arguments[0] == "coordinator" ? ClusterProcess.Role.coordinator : .node
-    let start = try #require(ProcessTable.startTime(of: sleeper))
+    let start = try #require(ClusterProcess(role: .node, livePID: sleeper)).start
     sleepers.withLock { $0.append(ClusterProcess(role: role, pid: sleeper, start: start)) }
     if role == .coordinator { try Files.writeWhole("", to: paths.controlSocket) }
     return sleeper

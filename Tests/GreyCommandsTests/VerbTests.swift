@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import GreyBasics
 import GreyCommands
+import GreyEngine
 import GreyEvents
 import Synchronization
 import Testing
@@ -75,7 +76,34 @@ import Testing
     #expect(world.heard.notes[0].contains("did you mean 'GOGC'?"))
     #expect(world.heard.notes[1].contains("'much' is no whole number"))
     #expect(world.heard.notes[2].contains("holds from `up` to `down`"))
+    // Whatever is refused, what can be set is named.
+    for note in [0, 2] {
+      for key in LiveSetting.keys { #expect(world.heard.notes[note].contains(key), "\(note)") }
+    }
     #expect(world.heard.requests.isEmpty)
+  }
+
+  @Test func whatTheCommandLineTakesTheCoordinatorUnderstands() throws {
+    let live = ConfigurationKey.all.filter(\.isLive)
+    #expect(Set(live.map(\.name)) == Set(LiveSetting.keys))
+    let samples = [
+      "GOGC": ["50", "off"], "GOMEMLIMIT": ["1GiB", "1048577", "off"],
+      "minimum_heap": ["4KiB", "5000"], "mark_utilization": ["1", "100"],
+      "log_level": ["debug", "error"],
+    ]
+    for key in live {
+      for text in try #require(samples[key.name]) {
+        var values = ClusterConfiguration()
+        try key.write(&values, text)
+        _ = try LiveSetting(key.name, key.read(values))
+      }
+    }
+    for (key, value) in [
+      ("GOGC", "x"), ("GOMEMLIMIT", "-1"), ("minimum_heap", "off"), ("minimum_heap", "1KiB"),
+      ("mark_utilization", "0"), ("log_level", "loud"), ("workers", "2"),
+    ] {
+      #expect(throws: LiveSetting.Refusal.self) { try LiveSetting(key, value) }
+    }
   }
 
   @Test func aClustersErrorBecomesItsExitCode() throws {
@@ -112,7 +140,7 @@ import Testing
 
   @Test func stepWalksUntilTheCycleIsDone() throws {
     let world = try World { request in
-      guard case .step(let action) = request.verb else { return [] }
+      guard case .step(let action, _) = request.verb else { return [] }
       let done = action == .finish
       return result(
         request,
@@ -125,7 +153,41 @@ import Testing
     #expect(try world.run("gc", "--step") == .ok)
     #expect(
       world.heard.requests
-        == [.begin, .phase, .phase, .finish].map { ControlVerb.step(action: $0) })
+        == [.begin, .quantum, .phase, .finish].map { .step(action: $0, quantum: nil) })
+  }
+
+  @Test func aQuantumIsAskedForInObjectsAndShownPerNode() throws {
+    let world = try World { request in
+      guard case .step(let action, _) = request.verb else { return [] }
+      var walk = StepResult.Walk()
+      walk.objectsMarked = 1_234
+      walk.greyLeft = 56
+      walk.assistsHeld = 7
+      return result(
+        request,
+        StepResult(
+          phase: .mark, epoch: Epoch(rawValue: 1), description: "\(action)", next: "on",
+          isDone: action == .finish,
+          nodes: [
+            StepResult.Node(node: NodeID(3), isIdle: false, heapBytes: 9, objects: 1, walk: walk)
+          ]))
+    }
+    world.heard.state.withLock { $0.input = [""] }
+    #expect(try world.run("gc", "--step", "--quantum", "50") == .ok)
+    #expect(
+      world.heard.requests == [
+        .step(action: .begin, quantum: nil), .step(action: .quantum, quantum: 50),
+        .step(action: .finish, quantum: 50),
+      ])
+    let lines = world.heard.output.joined(separator: "\n").split(separator: "\n")
+    #expect(lines.contains { $0.contains("grey left") && $0.contains("let off") })
+    #expect(
+      lines.contains {
+        $0.split(separator: " ") == ["3", "9", "B", "1", "234", "56", "0", "0", "0", "B", "7"]
+      })
+    for wrong in [["gc", "--quantum", "50"], ["gc", "--step", "--quantum", "0"]] {
+      #expect(throws: (any Error).self) { try GreywaveCommand.parseAsRoot(wrong) }
+    }
   }
 
   @Test func workloadsAreListedAndOneIsExplained() throws {
@@ -158,6 +220,27 @@ import Testing
 }
 
 @Suite struct RunVerbTests {
+  @Test func aFileIsOneSeenFromWhereTheCommandIsGiven() throws {
+    let snapshot = WorkloadDescription(
+      name: "snapshot", summary: "Reads.",
+      parameters: [
+        .init(name: "file", kind: "path", standard: "", help: "What it reads.", isFile: true),
+        .init(name: "word", kind: "text", standard: "", help: "No file."),
+      ])
+    for (given, sent) in [("a/b", "/home/me/a/b"), ("/a/b", "/a/b"), ("", "")] {
+      var world = try World(workloads: [snapshot]) { result($0, Sample.run(ok: nil)) }
+      world.context.folder = "/home/me"
+      #expect(
+        try world.run(
+          "run", "snapshot", "--set", "file=\(given)", "--set", "word=a", "--detach") == .ok)
+      guard case .run(_, let parameters, _, _, _, _)? = world.heard.requests.first else {
+        Issue.record("nothing was asked for")
+        return
+      }
+      #expect(parameters == ["file": sent, "word": "a"])
+    }
+  }
+
   @Test func theRequestCarriesWhatWasTyped() throws {
     let world = try World { result($0, Sample.run(ok: nil)) }
     #expect(

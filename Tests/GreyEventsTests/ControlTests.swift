@@ -5,7 +5,7 @@ import GreyEvents
 import Testing
 
 private let verbs: [ControlVerb] = [
-  .gc(timeoutUs: 5), .step(action: .phase),
+  .gc(timeoutUs: 5), .step(action: .quantum, quantum: 9),
   .run(
     workload: "rings", parameters: ["b": "2", "a": "1"], seed: 7, durationUs: 1,
     nodes: [NodeID(2)], detach: true),

@@ -16,6 +16,16 @@ import Testing
     #expect(Set(names).count == names.count)
   }
 
+  @Test func aLostObjectThatNobodyCanNameHasANodeStill() throws {
+    let run = RunID(rawValue: 4)
+    let nameless = Event.lostObject(run: run, node: NodeID(2), object: nil, detail: "here")
+    let line = EventLine.encode(Samples.record(nameless))
+    #expect(try EventLine.decode(line).event == nameless)
+    #expect(line.hasSuffix(#""run":4,"node":2,"detail":"here"}"#))
+    #expect(EventText.line(Samples.record(nameless)).contains("an object on node 2 was freed"))
+    #expect(nameless.concerns(NodeID(2)))
+  }
+
   @Test func theLineIsFlatAndInAFixedOrder() throws {
     let line = EventLine.encode(
       Samples.record(.settingChanged(key: "GOGC", from: "100", to: "off"), epoch: 0))

@@ -93,7 +93,8 @@ enum Samples {
       .linkResumed(peer: NodeID(2), stalledUs: 12_000),
       .linkReconnected(peer: NodeID(2), resentFrames: 14),
       .lostObject(
-        run: run, object: ObjectName(node: NodeID(2), offset: 81_920), detail: "read of word 1"),
+        run: run, node: NodeID(2), object: ObjectName(node: NodeID(2), offset: 81_920),
+        detail: "read of word 1"),
       .memoryReleased(bytes: 1 << 20),
       .remark(text: "hello"),
     ]

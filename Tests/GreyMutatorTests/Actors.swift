@@ -3,6 +3,10 @@
 import GreyBasics
 import GreyHeap
 import GreyMutator
+import Synchronization
+
+/// The cases of one test run at the same time, and each has a stage of its own.
+private let theatres = Atomic<Int>(0)
 
 /// A world with one run of puppets, its first puppet on node 1.
 final class Theatre {
@@ -17,7 +21,8 @@ final class Theatre {
     var configuration = WorkerConfiguration()
     configuration.rootWordsAQuantum = 1
     configure(&configuration)
-    stage = Stage("\(name) \(rules.switchedOff) \(nodes)")
+    let number = theatres.wrappingAdd(1, ordering: .relaxed).newValue
+    stage = Stage("\(name) \(rules.switchedOff) \(nodes) \(number)")
     world = try TestWorld(
       nodes: nodes, rules: rules, workers: workers, limitBytes: limitBytes,
       configuration: configuration)

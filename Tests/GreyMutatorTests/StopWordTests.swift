@@ -7,23 +7,52 @@ import GreyMutator
 import Testing
 
 @Suite struct StopWordTests {
-  @Test func aStopIsCompleteWhenEveryWorkerHasParkedForIt() throws {
+  @Test func aStopIsCompleteWhenEveryWorkerHasParkedForItOrRests() throws {
+    // Worker 0 has a task that always has more to do, worker 1 has none.
     let theatre = try Theatre(nodes: 1, workers: 2)
     let world = theatre.world
     let stop = world[1].environment.stop
+    world.quantum(world[1], worker: 1)
     #expect(!stop.allParked && stop.requested == 0)
     let number = stop.request()
     #expect(number != 0 && stop.request() == number, "a stop that is on is not a new one")
-    #expect(stop.firstRunning == 0)
+    #expect(stop.parkedWorkers == 1 && stop.firstRunning == 0 && !stop.allParked)
     #expect(world.quantum(world[1], worker: 0) == .parked)
-    #expect(stop.parkedWorkers == 1 && stop.firstRunning == 1 && !stop.allParked)
-    #expect(world.quantum(world[1], worker: 1) == .parked)
     #expect(stop.allParked && stop.firstRunning == nil)
+    // One that wakes in the stop parks like any other.
+    #expect(world.quantum(world[1], worker: 1) == .parked)
+    #expect(stop.allParked)
     stop.release()
     #expect(!stop.allParked)
     // A worker that slept through the release has not parked for the next stop.
     #expect(stop.request() > number)
     #expect(stop.parkedWorkers == 0)
+    #expect(world.quantum(world[1], worker: 1) == .parked)
+    stop.release()
+    // Back to rest, and then counted again without being asked.
+    if case .idle = world.quantum(world[1], worker: 1) {} else { Issue.record("not idle") }
+    stop.request()
+    #expect(stop.parkedWorkers == 1 && stop.firstRunning == 0)
+  }
+
+  @Test func oneThatRestsHoldsNoRunsAndNothingGrey() throws {
+    let theatre = try Theatre(nodes: 1)
+    let world = theatre.world
+    world.arm()
+    theatre.scanAll()
+    world.markToTheEnd()
+    theatre.first.now { task in
+      try! task.allocate(type: task.type(0), into: 0)
+      task.store(0, to: 0, word: 0)
+    }
+    theatre.first.wait(.sleep(.seconds(1)))
+    world.run(1, 4)
+    let stop = world[1].environment.stop
+    stop.request()
+    #expect(stop.allParked)
+    #expect(world[1].collector.totals.barrierEntries > 0, "handed over before it rested")
+    world[1].heap.beginSweep()
+    #expect(world[1].heap.finishSweep(), "no run is cached")
   }
 
   @Test func aParkedWorkerPlacesNothingAndHoldsNoRuns() throws {

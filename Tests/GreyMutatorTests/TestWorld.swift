@@ -68,7 +68,7 @@ final class TestWorld {
 
   // What the workers said.
   var ended: [(run: RunID, ok: Bool, message: String, result: String)] = []
-  var lost: [String] = []
+  var lost: [(object: Reference, place: String)] = []
   var outputs: [String] = []
   var wanted: [Epoch] = []
   var rootReports = 0
@@ -161,7 +161,7 @@ final class TestWorld {
       case .runOutput(_, let text): outputs.append(text)
       case .runEnded(let run, let ok, let message, let result):
         ended.append((run, ok, message, result))
-      case .lostObject(_, let place): lost.append(place)
+      case .lostObject(_, let object, let place): lost.append((object, place))
       case .wantsCollection(let after, _): wanted.append(after)
       case .tasks(_, let summaries): outputs += summaries.map(\.state)
       case .log(let text): outputs.append(text)

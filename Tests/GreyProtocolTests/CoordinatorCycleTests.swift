@@ -224,24 +224,6 @@ import Testing
   }
 }
 
-@Test func `a stepped cycle holds at every point until it is told to go on`() {
-  var bench = CoordinatorBench(members: 1)
-  bench.collect(stepped: true)
-  let epoch = bench.epoch
-  #expect(bench.say(1, .prepared(epoch: epoch)) == [.held(.prepared, epoch: epoch)])
-  #expect(bench.pass(.seconds(30)).notes.isEmpty)
-  #expect(bench.give(.stepOn).sent(to: 1).count == 1)
-  #expect(bench.say(1, bench.stopped()) == [.held(.armed, epoch: epoch)])
-  // The leases of a lecture are long: nothing is cancelled while a person looks.
-  #expect(bench.pass(.seconds(60)).notes.isEmpty)
-  bench.give(.stepOn)
-  #expect(bench.say(1, bench.report()) == [.held(.candidate, epoch: epoch)])
-  bench.give(.stepOn)
-  bench.say(1, bench.stopped())
-  #expect(bench.say(1, bench.report(stop: bench.stop)) == [.held(.confirmed, epoch: epoch)])
-  #expect(bench.give(.stepOn).receivers(of: .sweep(epoch: epoch)) == [1])
-}
-
 @Test func `unanswered prepare and sweep are sent again, answered ones are not`() {
   var bench = CoordinatorBench(members: 2)
   bench.collect()

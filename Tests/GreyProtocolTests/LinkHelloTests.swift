@@ -29,7 +29,7 @@ import Testing
   @Test func anotherVersionClusterTermOrIncarnationIsRefusedByATextThatSaysBoth() {
     #expect(
       refusal(of: LinkPair.link(2, 1, version: 9))
-        == "wire version 9 of node 2 is refused: node 1 speaks version 1")
+        == "wire version 9 of node 2 is refused: node 1 speaks version \(WireVersion.current)")
     #expect(
       refusal(of: LinkPair.link(2, 1, cluster: "blue"))
         == "node 2 of cluster 'blue' is refused: node 1 belongs to cluster 'pair'")

@@ -59,6 +59,23 @@ import Testing
     #expect(pair.delivered.map(\.payload) == [[1], [2]])
   }
 
+  @Test func aLinkIsBackWhenItsPeerAnswersAndNothingIsLeftToSendAgain() {
+    var pair = LinkPair()
+    pair.send([1])
+    pair.wait(.milliseconds(5))
+    #expect(pair.a.isReestablished)
+    for byte: UInt8 in 2...4 {
+      _ = pair.a.handle(.enqueue(payload: [byte], transit: 0), now: pair.now)
+    }
+    let before = pair.a.statistics.framesResent
+    let said = pair.a.handle(.reconnected, now: pair.now)
+    #expect(!pair.a.isReestablished)
+    pair.exchange(said, [])
+    pair.wait(.milliseconds(5))
+    #expect(pair.a.isReestablished)
+    #expect(pair.a.statistics.framesResent - before == 3)
+  }
+
   @Test func aLostPlacedIsAskedFor() {
     var pair = LinkPair()
     for transit in 1...4 as ClosedRange<UInt64> { pair.send([1], transit: transit) }

@@ -45,6 +45,7 @@ final class TemporaryFolder {
     for number in 0..<100 { log.write(.processEnded(pid: number, reason: "test", exitCode: 0)) }
     // Below the level: not written.
     log.write(.memoryReleased(bytes: 1))
+    log.end()
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(names == ["node-7.1.jsonl", "node-7.2.jsonl", "node-7.jsonl"])
     let text = try String(contentsOfFile: folder.path + "/node-7.jsonl", encoding: .utf8)
@@ -58,6 +59,108 @@ final class TemporaryFolder {
   }
 }
 
+/// A pipe in the file's place is a disk that takes nothing until somebody reads.
+@Suite struct SlowDiskTests {
+  private let folder = TemporaryFolder()
+  private let pipe: Int32
+
+  init() throws {
+    let path = folder.path + "/node-1.jsonl"
+    try #require(mkfifo(path, 0o600) == 0)
+    pipe = open(path, O_RDWR | O_NONBLOCK)
+    try #require(pipe >= 0)
+  }
+
+  private func makeLog(capacity: Int) throws -> EventLog {
+    try EventLog(
+      folder: folder.path, stem: "node-1", process: .node(NodeID(1)), level: .info,
+      isUnsafe: false, maximumBytes: 1 << 30, maximumFiles: 1, capacity: capacity)
+  }
+
+  /// What is in the pipe now, and what is written while it empties.
+  private func lines(upTo last: String) throws -> [String] {
+    var text = ""
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while !text.contains(last) {
+      var ready = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+      try #require(
+        poll(&ready, 1, 10_000) == 1, "nothing came within 10 s after: \(text.suffix(200))")
+      let count = read(pipe, &buffer, buffer.count)
+      text += String(decoding: buffer[0..<max(0, count)], as: UTF8.self)
+    }
+    return text.split(separator: "\n").map(String.init)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func itHoldsNobodyUp() throws {
+    let log = try makeLog(capacity: 5_000)
+    // Several times what a pipe holds; each of these calls would wait for the reader.
+    for number in 0..<4_000 { log.write(.processEnded(pid: number, reason: "t", exitCode: 0)) }
+    let lines = try lines(upTo: "\"pid\":3999")
+    #expect(lines.count == 4_000)
+    log.end()
+    close(pipe)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func whatFoundNoRoomIsCounted() throws {
+    let log = try makeLog(capacity: 10)
+    for number in 0..<4_000 { log.write(.processEnded(pid: number, reason: "t", exitCode: 0)) }
+    var found = 0
+    var lost = 0
+    var next = 5_000
+    // A line tells of those lost before it, so some more are written until one finds room.
+    while found + lost < 4_000 {
+      log.write(.processEnded(pid: next, reason: "t", exitCode: 0))
+      next += 1
+      var ready = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+      guard poll(&ready, 1, 10) == 1 else { continue }
+      var buffer = [UInt8](repeating: 0, count: 1 << 20)
+      let count = read(pipe, &buffer, buffer.count)
+      for line in String(decoding: buffer[0..<max(0, count)], as: UTF8.self).split(separator: "\n")
+      {
+        if line.contains("lines before this one were lost") {
+          let digits = line.split(separator: "\"").first { $0.hasSuffix("were lost") } ?? ""
+          lost += Int(digits.prefix { $0.isNumber }) ?? 0
+        } else {
+          found += 1
+        }
+      }
+    }
+    #expect(lost > 0)
+    log.end()
+    close(pipe)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func theEndDoesNotWaitForEver() throws {
+    let log = try makeLog(capacity: 5_000)
+    for number in 0..<4_000 { log.write(.processEnded(pid: number, reason: "t", exitCode: 0)) }
+    log.end(within: .milliseconds(20))
+    // Its thread waits for the reader still: let it go.
+    _ = try lines(upTo: "\"pid\":3999")
+    close(pipe)
+  }
+
+  @Test func theLevelIsChangedByTheEventThatSaysSo() throws {
+    let folder = TemporaryFolder()
+    let log = try EventLog(
+      folder: folder.path, stem: "node-7", process: .node(NodeID(7)), level: .info,
+      isUnsafe: false, maximumBytes: 1 << 20, maximumFiles: 3)
+    log.write(.memoryReleased(bytes: 1))
+    log.write(.settingChanged(key: "log_level", from: "info", to: "debug"))
+    log.write(.memoryReleased(bytes: 2))
+    log.write(.settingChanged(key: "log_level", from: "debug", to: "error"))
+    log.write(.remark(text: "not important enough"))
+    log.write(.settingChanged(key: "GOGC", from: "100", to: "50"))
+    log.end()
+    let text = try String(contentsOfFile: folder.path + "/node-7.jsonl", encoding: .utf8)
+    let events = try text.split(separator: "\n").map { try EventLine.decode(String($0)).event }
+    #expect(
+      events == [
+        .settingChanged(key: "log_level", from: "info", to: "debug"), .memoryReleased(bytes: 2),
+        .settingChanged(key: "log_level", from: "debug", to: "error"),
+      ])
+  }
+}
+
 @Suite struct ProcessIdentityTests {
   @Test func thisProcessIsAliveAndNoOtherWithItsPidIs() {
     let current = ProcessIdentity.current
@@ -66,6 +169,14 @@ final class TemporaryFolder {
     #expect(!impostor.isAlive)
     #expect(impostor.openWatch() == nil)
     if let watch = current.openWatch() { close(watch) } else { Issue.record("no pidfd") }
+  }
+
+  @Test func theStartTimeIsFoundBehindAnyName() {
+    let rest = (4...21).map(String.init).joined(separator: " ")
+    #expect(ProcessIdentity.startTicks(parsing: "12 (a) S) R 3) S \(rest) 777 1 2\n") == 777)
+    #expect(ProcessIdentity.startTicks(parsing: "12 (dead) Z \(rest) 777 1 2") == nil)
+    #expect(ProcessIdentity.startTicks(parsing: "12 (x) S 1 2") == nil)
+    #expect(ProcessIdentity.startTicks(parsing: "") == nil)
   }
 
   @Test func aPidThatNobodyHasIsNobody() {

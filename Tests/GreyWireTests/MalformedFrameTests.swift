@@ -116,6 +116,9 @@ private let corpus = [
     "a lease of more than 292 years", .coordinator, envelope + "07 01 \(ones)01",
     "offset 20, lease: 18446744073709551615 is out of range"),
   Malformed(
+    "a walk through a third stage", .coordinator, envelope + "15 01 03 01 00",
+    "offset 20, stage: there is no kind 3"),
+  Malformed(
     "members without limit", .coordinator, envelope + "03 01 8108",
     "offset 20, members: 1025 exceeds the limit of 1024"),
   Malformed(
@@ -124,6 +127,9 @@ private let corpus = [
   Malformed(
     "an unknown inspection", .coordinator, envelope + "10 01 09 00",
     "offset 20, inspection: there is no kind 9"),
+  Malformed(
+    "a lost object whose offset is neither there nor not", .node, envelope + "4c 01 02 00",
+    "offset 20, has an offset: 2 is out of range"),
   Malformed(
     "an idle that is neither yes nor no", .node, envelope + "43 01 01 00 00 02 00",
     "offset 23, idle: 2 is out of range"),
@@ -136,7 +142,7 @@ private let corpus = [
 ]
 
 /// Version 1, term 7, cluster 0.
-private let envelope = "0100 0700000000000000 0000000000000000"
+private let envelope = "0200 0700000000000000 0000000000000000"
 
 @Test(arguments: corpus)
 private func aMalformedFrameIsRefusedByName(_ malformed: Malformed) {

@@ -60,7 +60,7 @@ struct RandomMessages {
   }
 
   mutating func coordinatorMessage() -> CoordinatorMessage {
-    switch random.below(19) {
+    switch random.below(21) {
     case 0:
       .welcome(
         Welcome(
@@ -92,6 +92,10 @@ struct RandomMessages {
         body: bytes())
     case 16: .leave
     case 17: .shutDown
+    case 18: .cycleEnded(epoch: epoch())
+    case 19:
+      .walk(
+        WalkOrder(epoch: epoch(), stage: walkStage(), step: number(), allowance: number()))
     default: .heartbeat(sequence: number())
     }
   }
@@ -143,8 +147,26 @@ struct RandomMessages {
     return status
   }
 
+  private mutating func walkStage() -> WalkStage {
+    WalkStage.allCases[random.below(WalkStage.allCases.count)]
+  }
+
+  mutating func walkReport() -> WalkReport {
+    var report = WalkReport(epoch: epoch(), stage: walkStage(), step: number())
+    report.greyLeft = number()
+    report.objectsMarked = number()
+    report.greyReferencesSent = number()
+    report.greyReferencesReceived = number()
+    report.assistedBytes = number()
+    report.assistsHeld = number()
+    report.pagesSwept = number()
+    report.pagesLeft = number()
+    report.objectsFreed = number()
+    return report
+  }
+
   mutating func nodeMessage() -> NodeMessage {
-    switch random.below(14) {
+    switch random.below(15) {
     case 0: .hello(hello())
     case 1: .prepared(epoch: epoch())
     case 2: .stopped(stop: stop(), epoch: epoch(), stopNanoseconds: number())
@@ -157,7 +179,8 @@ struct RandomMessages {
     case 9: .runEnded(run: run(), ok: flag(), message: text(), result: text())
     case 10: .inspection(request: number(), problem: text(), body: bytes())
     case 11: .collectRequest(reason: text())
-    case 12: .lostObject(run: run(), description: text())
+    case 12: .lostObject(run: run(), offset: flag() ? number() : nil, description: text())
+    case 13: .walked(walkReport())
     default: .left
     }
   }

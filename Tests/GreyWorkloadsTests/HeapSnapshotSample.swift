@@ -1,6 +1,7 @@
 // Small snapshots for tests, written as V8 writes them, with any field order and any defect.
 
 import Foundation
+import Testing
 
 @testable import GreyWorkloads
 
@@ -115,13 +116,18 @@ func readingError(_ json: String, chunk: Int = 1 << 16) -> HeapSnapshotError? {
   readingError(bytes: Array(json.utf8), chunk: chunk)
 }
 
+/// The same whether it is read at once or in slices.
 func readingError(bytes: [UInt8], chunk: Int = 1 << 16) -> HeapSnapshotError? {
-  do {
-    _ = try HeapSnapshot(bytes: bytes, chunk: chunk)
-    return nil
-  } catch {
-    return error
+  let errors = [1 << 30, 1 + bytes.count / 500].map { slice -> HeapSnapshotError? in
+    do throws(HeapSnapshotError) {
+      _ = try HeapSnapshot(bytes: bytes, chunk: chunk, slice: slice)
+      return nil
+    } catch {
+      return error
+    }
   }
+  #expect(errors[0] == errors[1])
+  return errors[0]
 }
 
 /// The package's folder, wherever the tests are run from.

@@ -68,6 +68,36 @@ struct HeapSnapshotTests {
     }
   }
 
+  @Test("nothing minds where a slice of the reading ends")
+  func slices() throws {
+    let bytes = SampleWriter.small.bytes
+    let expected = try HeapSnapshot(bytes: bytes)
+    for slice in [1, 2, 3, 5, 8, 40, 300] {
+      let heap = try HeapSnapshot(bytes: bytes, slice: slice)
+      #expect(heap.words == expected.words)
+      #expect(heap.firstEdge == expected.firstEdge)
+      #expect(heap.target == expected.target)
+      #expect(heap.edgeKind == expected.edgeKind)
+      #expect(heap.typeIndex == expected.typeIndex)
+      #expect(heap.types == expected.types)
+      #expect(heap.weakEdges == expected.weakEdges)
+    }
+  }
+
+  @Test("a slice reads no more of the file than it may")
+  func bounds() throws {
+    var writer = SampleWriter.small
+    for number in 0..<500 {
+      writer.nodes.append(SampleNode(kind: "object", name: "Class\(number)", size: 16))
+    }
+    let bytes = writer.bytes
+    let reader = SnapshotReader(SnapshotBytes(bytes: bytes, chunk: 64), typeLimit: 1_000)
+    var slices = 0
+    while try reader.read(about: 100) == nil { slices += 1 }
+    // A record goes over the edge of its slice, by less than as much again.
+    #expect(slices > bytes.count / 200, "\(slices) slices of \(bytes.count) bytes")
+  }
+
   @Test("strings may stand before the nodes, and a file may have space anywhere")
   func looseLayout() throws {
     let json = SampleWriter.small.json

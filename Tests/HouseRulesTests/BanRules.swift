@@ -44,13 +44,13 @@ enum BanRules {
         "Date()", "Date.now", "ContinuousClock", "SuspendingClock", "clock_gettime", "gettimeofday",
         "DispatchTime", "systemUptime", "CFAbsoluteTimeGetCurrent",
       ],
-      "time comes in as a Moment; only GreyRuntime and GreyCommands read a clock",
-      in: Place.sources(except: "GreyRuntime", "GreyCommands"), bad: "let t = Date()",
+      "time comes in as a Moment; only GreyRuntime reads a clock",
+      in: Place.sources(except: "GreyRuntime"), bad: "let t = Date()",
       good: "let t: Date = other.Dates() // Date()"),
     ban(
       ["Thread.sleep", "Task.sleep", "usleep(", "nanosleep(", "Glibc.sleep"],
-      "wait for the event itself, with a deadline (a command line may wait for other processes)",
-      in: { $0.room != "GreyCommands" },
+      "wait for the event itself, with a deadline (a command line waits by its `WaitingClock`)",
+      in: { $0.room != "GreyRuntime" },
       bad: "usleep(10)", good: "task.sleep(for: .seconds(1))"),
     .swift(
       "no sleep()", "wait for the event itself, with a deadline", in: Place.everywhere,

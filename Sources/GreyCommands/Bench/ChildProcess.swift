@@ -7,6 +7,7 @@
 import CGrey
 import Glibc
 import GreyBasics
+import GreyRuntime
 
 package struct ChildProcess: Sendable {
   package var executable: String

@@ -1,12 +1,12 @@
 // A process as others know it: its pid and when it started.
 //
-// Pids are used again. A pid alone may by now be somebody's editor; a pid that started at a certain
-// clock tick since boot is one process only. So no signal is ever sent without comparing the start
-// time, and a dead process that nobody has reaped (a zombie) counts as gone.
+// Pids are used again. A pid alone may by now be somebody's editor, so no signal is ever sent
+// without comparing the start time (`ProcessIdentity`); a zombie counts as gone.
 
 import Foundation
 import Glibc
 import GreyEvents
+import GreyRuntime
 
 package struct ClusterProcess: Hashable, Sendable, Codable {
   package enum Role: String, Hashable, Sendable, Codable { case coordinator, node }
@@ -23,11 +23,21 @@ package struct ClusterProcess: Hashable, Sendable, Codable {
 
   /// The process that runs this code.
   package static func current(_ role: Role) -> ClusterProcess {
-    let pid = Int(getpid())
-    return ClusterProcess(role: role, pid: pid, start: ProcessTable.startTime(of: pid) ?? 0)
+    let own = ProcessIdentity.current
+    return ClusterProcess(role: role, pid: Int(own.pid), start: own.startTicks)
   }
 
-  package var isAlive: Bool { ProcessTable.startTime(of: pid) == start }
+  /// The process with this pid as it is now; nil when there is none.
+  package init?(role: Role, livePID pid: Int) {
+    guard let identity = Int32(exactly: pid).flatMap({ ProcessIdentity(livePID: $0) }) else {
+      return nil
+    }
+    self.init(role: role, pid: pid, start: identity.startTicks)
+  }
+
+  package var isAlive: Bool {
+    Int32(exactly: pid).map { ProcessIdentity(pid: $0, startTicks: start).isAlive } ?? false
+  }
 
   /// False when it is gone, or when its pid is another's by now.
   @discardableResult
@@ -35,23 +45,6 @@ package struct ClusterProcess: Hashable, Sendable, Codable {
 }
 
 package enum ProcessTable {
-  /// Nil when there is no such process, or only its remains.
-  package static func startTime(of pid: Int) -> UInt64? {
-    guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else {
-      return nil
-    }
-    return startTime(parsing: stat)
-  }
-
-  /// Field 22 of /proc/PID/stat; nil for a zombie. The name in parentheses may hold anything,
-  /// blanks and parentheses included: the fields begin behind the last one.
-  package static func startTime(parsing stat: String) -> UInt64? {
-    guard let end = stat.lastIndex(of: ")") else { return nil }
-    let fields = stat[stat.index(after: end)...].split(separator: " ")
-    guard fields.count > 19, let state = fields.first, !"ZXx".contains(state) else { return nil }
-    return UInt64(fields[19].filter { !$0.isNewline })
-  }
-
   /// The processes whose pid files lie there, dead ones included, the coordinator first.
   package static func registered(in paths: ClusterPaths) -> [ClusterProcess] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: paths.runtime)) ?? []

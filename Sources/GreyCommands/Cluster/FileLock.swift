@@ -8,6 +8,7 @@
 import Glibc
 import GreyBasics
 import GreyEvents
+import GreyRuntime
 
 package final class FileLock {
   package let path: String

@@ -13,6 +13,7 @@ import Foundation
 import Glibc
 import GreyBasics
 import GreyEvents
+import GreyRuntime
 
 package struct UpResult: ControlResult {
   package static let schema = "greywave.up/1"
@@ -115,7 +116,9 @@ package struct Launcher {
         role.rawValue, "--name", paths.name.description, "--record", record.path, "--config",
         record.configurationFile,
       ], environment, output)
-    let process = ClusterProcess(role: role, pid: pid, start: ProcessTable.startTime(of: pid) ?? 0)
+    // One that has ended already counts as dead.
+    let process =
+      ClusterProcess(role: role, livePID: pid) ?? ClusterProcess(role: role, pid: pid, start: 0)
     started.append((process, output))
     if process.start != 0 { try ProcessTable.register(process, in: paths) }
   }

@@ -8,6 +8,7 @@ import Foundation
 import Glibc
 import GreyBasics
 import GreyEvents
+import GreyRuntime
 
 package struct TeardownResult: ControlResult {
   package static let schema = "greywave.down/1"

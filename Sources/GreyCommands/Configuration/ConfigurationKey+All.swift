@@ -56,10 +56,12 @@ extension ConfigurationKey {
     ).live,
     bytes(
       "minimum_heap", \.minimumHeap, 4_096...(1 << 40),
-      "No cycle starts below this much a node, at GOGC 100; in proportion at another GOGC."),
+      "No cycle starts below this much a node, at GOGC 100; in proportion at another GOGC."
+    ).live,
     integer(
       "mark_utilization", \.markUtilization, 1...100,
-      "Per cent of a node's CPU that marking may take while tasks have work."),
+      "Per cent of a node's CPU that marking may take while tasks have work."
+    ).live,
     duration(
       "periodic_cycle", \.periodicCycle, .milliseconds(100)...(.seconds(604_800)),
       "A cycle starts when none has for so long."
@@ -104,7 +106,8 @@ extension ConfigurationKey {
   ]
 
   private static let rest: [ConfigurationKey] = [
-    choice("log_level", \.logLevel, "The least important events that are written to disk."),
+    choice("log_level", \.logLevel, "The least important events that are written to disk.")
+      .live,
     bytes(
       "log_file_bytes", \.logFileBytes, 65_536...(1 << 40),
       "A log file that would grow beyond this is put aside and a new one begun."),

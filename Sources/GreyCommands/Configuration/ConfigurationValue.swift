@@ -4,6 +4,7 @@
 // follow Go's (`500ms`, `1m30s`). What is printed is read back as the same value.
 
 import GreyBasics
+import GreyMutator
 
 /// Why a text is no value of the kind that is wanted: reads on after "key: ".
 package struct ValueProblem: Error, Hashable, Sendable, CustomStringConvertible {
@@ -45,7 +46,7 @@ package enum ConfigurationValue {
   ) throws(ValueProblem) -> Choice where Choice.RawValue == String {
     if let value = Choice(rawValue: text) { return value }
     let names = Choice.allCases.map(\.rawValue)
-    let nearest = Nearest.name(to: text, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    let nearest = NearestName.of(text, in: names).map { "; did you mean '\($0)'?" } ?? ""
     throw ValueProblem("'\(text)' is none of \(names.joined(separator: ", "))\(nearest)")
   }
 
@@ -111,32 +112,5 @@ package enum ConfigurationValue {
     if range.contains(value) { return value }
     throw ValueProblem(
       "\(text) is out of range: from \(print(range.lowerBound)) to \(print(range.upperBound))")
-  }
-}
-
-/// The name somebody probably meant.
-package enum Nearest {
-  /// The closest of the names, unless even that is too far off to be a slip.
-  package static func name(to text: String, among names: [String]) -> String? {
-    let scored = names.map { ($0, distance(Array(text.lowercased()), Array($0.lowercased()))) }
-    guard let best = scored.min(by: { $0.1 < $1.1 }) else { return nil }
-    return best.1 <= max(2, best.0.count / 3) ? best.0 : nil
-  }
-
-  /// Optimal string alignment: insertions, deletions, replacements, and two letters swapped.
-  private static func distance(_ a: [Character], _ b: [Character]) -> Int {
-    var before: [Int] = []
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-      var next = [i + 1]
-      for (j, y) in b.enumerated() {
-        var best = min(row[j] + (x == y ? 0 : 1), row[j + 1] + 1, next[j] + 1)
-        if i > 0, j > 0, x == b[j - 1], a[i - 1] == y { best = min(best, before[j - 1] + 1) }
-        next.append(best)
-      }
-      before = row
-      row = next
-    }
-    return row[b.count]
   }
 }

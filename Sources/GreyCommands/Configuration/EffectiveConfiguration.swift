@@ -6,6 +6,7 @@
 
 import GreyBasics
 import GreyEvents
+import GreyMutator
 
 /// Where the value of a key comes from.
 package enum ConfigurationSource: Hashable, Sendable, CustomStringConvertible {
@@ -119,7 +120,7 @@ package struct EffectiveConfiguration: Hashable, Sendable {
   }
 
   private static func hint(_ name: String, _ known: [String]) -> String {
-    Nearest.name(to: name, among: known).map { "; did you mean '\($0)'?" }
+    NearestName.of(name, in: known).map { "; did you mean '\($0)'?" }
       ?? "; see configs/reference.yaml"
   }
 

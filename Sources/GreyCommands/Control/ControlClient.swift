@@ -6,6 +6,7 @@
 
 import GreyBasics
 import GreyEvents
+import GreyRuntime
 
 package struct ControlClient {
   private let channel: any ControlChannel

@@ -1,25 +1,21 @@
-// The control channel over ZeroMQ: a DEALER connected to the cluster's `ctl` socket.
+// The control channel of a cluster: a connection to its `ctl` socket.
 //
-// Connecting to a path where nobody listens never fails in ZeroMQ, it only waits. So what can be
-// known beforehand is looked at first: no folder, no socket, no coordinator of that pid and start
-// time: no cluster.
+// The connection itself never fails, it only waits. So what can be known beforehand is looked at
+// first: no folder, no socket, no coordinator of that pid and start time: no cluster.
 
 import Foundation
 import GreyEvents
-import ZeroMQ
+import GreyRuntime
 
 package final class ControlSocket: ControlChannel {
-  private let socket: Socket
-  private var poller = Poller()
+  private let connection: ControlConnection
   private let paths: ClusterPaths
   private let coordinator: ClusterProcess
 
-  private init(_ paths: ClusterPaths, _ coordinator: ClusterProcess) throws(ZeroMQError) {
+  private init(_ paths: ClusterPaths, _ coordinator: ClusterProcess) throws {
     self.paths = paths
     self.coordinator = coordinator
-    socket = try Socket(try Context(), .dealer)
-    try socket.connect(paths.controlEndpoint)
-    poller.add(socket, tag: 0)
+    connection = try ControlConnection(endpoint: paths.controlEndpoint)
   }
 
   package static func connect(_ paths: ClusterPaths) throws -> any ControlChannel {
@@ -37,19 +33,16 @@ package final class ControlSocket: ControlChannel {
   }
 
   package func send(_ line: String) throws {
-    guard try socket.send(Array(line.utf8), .dontWait) else {
+    guard try connection.send(Array(line.utf8)) else {
       throw CommandFailure(.timeout, "the coordinator takes no more requests")
     }
   }
 
   package func receive(upTo limit: Duration) throws -> [UInt8]? {
-    if let parts = try socket.receive(.dontWait) { return parts.last }
-    if try poller.wait(upTo: limit).isEmpty {
-      // ZeroMQ would wait for a successor for ever, which knows nothing of this request.
-      if coordinator.isAlive { return nil }
-      throw CommandFailure.noCluster(
-        paths.name, "its coordinator, pid \(coordinator.pid), ended before it answered")
-    }
-    return try socket.receive(.dontWait)?.last
+    if let reply = try connection.receive(upTo: limit) { return reply }
+    // The connection would wait for a successor for ever, which knows nothing of this request.
+    if coordinator.isAlive { return nil }
+    throw CommandFailure.noCluster(
+      paths.name, "its coordinator, pid \(coordinator.pid), ended before it answered")
   }
 }

@@ -68,10 +68,36 @@ extension Render {
         "\(node.node.rawValue)", state, Text.bytes(node.heapBytes), Text.count(node.objects),
       ])
     }
-    if !table.isEmpty { out += table.text(style, indent: "  ") }
+    if s.nodes.contains(where: { $0.walk != nil }) {
+      out += walk(s, style)
+    } else if !table.isEmpty {
+      out += table.text(style, indent: "  ")
+    }
     if let figures = s.figures { out += "\n" + cycle(figures, style) }
     if !s.isDone { out += style.faint("  next: \(s.next)") + "\n" }
     return out
+  }
+
+  /// How far each node's collector is.
+  private static func walk(_ s: StepResult, _ style: Style) -> String {
+    let isSweeping = s.phase == .sweep
+    let columns =
+      isSweeping
+      ? ["heap", "pages swept", "pages left", "objects freed"]
+      : ["heap", "marked", "grey left", "grey sent", "grey received", "assisted", "let off"]
+    var table = Table([("node", .right)] + columns.map { ($0, .right) })
+    for node in s.nodes {
+      let w = node.walk ?? StepResult.Walk()
+      let figures =
+        isSweeping
+        ? [Text.count(w.pagesSwept), Text.count(w.pagesLeft), Text.count(w.objectsFreed)]
+        : [
+          Text.count(w.objectsMarked), Text.count(w.greyLeft), Text.count(w.greyRefsSent),
+          Text.count(w.greyRefsReceived), Text.bytes(w.assistBytes), Text.count(w.assistsHeld),
+        ]
+      table.add(["\(node.node.rawValue)", Text.bytes(node.heapBytes)] + figures)
+    }
+    return table.text(style, indent: "  ")
   }
 
   package static func verify(_ v: VerifyResult, _ style: Style) -> String {

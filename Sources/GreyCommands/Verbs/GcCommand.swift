@@ -13,18 +13,37 @@ package struct GcCommand: Verb {
 
           $ greywave gc
           $ greywave gc --json | jq .stop1_us
-          $ greywave gc --step        # phase by phase, for a lecture
+          $ greywave gc --step                  # by hand, for a lecture
+          $ greywave gc --step --quantum 100    # in smaller steps
+
+        A stepped cycle holds before each phase, and within marking and sweeping
+        after each quantum: every node's collector marks so many objects (or sweeps
+        as many pages as hold about so many) and holds again. Tasks run meanwhile,
+        as in any cycle: they scan their roots, pass the barrier, allocate black,
+        and sweep what they need for allocating; assists are let off. Enter takes a
+        step, p goes to the next phase, f finishes the cycle, and so do the end of
+        input and Ctrl-C.
         """)
   }
 
   @OptionGroup package var cluster: ClusterOptions
-  @Flag(help: "Walk the cycle phase by phase.")
+  @Flag(help: "Walk the cycle by hand: phase by phase, and quantum by quantum.")
   package var step = false
+  @Option(
+    help: ArgumentHelp(
+      "With --step: what a quantum marks on each node (1000).", valueName: "objects"))
+  package var quantum: Int?
   @Option(help: ArgumentHelp("Give up after so long.", valueName: "duration"))
   package var timeout: DurationArgument = .init(.seconds(60))
 
   package init() {}
   package var wantsJSON: Bool { cluster.json }
+
+  package func validate() throws {
+    guard let quantum else { return }
+    guard step else { throw ValidationError("--quantum belongs to --step.") }
+    guard quantum > 0 else { throw ValidationError("A quantum has at least one object.") }
+  }
 
   package func execute(_ context: CommandContext) throws -> CommandStatus {
     var client = try cluster.client(context)
@@ -51,23 +70,24 @@ package struct GcCommand: Verb {
     // Whoever holds a cycle must let it go: Ctrl-C finishes it.
     Interrupt.watch()
     let limit = timeout.value
-    var at: StepResult = try client.request(.step(action: .begin), limit: limit)
+    let keys = "Enter: a step.  p: to the next phase.  f: finish the cycle."
+    var at: StepResult = try client.request(.step(action: .begin, quantum: nil), limit: limit)
     show(at)
-    context.note("Enter: next phase.  f: finish the cycle.")
+    context.note(keys)
     while !at.isDone {
       var line = context.input()
       if context.interrupted() { line = nil }
       let action: StepAction
       switch line?.first {
       case nil where line == nil: action = .finish
-      case nil: action = .phase
+      case nil: action = .quantum
       case "f": action = .finish
       case "p": action = .phase
       default:
-        context.note("Enter: next phase.  f: finish the cycle.")
+        context.note(keys)
         continue
       }
-      at = try client.request(.step(action: action), limit: limit)
+      at = try client.request(.step(action: action, quantum: quantum), limit: limit)
       show(at)
     }
     return .ok

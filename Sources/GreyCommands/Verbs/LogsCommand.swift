@@ -3,6 +3,7 @@
 import ArgumentParser
 import GreyBasics
 import GreyEvents
+import GreyRuntime
 
 package struct LogsCommand: Verb {
   package static var configuration: CommandConfiguration {

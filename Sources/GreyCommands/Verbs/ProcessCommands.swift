@@ -6,6 +6,7 @@ import Foundation
 import Glibc
 import GreyBasics
 import GreyEvents
+import GreyRuntime
 
 package struct CoordinatorCommand: Verb {
   package static var configuration: CommandConfiguration {

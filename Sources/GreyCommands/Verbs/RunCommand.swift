@@ -45,7 +45,7 @@ package struct RunCommand: Verb {
     if workload.hasSuffix(".go") {
       throw CommandFailure(.usage, "\(workload): this version runs workloads, no Go programs")
     }
-    let parameters = try parameters()
+    let parameters = try parameters(context)
     var client = try cluster.client(context)
     let watch = RunWatch(context, workload: workload)
     if !detach { Interrupt.watch() }
@@ -67,10 +67,16 @@ package struct RunCommand: Verb {
     return .ok
   }
 
-  private func parameters() throws -> [String: String] {
+  private func parameters(_ context: CommandContext) throws -> [String: String] {
+    let description = context.runtime.workloads().first { $0.name == workload }
+    let files = description?.parameters.filter(\.isFile).map(\.name) ?? []
     var values: [String: String] = [:]
     for text in set {
-      let (key, value) = try ConfigurationOptions.split(text, flag: "--set")
+      var (key, value) = try ConfigurationOptions.split(text, flag: "--set")
+      // The nodes were started elsewhere.
+      if files.contains(key), !value.isEmpty, !value.hasPrefix("/") {
+        value = context.folder + "/" + value
+      }
       guard values.updateValue(value, forKey: key) == nil else {
         throw CommandFailure(.usage, "--set: '\(key)' is given twice")
       }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import GreyBasics
 import GreyEvents
+import GreyMutator
 
 package struct SetCommand: RequestVerb {
   package static var configuration: CommandConfiguration {
@@ -12,8 +13,10 @@ package struct SetCommand: RequestVerb {
       discussion: """
           $ greywave set GOGC 50
           $ greywave set GOMEMLIMIT 256MiB
+          $ greywave set log_level debug
 
-        What can be changed: \(keys).
+        What can be changed:
+          \(keys).
         """)
   }
   @OptionGroup package var cluster: ClusterOptions
@@ -27,14 +30,19 @@ package struct SetCommand: RequestVerb {
 
   package var request: ControlVerb {
     get throws {
+      let live = ConfigurationKey.all.filter(\.isLive).map(\.name)
       guard let known = ConfigurationKey.find(key) else {
-        let live = ConfigurationKey.all.filter(\.isLive).map(\.name)
-        let hint = Nearest.name(to: key, among: live).map { "; did you mean '\($0)'?" } ?? ""
-        throw CommandFailure(.usage, "there is no setting '\(key)'\(hint)")
+        let hint = NearestName.of(key, in: live).map { "; did you mean '\($0)'? What" }
+        throw CommandFailure(
+          .usage,
+          "there is no setting '\(key)'\(hint ?? "; what") can be changed: "
+            + live.joined(separator: ", "))
       }
       guard known.isLive else {
         throw CommandFailure(
-          .usage, "\(key) holds from `up` to `down`; only a new cluster can have another")
+          .usage,
+          "\(key) holds from `up` to `down`; only a new cluster can have another. What can be "
+            + "changed: \(live.joined(separator: ", "))")
       }
       // Refused here already, so that the message says what values there are.
       var probe = ClusterConfiguration()

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import GreyEvents
+import GreyMutator
 
 package struct WorkloadsCommand: Verb {
   package static var configuration: CommandConfiguration {
@@ -26,7 +27,7 @@ package struct WorkloadsCommand: Verb {
       return .ok
     }
     guard let found = all.first(where: { $0.name == workload }) else {
-      let hint = Nearest.name(to: workload, among: all.map(\.name))
+      let hint = NearestName.of(workload, in: all.map(\.name))
       throw CommandFailure(
         .usage,
         "there is no workload '\(workload)'" + (hint.map { "; did you mean '\($0)'?" } ?? ""))

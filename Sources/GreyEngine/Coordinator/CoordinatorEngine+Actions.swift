@@ -26,7 +26,8 @@ extension CoordinatorEngine {
     case .cycleFinished(let summary, let requests): cycleFinished(summary, requests)
     case .collectRefused(let requests, let reason):
       for request in requests { fail(request, code: .failed, reason) }
-    case .held(let point, let epoch): stepHeld(point, epoch)
+      stepsRefused(requests)
+    case .held(let hold): stepHeld(hold)
     case .inspectionReady(let request, _, let nodes): verifyBegins(request, nodes)
     case .inspectionFailed(let request, let reason): fail(request, code: .failed, reason)
     case .stepDown(let term):
@@ -126,6 +127,8 @@ extension CoordinatorEngine {
         .coordinatorTakenOver(
           term: machine.term, members: Array(memberIDs.prefix(count)),
           highestEpoch: machine.durable.highestEpoch))
+    case .walksOn(let epoch, let reason):
+      log(.remark(text: "epoch \(epoch.rawValue) is walked no more: \(reason)"))
     case .wasStalled(let time):
       log(.remark(text: "this process did not run for \(time.microseconds) us"))
     case .ignored(let node, _, let reason):
@@ -192,7 +195,7 @@ extension CoordinatorEngine {
         term: machine.term))
     log(.cycleFinished(figures))
     for node in memberIDs { send(.cycleEnded(epoch: summary.epoch), to: node) }
-    stepFinished(figures)
+    stepsFinished(requests, figures)
     for request in requests { gcFinished(request, figures) }
   }
 }

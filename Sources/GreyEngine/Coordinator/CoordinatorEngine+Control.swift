@@ -23,7 +23,8 @@ extension CoordinatorEngine {
       let limit = timeoutUs.map { Duration.microseconds(Int64($0)) } ?? configuration.requestLimit
       let number = pending.add(client: client, id: id, now: now, limit: limit, .cycle)
       feed(.collect(.command(request: number), stepped: false))
-    case .step(let action): step(action, client: client, id: id)
+    case .step(let action, let quantum):
+      step(action, quantum: quantum, client: client, id: id)
     case .run(let workload, let parameters, let seed, let durationUs, let nodes, let detach):
       startRun(
         RunOrder(

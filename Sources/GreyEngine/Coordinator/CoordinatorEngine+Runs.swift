@@ -87,11 +87,12 @@ extension CoordinatorEngine {
       }
     case .runEnded(let run, let ok, let message, let result):
       runEnded(run, by: node, ok: ok, message: message, result: result)
-    case .lostObject(let run, let description):
+    case .lostObject(let run, let offset, let description):
       runs[run]?.lostObjects.append(description)
       log(
         .lostObject(
-          run: run, object: ObjectName(node: node, offset: 0), detail: description))
+          run: run, node: node, object: offset.map { ObjectName(node: node, offset: $0) },
+          detail: description))
     case .inspection(let number, let problem, let body):
       if case .verify = pending[number]?.waiting {
         verifyAnswered(number, by: node, problem, body)

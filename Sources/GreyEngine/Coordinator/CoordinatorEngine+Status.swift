@@ -30,7 +30,7 @@ extension CoordinatorEngine {
       let silence = now - state.lastHeard
       result.silentUs = Int(silence.microseconds)
       if state.isToLeave { result.state = .leaving }
-      if silence > machine.configuration.timeouts.heartbeat * 3 { result.state = .silent }
+      if silence > machine.configuration.timeouts.heartbeat.times(3) { result.state = .silent }
     }
     guard let status = statuses[node] else { return result }
     result.heapBytes = Int(clamping: status.heapBytes)
@@ -47,17 +47,12 @@ extension CoordinatorEngine {
 
   /// `GOGC` and `GOMEMLIMIT`, checked here so that no node has to refuse them.
   func set(_ key: String, _ value: String, client: RoutingName, id: String) {
-    do throws(PacerSettingError) {
-      switch key {
-      case "GOGC": _ = try PacerSettings.parseGOGC(value)
-      case "GOMEMLIMIT": _ = try PacerSettings.parseMemoryLimit(value)
-      default:
-        return answer(
-          client, id,
-          ControlError(.usage, "no setting '\(key)' can be changed; GOGC and GOMEMLIMIT can"))
-      }
-    } catch { return answer(client, id, ControlError(.usage, "\(error)")) }
-    let previous = settings.first { $0.key == key }?.value ?? (key == "GOGC" ? "100" : "off")
+    do throws(LiveSetting.Refusal) { _ = try LiveSetting(key, value) } catch {
+      return answer(client, id, ControlError(.usage, "\(error)"))
+    }
+    // What the configuration says of each key is among the settings from the start.
+    let all = settings + configuration.protocolConfiguration.settings
+    let previous = all.first { $0.key == key }?.value ?? ""
     settings.removeAll { $0.key == key }
     settings.append(Setting(key, value))
     machine.settings = settings

@@ -41,9 +41,8 @@ package final class CoordinatorEngine {
   var malformedFrames = 0
   /// What the machine wants done before anything else.
   private var firstActions: [CoordinatorAction]
-  /// Where a stepped cycle holds, and whether it is to hold again.
-  var heldAt: HoldPoint?
-  var isStepping = false
+  /// Of a cycle that is walked by hand.
+  var steps: StepSession?
   private(set) var isShuttingDown = false
   private var shutDownAt = Moment.distantFuture
   /// When the last cycle ended, and how long it took.
@@ -123,6 +122,13 @@ package final class CoordinatorEngine {
     let actions = firstActions
     firstActions = []
     for action in actions { perform(action) }
+    // The level that was set under a predecessor.
+    let levels = [configuration.protocolConfiguration.settings, settings].map { all in
+      all.first { $0.key == "log_level" }?.value
+    }
+    if let from = levels[0], let to = levels[1], from != to {
+      log(.settingChanged(key: "log_level", from: from, to: to))
+    }
     for member in members {
       effects.append(.watch(pid: Int32(bitPattern: member.pid), startTicks: member.processStart))
     }

@@ -26,6 +26,7 @@ package final class BackgroundCollector: @unchecked Sendable {
   private let heap: Heap
   private let collector: Collector
   private let assists: AssistLedger
+  private let gate: QuantumGate
   private let duties: CollectorDuties
   private let marker: Marker
   /// Tells the engine that something ended; any thread may call it.
@@ -44,6 +45,7 @@ package final class BackgroundCollector: @unchecked Sendable {
     heap = environment.heap
     collector = environment.collector
     assists = environment.assists
+    gate = environment.gate
     self.duties = duties
     self.times = times
     self.signalEngine = signalEngine
@@ -67,8 +69,7 @@ package final class BackgroundCollector: @unchecked Sendable {
     }
     if heap.isSweeping {
       sweepEnded = false
-      if !heap.sweepQuantum(maxPages: pages) { endSweep() }
-      return .swept
+      return sweep(pages)
     }
     if !sweepEnded { endSweep() }
     if index == 0 {
@@ -82,12 +83,44 @@ package final class BackgroundCollector: @unchecked Sendable {
   }
 
   private func mark(_ objects: Int) -> Progress {
+    guard gate.isFree else { return markByHand(objects) }
     let progress = marker.drain(objects: objects)
     assists.deposit(progress.scannedBytes)
     let isDry = progress.isDry
     if isDry, !wasDry || progress.scannedObjects > 0 { signalEngine() }
     wasDry = isDry
     return isDry && progress.scannedObjects == 0 ? .idle : .marked
+  }
+
+  private func sweep(_ pages: Int) -> Progress {
+    // By hand one collector sweeps.
+    guard gate.isFree || index == 0 else { return .idle }
+    let granted = gate.begin(atMost: pages)
+    guard granted > 0 else {
+      gate.end(isDry: false)
+      return .idle
+    }
+    let hasMore = heap.sweepQuantum(maxPages: granted)
+    gate.end(isDry: !hasMore)
+    if !hasMore { endSweep() } else if !gate.isFree { signalEngine() }
+    return .swept
+  }
+
+  /// One collector of the node is walked. What a marker holds is given back after each quantum, so
+  /// that all the grey there is can be counted.
+  private func markByHand(_ objects: Int) -> Progress {
+    guard index == 0 else {
+      marker.publish()
+      return .idle
+    }
+    let granted = gate.begin(atMost: objects)
+    defer { signalEngine() }
+    var progress = MarkProgress()
+    if granted > 0 { progress = marker.drain(objects: granted) }
+    marker.publish()
+    gate.end(isDry: granted > 0 && progress.isDry)
+    assists.deposit(progress.scannedBytes)
+    return granted > 0 ? .marked : .idle
   }
 
   private func endSweep() {

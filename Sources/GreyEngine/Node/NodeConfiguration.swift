@@ -2,6 +2,7 @@
 // change while running) comes with its welcome.
 
 import GreyBasics
+import GreyEvents
 import GreyHeap
 import GreyMutator
 import GreyProtocol
@@ -30,6 +31,8 @@ package struct NodeConfiguration: Sendable {
   package var quantumObjects = 4_096
   /// How long a node that leaves waits for its tasks to end and its messages to be placed.
   package var drainLimit = Duration.seconds(5)
+  /// What is less important is not written to disk.
+  package var logLevel = EventLevel.info
   /// References in one grey batch at most.
   package var batchReferences = 4_096
 

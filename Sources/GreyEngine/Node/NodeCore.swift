@@ -17,18 +17,23 @@ package final class NodeCore: Sendable {
   package let backgrounds: [BackgroundCollector]
   package let duties = CollectorDuties()
   package let times = CollectorTimes()
+  /// The bits of a Double. Written by the engine, read by collector threads.
+  private let markUtilizationBits: Atomic<UInt64>
 
   package var node: NodeID { environment.node }
   package var heap: Heap { environment.heap }
   package var collector: Collector { environment.collector }
   package var stop: StopWord { environment.stop }
   package var assists: AssistLedger { environment.assists }
+  package var gate: QuantumGate { environment.gate }
 
   package init(
-    node: NodeID, configuration: NodeConfiguration, library: WorkloadLibrary, wakeups: NodeWakeups
+    node: NodeID, configuration: NodeConfiguration, library: WorkloadLibrary,
+    markUtilization: Double, wakeups: NodeWakeups
   ) throws(HeapError) {
     let heap = try Heap(configuration: configuration.heap(of: node), types: TypeTable())
     heap.rules = configuration.rules
+    markUtilizationBits = Atomic(markUtilization.bitPattern)
     let collector = Collector(heap: heap, rules: configuration.rules)
     collector.waitHook = {
       wakeups.collectors()
@@ -46,6 +51,17 @@ package final class NodeCore: Sendable {
         duties: duties, times: times,
         signalEngine: wakeups.engine)
     }
+  }
+
+  /// Share of the workers' time that background marking may take.
+  package var markUtilization: Double {
+    get { Double(bitPattern: markUtilizationBits.load(ordering: .relaxed)) }
+    set { markUtilizationBits.store(newValue.bitPattern, ordering: .relaxed) }
+  }
+
+  /// The same for one collector thread, of one CPU.
+  package var markShare: Double {
+    min(1, markUtilization * Double(workers.count) / Double(backgrounds.count))
   }
 
   package var stackBytes: Int { workers.reduce(0) { $0 + $1.figures.stackBytes } }

@@ -28,6 +28,8 @@ extension NodeEngine {
       effects.append(.wakeCollectors)
     case .disarmAndSweep(let epoch): disarmAndSweep(epoch)
     case .abortMarking(let epoch): abortMarking(epoch)
+    case .walk(let order): walkOn(order)
+    case .endWalk: endWalk()
     case .sampleMarkState: isSampling = true
     case .joined(let welcome): joined(welcome)
     case .membersChanged(_, let members): membersChanged(members)
@@ -44,7 +46,8 @@ extension NodeEngine {
   private func stopWorkers(_ number: UInt64) {
     pause = (number, false)
     core?.stop.request()
-    effects.append(.wakeWorkers)
+    // Those that rest count as parked, and may sleep on.
+    if core?.stop.allParked == false { effects.append(.wakeWorkers) }
   }
 
   private func resumeWorkers() {
@@ -71,6 +74,7 @@ extension NodeEngine {
 
   private func disarmAndSweep(_ epoch: Epoch) {
     guard let core, let progress = marking else { return }
+    walk?.marked = markFigures(core)
     marking = nil
     let report = sweepReport(epoch, progress, core)
     core.collector.disarm()
@@ -92,9 +96,9 @@ extension NodeEngine {
         node: core.node, goalBytes: pacer.goal, triggerBytes: pacer.trigger,
         liveBytes: pacer.heapMarked, assistRatio: pacer.assistWorkPerByte,
         gcPercent: pacer.settings.gogc ?? -1, limitBytes: pacer.settings.memoryLimit))
+    walk?.pagesSweptBefore = core.heap.statistics.pagesSwept
     core.heap.beginSweep()
-    core.heap.setSweepRatio(
-      pagesPerByte: pace.pacer.sweepPagesPerByte(pagesToSweep: core.heap.pagesToSweep))
+    setSweepRatio(core)
     sweeping = SweepProgress(epoch: epoch, begunAt: now, report: report)
     effects.append(.wakeCollectors)
   }

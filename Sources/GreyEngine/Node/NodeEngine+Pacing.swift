@@ -53,14 +53,23 @@ extension NodeEngine {
   /// A setting of the coordinator's: `GOGC` and `GOMEMLIMIT` mean what they mean in Go.
   func apply(_ setting: Setting) {
     var settings = pace.pacer.settings
-    do throws(PacerSettingError) {
-      switch setting.key {
-      case "GOGC": settings.gogc = try PacerSettings.parseGOGC(setting.value)
-      case "GOMEMLIMIT": settings.memoryLimit = try PacerSettings.parseMemoryLimit(setting.value)
-      default: return log(.remark(text: "no node has a setting \(setting.key)"))
+    do throws(LiveSetting.Refusal) {
+      switch try LiveSetting(setting.key, setting.value) {
+      case .gogc(let percent): settings.gogc = percent
+      case .memoryLimit(let bytes): settings.memoryLimit = bytes
+      case .minimumHeap(let bytes): settings.minimumHeapAtHundred = bytes
+      case .markUtilization(let percent): settings.backgroundUtilization = Double(percent) / 100
+      case .logLevel(let level):
+        // The log reads what is written to it: see `EventLog`.
+        if level != logLevel {
+          log(.settingChanged(key: setting.key, from: logLevel.rawValue, to: level.rawValue))
+        }
+        return logLevel = level
       }
     } catch { return log(.remark(text: "\(error)")) }
     pace.apply(settings)
-    if let core { core.assists.revise(pace.pacer) }
+    guard let core else { return }
+    core.assists.revise(pace.pacer)
+    core.markUtilization = settings.backgroundUtilization
   }
 }

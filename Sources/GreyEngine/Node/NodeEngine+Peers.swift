@@ -12,8 +12,9 @@ import GreyMutator
 import GreyProtocol
 import GreyWire
 
-/// One peer, as long as it is a member.
-struct PeerLink {
+/// One peer, as long as it is a member. A class, because the engine looks at every link after every
+/// input, and looking at a large value in an array copies it.
+final class PeerLink {
   let node: NodeID
   let endpoint: String
   var link: Link
@@ -24,6 +25,16 @@ struct PeerLink {
   var stalledAt = Moment.zero
   var greySent: UInt64 = 0
   var batchesSent: UInt64 = 0
+  /// Frames sent again before the connection broke; nil while it holds.
+  var resentBefore: UInt64?
+
+  init(node: NodeID, endpoint: String, link: Link) {
+    self.node = node
+    self.endpoint = endpoint
+    self.link = link
+  }
+
+  func isDue(at now: Moment) -> Bool { link.nextDeadline.map { $0 <= now } ?? false }
 }
 
 extension NodeEngine {
@@ -79,21 +90,32 @@ extension NodeEngine {
   }
 
   func peerReconnected(_ node: NodeID) {
-    guard peerIndex(node) != nil else { return }
-    log(.linkReconnected(peer: node, resentFrames: 0))
+    guard let index = peerIndex(node) else { return }
+    let peer = peers[index]
+    // A second break before the first was mended is one story.
+    if peer.resentBefore == nil { peer.resentBefore = peer.link.statistics.framesResent }
     drive(node, .reconnected)
   }
 
+  /// The link is back when the peer has answered and nothing is left to be sent again.
+  private func noteReestablished(_ peer: PeerLink) {
+    guard let before = peer.resentBefore, peer.link.isReestablished else { return }
+    peer.resentBefore = nil
+    let resent = peer.link.statistics.framesResent - before
+    log(.linkReconnected(peer: peer.node, resentFrames: Int(clamping: resent)))
+  }
+
   func tickLinks() {
-    for node in peers.map(\.node) {
-      guard let index = peerIndex(node), let due = peers[index].link.nextDeadline else { continue }
-      if due <= now { drive(node, .tick) }
+    // Backwards: a peer that is dropped while it is driven moves those behind it.
+    for index in peers.indices.reversed() where peers[index].isDue(at: now) {
+      drive(peers[index].node, .tick)
     }
   }
 
   func drive(_ node: NodeID, _ input: LinkInput) {
     guard let index = peerIndex(node) else { return }
-    for action in peers[index].link.handle(input, now: now) {
+    let peer = peers[index]
+    for action in peer.link.handle(input, now: now) {
       switch action {
       case .transmit(let frame): effects.append(.sendToPeer(node, frame.encoded()))
       case .deliver(let sequence, let payload): delivered(node, sequence, payload)
@@ -105,6 +127,7 @@ extension NodeEngine {
       case .violation(let text): countMalformed([], from: "\(node)", reason: text)
       }
     }
+    noteReestablished(peer)
   }
 
   private func setStalled(_ node: NodeID, _ stalled: Bool) {
@@ -148,6 +171,7 @@ extension NodeEngine {
 
   /// Offers what waits to those who can take it now.
   func placeWaiting() {
+    guard peers.contains(where: { !$0.waiting.isEmpty }) else { return }
     for node in peers.map(\.node) {
       guard let index = peerIndex(node), !peers[index].waiting.isEmpty else { continue }
       let waiting = peers[index].waiting

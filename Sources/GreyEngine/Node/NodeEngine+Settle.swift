@@ -50,6 +50,7 @@ extension NodeEngine {
     }
     sendGrey()
     reportMarking(core)
+    answerWalk(core)
     leaveWhenDrained(core)
     lookAtHeap(core)
     let released = core.times.takeReleased()
@@ -68,9 +69,18 @@ extension NodeEngine {
     feed(.drained)
   }
 
+  /// At most so much of each worker's outbox a settling: tasks that talk to tasks of the same node
+  /// refill it as fast as it is read, and heartbeats, stops and peers must have their turn.
+  private static let outputsATurn = 256
+
   private func drainOutboxes(_ core: NodeCore) {
+    hasMoreOutput = false
     for (index, worker) in core.workers.enumerated() {
-      while let output = worker.outbox.take() { take(output, of: index, core) }
+      for _ in 0..<Self.outputsATurn {
+        guard let output = worker.outbox.take() else { break }
+        take(output, of: index, core)
+      }
+      if !worker.outbox.isEmptyHint { hasMoreOutput = true }
     }
   }
 
@@ -106,9 +116,10 @@ extension NodeEngine {
     case .runOutput(let run, let text): send(.runOutput(run: run, text: text))
     case .runEnded(let run, let ok, let message, let result):
       send(.runEnded(run: run, ok: ok, message: message, result: result))
-    case .lostObject(let run, let description):
-      send(.lostObject(run: run, description: description))
-      log(.remark(text: "lost object: \(description)"))
+    case .lostObject(let run, let object, let description):
+      let isHere = core.heap.view.isLocal(object.rawValue)
+      let offset = isHere ? UInt64(core.heap.view.offset(of: object.address)) : nil
+      send(.lostObject(run: run, offset: offset, description: description))
     case .wantsCollection(_, let reason): send(.collectRequest(reason: reason))
     case .tasks(let request, let summaries): toldTasks(request, summaries)
     case .log(let text): log(.remark(text: text))

@@ -33,6 +33,8 @@ package final class NodeEngine {
   var rootsScanned: [Epoch] = []
   var marking: MarkingProgress?
   var sweeping: SweepProgress?
+  var walk: WalkProgress?
+  var logLevel: EventLevel
   var reach: ReachSession?
   /// `finishSweep` inspections that wait for the sweep to end.
   var sweepWaiters: [UInt64] = []
@@ -43,6 +45,8 @@ package final class NodeEngine {
   var preparedFor = Epoch.zero
   /// The machine wants to hear the state of marking whether it changed or not.
   var isSampling = false
+  /// A worker's outbox was not read to its end: the next look is due at once.
+  var hasMoreOutput = false
   /// This node wants to leave: when it does so at the latest, whatever is still owed.
   var drainDeadline: Moment?
 
@@ -52,6 +56,7 @@ package final class NodeEngine {
     self.configuration = configuration
     self.library = library
     self.wakeups = wakeups
+    logLevel = configuration.logLevel
     self.now = now
     gate = BatchGate(rules: configuration.rules)
     pace = NodePace(configuration)
@@ -64,9 +69,12 @@ package final class NodeEngine {
 
   /// The next input is due by then at the latest.
   package var nextDeadline: Moment {
-    let links = peers.lazy.compactMap(\.link.nextDeadline).min() ?? .distantFuture
-    return min(
-      min(machine.nextDeadline, links), min(pace.nextLook, drainDeadline ?? .distantFuture))
+    if hasMoreOutput { return now }
+    var next = min(machine.nextDeadline, pace.nextLook, drainDeadline ?? .distantFuture)
+    for index in peers.indices {
+      if let due = peers[index].link.nextDeadline { next = min(next, due) }
+    }
+    return next
   }
 
   /// The epoch that log lines carry: the one being marked, else the newest known.
@@ -92,7 +100,7 @@ package final class NodeEngine {
     case .leaveRequested: feed(.leaveRequested)
     }
     settle()
-    defer { effects.removeAll(keepingCapacity: true) }
+    defer { effects = [] }
     return effects
   }
 
@@ -129,7 +137,8 @@ package final class NodeEngine {
   /// The coordinator gave this process its id: from now on it has a heap.
   func makeCore(node: NodeID) throws(HeapError) {
     let core = try NodeCore(
-      node: node, configuration: configuration, library: library, wakeups: wakeups)
+      node: node, configuration: configuration, library: library,
+      markUtilization: pace.pacer.settings.backgroundUtilization, wakeups: wakeups)
     self.core = core
     rootsScanned = Array(repeating: .zero, count: core.workers.count)
     pace.lookAgain(at: now)

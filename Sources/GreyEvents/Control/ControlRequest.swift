@@ -13,9 +13,10 @@ package enum ControlVerb: Hashable, Sendable, Codable {
   /// One full cycle, swept before the answer. Result: `GcResult`.
   case gc(timeoutUs: Int?)
   /// A cycle by hand. `begin` holds the next cycle before each phase; `phase` lets it go on to the
-  /// next one; `finish` runs to the end.
+  /// next one; `quantum` lets every node mark `quantum` objects (1000), or sweep as many pages as
+  /// hold about so many, and is as `phase` elsewhere; `finish` runs to the end.
   /// Result: `StepResult`.
-  case step(action: StepAction)
+  case step(action: StepAction, quantum: Int?)
   /// Result: `RunResult`; with `detach` at once, with `ok` absent. Without, the run's events come
   /// first, as `event` replies.
   case run(
@@ -42,7 +43,7 @@ package enum ControlVerb: Hashable, Sendable, Codable {
 }
 
 package enum StepAction: String, Hashable, Sendable, CaseIterable, Codable {
-  case begin, phase, finish
+  case begin, phase, quantum, finish
 }
 
 package struct ControlRequest: Hashable, Sendable {

@@ -23,12 +23,34 @@ package struct StepResult: ControlResult {
     package var isIdle: Bool
     package var heapBytes: Int
     package var objects: Int
-    package init(node: NodeID, isIdle: Bool, heapBytes: Int, objects: Int) {
+    /// How marking and sweeping stood when its collectors last held; from the first such hold on.
+    package var walk: Walk?
+    package init(
+      node: NodeID, isIdle: Bool, heapBytes: Int, objects: Int, walk: Walk? = nil
+    ) {
       self.node = node
       self.isIdle = isIdle
       self.heapBytes = heapBytes
       self.objects = objects
+      self.walk = walk
     }
+  }
+
+  /// Of this cycle so far.
+  package struct Walk: Hashable, Sendable, Codable {
+    /// Objects to be scanned, and references to be shaded here or sent to their owner.
+    package var greyLeft = 0
+    package var objectsMarked = 0
+    package var greyRefsSent = 0
+    package var greyRefsReceived = 0
+    /// Bytes that tasks in debt have scanned.
+    package var assistBytes = 0
+    /// Assists that were due and let off, because a step held.
+    package var assistsHeld = 0
+    package var pagesSwept = 0
+    package var pagesLeft = 0
+    package var objectsFreed = 0
+    package init() {}
   }
 
   /// Held before it goes on from this phase.

@@ -7,16 +7,18 @@
 package enum JSONNames {
   /// `heapLiveBytes` → `heap_live_bytes`. A digit stays with the word before it.
   package static func snake(_ name: String) -> String {
-    var out = ""
-    for character in name {
-      if character.isUppercase {
-        if !out.isEmpty { out += "_" }
-        out += character.lowercased()
+    var out: [UInt8] = []
+    out.reserveCapacity(name.utf8.count + 8)
+    // Names of declarations here are ASCII; other bytes are kept as they are.
+    for byte in name.utf8 {
+      if byte >= UInt8(ascii: "A"), byte <= UInt8(ascii: "Z") {
+        if !out.isEmpty { out.append(UInt8(ascii: "_")) }
+        out.append(byte | 0x20)
       } else {
-        out.append(character)
+        out.append(byte)
       }
     }
-    return out
+    return String(decoding: out, as: UTF8.self)
   }
 }
 

@@ -5,7 +5,7 @@
 // one raw pointer to its record, pushing it costs no reference count, and the number of records is
 // bounded by the number of different functions in the program.
 
-import Synchronization
+import GreyBasics
 
 /// What a frame's header points to. Immutable once made, never freed.
 @frozen @usableFromInline
@@ -58,7 +58,7 @@ private enum FrameRecords {
   }
 
   /// Protects the table; the records in it never change.
-  private static let table = Mutex(Table())
+  private static let table = Guarded(Table())
 
   static func record(slots: Int, map: [UInt64]) -> UnsafePointer<FrameRecord> {
     table.withLock { table in

@@ -32,7 +32,7 @@ extension TaskContext {
     switch worker.field(of: object, word: word, isReference: isReference) {
     case .success(let address): return address.relaxedWord
     case .failure(let failure):
-      fail(failure, "load of word \(word) of \(worker.heap.name(of: object))")
+      fail(failure, "load of word \(word) of \(worker.heap.name(of: object))", object)
       return 0
     }
   }
@@ -47,15 +47,15 @@ extension TaskContext {
         address.relaxedWord = value
       }
     case .failure(let failure):
-      fail(failure, "store to word \(word) of \(worker.heap.name(of: object))")
+      fail(failure, "store to word \(word) of \(worker.heap.name(of: object))", object)
     }
   }
 
   /// The first thing that went wrong in this step is what counts.
-  func fail(_ failure: OperationFailure, _ place: String) {
+  func fail(_ failure: OperationFailure, _ place: String, _ object: Reference = .null) {
     if task.fault == nil {
       task.fault = TaskFailure(failure, at: "\(task.run.functions[task.function].name): \(place)")
     }
-    if failure == .lostObject { worker.reportLost(run: task.run.id, place) }
+    if failure == .lostObject { worker.reportLost(run: task.run.id, object, place) }
   }
 }

@@ -24,8 +24,27 @@ extension TaskContext {
   package var deadline: Moment { task.run.deadline }
   package var isPastDeadline: Bool { now >= deadline }
 
-  /// The workload's types, in the order of `Workload.types()`.
+  /// The workload's types, in the order of `Workload.types()` and of their definition.
   package func type(_ index: Int) -> TypeIndex { task.run.types[index] }
+  package var typeCount: Int { task.run.types.count }
+
+  /// Types that are known only from the run's input: after those of `Workload.types()`, the same
+  /// and in the same order on every node, and for each worker of a node anew. Nothing of a type may
+  /// be met on a worker before it is defined there.
+  package func define(types: [TypeDescription]) throws(WorkloadError) {
+    let run = task.run
+    let limit = Swift.type(of: run.workload).typeLimit
+    guard run.types.count + types.count <= limit else {
+      throw WorkloadError("\(run.types.count + types.count) types; \(limit) are announced")
+    }
+    for type in types {
+      let index = TypeIndex(rawValue: run.description.firstType + UInt16(run.types.count))
+      do { try worker.heap.types.define(type, at: index) } catch {
+        throw WorkloadError("\(error)")
+      }
+      run.types.append(index)
+    }
+  }
 
   // MARK: globals of this run on this node
 

@@ -37,6 +37,7 @@ package final class MutatorEnvironment: Sendable {
   package let configuration: WorkerConfiguration
   package let stop: StopWord
   package let assists = AssistLedger()
+  package let gate = QuantumGate()
   package let workers: Int
   let globals = GlobalsRegistry()
   /// Spreads what is spawned on this node over its workers.

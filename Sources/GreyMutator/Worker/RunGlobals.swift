@@ -36,7 +36,7 @@ final class GlobalsRegistry: Sendable {
     weak var globals: RunGlobals?
   }
   /// Protects the table, not the words.
-  private let table = Mutex<[RunID: Entry]>([:])
+  private let table = Guarded<[RunID: Entry]>([:])
 
   func globals(of run: RunID, count: Int) -> RunGlobals {
     table.withLock { table in

@@ -9,7 +9,8 @@ final class RunState {
   let description: RunDescription
   let workload: any Workload
   let functions: [FunctionDescription]
-  let types: [TypeIndex]
+  /// Those of `Workload.types()`, and what tasks on this worker have defined since.
+  var types: [TypeIndex]
   let globals: RunGlobals
   let isOnFirstNode: Bool
   /// When the workload should end by itself; it never has to.

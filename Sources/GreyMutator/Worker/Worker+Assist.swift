@@ -24,6 +24,11 @@ extension Worker {
       task.owedWork = 0
       return true
     }
+    guard environment.gate.isFree else {
+      environment.gate.letOff()
+      task.owedWork = 0
+      return true
+    }
     var left = configuration.assistObjectsAQuantum
     var scanned = 0
     var isDry = false

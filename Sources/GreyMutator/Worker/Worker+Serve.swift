@@ -86,10 +86,12 @@ extension Worker {
   }
 
   private func noteLost(_ failure: OperationFailure, _ run: RunID, _ object: Reference) {
-    if failure == .lostObject { reportLost(run: run, heap.name(of: object)) }
+    if failure == .lostObject { reportLost(run: run, object, heap.name(of: object)) }
   }
 
-  func reportLost(run: RunID, _ place: String) { put(.lostObject(run, place)) }
+  func reportLost(run: RunID, _ object: Reference, _ place: String) {
+    put(.lostObject(run, object, place))
+  }
 
   // MARK: fields, with every check
 

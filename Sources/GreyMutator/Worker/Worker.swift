@@ -12,7 +12,7 @@
 //   4. tasks of cancelled runs taken away, timers;
 //   5. a piece of the roots, while marking;
 //   6. one step of one task, and what its allocation owes to marking;
-//   7. hand everything grey to the collector.
+//   7. hand everything grey to the collector, and rest if there is nothing left to do.
 //
 // Numbers. A task id is `serial:42 | worker:6`, request and transit numbers end in the worker's
 // index too (`SlotTable`), so the engine finds the worker of any message by six bits.
@@ -69,6 +69,8 @@ package final class Worker: @unchecked Sendable {
   /// Something was shaded and not yet published.
   var hasShaded = false
   private var parkedFor: UInt64 = 0
+  /// As the stop word has it.
+  private var isResting = false
 
   var scheduler = Scheduler()
   var tasks: [MutatorTask] = []
@@ -129,6 +131,10 @@ package final class Worker: @unchecked Sendable {
   /// One bounded piece of work. `budget`: units for a task's step.
   package func quantum(now: Moment, budget: Int) -> WorkerState {
     self.now = now
+    if isResting {
+      isResting = false
+      environment.stop.work(index)
+    }
     let stop = environment.stop.requested
     if stop != 0 {
       park(for: stop)
@@ -149,6 +155,7 @@ package final class Worker: @unchecked Sendable {
     {
       return .ran
     }
+    rest()
     return .idle(until: scheduler.nextMoment())
   }
 
@@ -169,12 +176,23 @@ package final class Worker: @unchecked Sendable {
   private func park(for stop: UInt64) {
     if parkedFor == stop { return }
     noticeEpoch()
+    handBack()
+    parkedFor = stop
+    environment.stop.park(index, for: stop)
+  }
+
+  /// Nothing to do: until the next quantum a stop need not ask this worker.
+  private func rest() {
+    handBack()
+    isResting = true
+    environment.stop.rest(index)
+  }
+
+  private func handBack() {
     barrier.flush()
     marker.publish()
     hasShaded = false
     cache.dropRuns()
-    parkedFor = stop
-    environment.stop.park(index, for: stop)
   }
 
   /// Marking begins only while this worker is parked, and ends so, too, except by an abort.

@@ -40,7 +40,8 @@ package enum WorkerOutput: Sendable {
   case runOutput(RunID, String)
   /// `result` is a JSON object; empty when there is none.
   case runEnded(RunID, ok: Bool, message: String, result: String)
-  case lostObject(RunID, String)
+  /// What a task touched; it leads nowhere when the word that it read was no reference any more.
+  case lostObject(RunID, Reference, String)
   case tasks(request: UInt64, [TaskSummary])
   /// A task waits for a full cycle of an epoch above `after`. Said again after every cycle that
   /// was not such a one.

@@ -8,6 +8,8 @@ package enum ParameterKind: Hashable, Sendable {
   case real(ClosedRange<Double>)
   case boolean
   case text
+  /// The path of a file that every node of the run reads.
+  case file
   case choice([String])
 
   /// As help and error messages print it.
@@ -17,6 +19,7 @@ package enum ParameterKind: Hashable, Sendable {
     case .real(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
     case .boolean: "true or false"
     case .text: "text"
+    case .file: "the path of a file"
     case .choice(let names): "one of " + names.joined(separator: ", ")
     }
   }
@@ -51,6 +54,9 @@ package struct ParameterDescription: Hashable, Sendable {
   }
   package static func text(_ name: String, default value: String, help: String) -> Self {
     Self(name: name, kind: .text, standard: value, help: help)
+  }
+  package static func file(_ name: String, default value: String, help: String) -> Self {
+    Self(name: name, kind: .file, standard: value, help: help)
   }
   package static func choice(
     _ name: String, default value: String, among names: [String], help: String

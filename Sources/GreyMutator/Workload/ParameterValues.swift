@@ -82,7 +82,7 @@ package struct ParameterValues: Hashable, Sendable {
       case "false", "no", "off", "0": return "false"
       default: throw refuse(nearest: NearestName.of(text, in: ["true", "false"]))
       }
-    case .text: return text
+    case .text, .file: return text
     case .choice(let names):
       guard names.contains(text) else { throw refuse(nearest: NearestName.of(text, in: names)) }
       return text

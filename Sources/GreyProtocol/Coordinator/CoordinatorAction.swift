@@ -23,7 +23,7 @@ package enum CoordinatorAction: Hashable, Sendable {
   /// These commands will not be answered by a cycle.
   case collectRefused(requests: [UInt64], reason: String)
   /// A stepped cycle holds here until `stepOn`.
-  case held(HoldPoint, epoch: Epoch)
+  case held(Hold)
   /// The world stands still for this inspection until `inspectionDone`.
   case inspectionReady(request: UInt64, stop: StopNumber, nodes: [NodeID])
   /// It ended, or never began, without `inspectionDone`.
@@ -38,10 +38,40 @@ package enum HoldPoint: UInt8, Hashable, Sendable, CaseIterable {
   case prepared = 1
   /// Everyone is stopped with the barrier on.
   case armed
+  /// Tasks run with their barriers on; collectors have marked what they were allowed to.
+  case marking
   /// Marking looks complete; tasks run.
   case candidate
   /// Everyone is stopped and marking is complete; nothing is decided.
   case confirmed
+  /// Tasks run; collectors have swept what they were allowed to.
+  case sweeping
+}
+
+/// A stepped cycle that waits for a person.
+package struct Hold: Hashable, Sendable {
+  package var point: HoldPoint
+  package var epoch: Epoch
+  /// What the step before allowed: objects in `marking`, pages in `sweeping`.
+  package var quantum: UInt64 = 0
+  /// The newest answer of each node that gave one, in the order of their ids.
+  package var nodes: [NodeID] = []
+  package var reports: [WalkReport] = []
+  package init(_ point: HoldPoint, epoch: Epoch) {
+    self.point = point
+    self.epoch = epoch
+  }
+}
+
+/// How far a stepped cycle goes before it holds again.
+package enum Stride: Hashable, Sendable {
+  /// In `marking` and `sweeping`: so many objects (and as many pages as hold about so many) on
+  /// every node. Elsewhere as `phase`.
+  case quantum(UInt64)
+  /// To the next phase.
+  case phase
+  /// To the end of the cycle, without holding.
+  case toEnd
 }
 
 /// Where the coordinator is.
@@ -114,5 +144,7 @@ package enum CoordinatorNote: Hashable, Sendable {
   case recovered(members: Int)
   /// The process itself did not run for so long; nobody is blamed for that time.
   case wasStalled(Duration)
+  /// A stepped cycle goes on by itself.
+  case walksOn(Epoch, reason: String)
   case ignored(NodeID, NodeMessage, reason: String)
 }

@@ -27,7 +27,7 @@ package enum CoordinatorInput: Hashable, Sendable {
   /// Start a cycle, now or after the one that runs. `stepped`: hold at every `HoldPoint`.
   case collect(CollectCause, stepped: Bool)
   /// Go on from where a stepped cycle holds.
-  case stepOn
+  case stepOn(Stride)
   /// Ask a member to leave cleanly.
   case removeMember(NodeID)
   /// Stop the world, after sweeping, for as long as it takes but not longer than the lease.

@@ -20,6 +20,7 @@ extension CoordinatorMachine {
     case (_, .preparing) where attempt != nil:
       // Nothing is marked yet, so this cycle begins after the demand.
       attempt?.demand.add(cause, stepped: stepped)
+      if stepped, stepping == nil { stepping = Stepping() }
     default:
       pending.add(cause, stepped: stepped)
     }
@@ -51,6 +52,7 @@ extension CoordinatorMachine {
     let demand = pending
     pending = PendingCollect()
     attempt = Attempt(epoch: epoch, demand: demand, now: now)
+    stepping = demand.isStepped ? Stepping() : nil
     let cause = demand.cause ?? .periodic
     note(.cycleStarted(epoch, cause))
     move(to: .preparing(epoch), cause: cause.description)
@@ -98,11 +100,12 @@ extension CoordinatorMachine {
     let time = now
     attempt?.askedAt = time
     attempt?.hasCandidate = false
-    attempt?.holdsAt = nil
-    attempt?.mayPass = nil
+    stepping?.pass()
     attempt?.stopReports.removeAll()
     attempt?.detector?.forget()
     move(to: .marking(epoch), cause: cause)
+    // Heard before the resume: nobody marks before the first step.
+    if isWalked { walk(.mark, epoch, attempt?.members ?? [], allowance: 0) }
     for node in attempt?.members ?? [] { act(.send(to: node, .resume(stop: number))) }
   }
 
@@ -111,31 +114,11 @@ extension CoordinatorMachine {
     guard var failed = attempt else { return }
     attempt = nil
     stop = nil
+    stepping = nil
     failed.demand.abortedAttempts += 1
     pending.takeBack(failed.demand)
     note(.aborted(failed.epoch, reason: reason))
     move(to: .idle, cause: reason)
     sendToAll(.abort(epoch: failed.epoch))
-  }
-
-  // MARK: Steps for a lecture
-
-  var cycleLease: Duration {
-    attempt?.demand.isStepped == true ? timeouts.stepLease : timeouts.stopLease
-  }
-
-  /// True in a cycle that is not stepped, and once for each `stepOn` in one that is.
-  mutating func isLetPast(_ point: HoldPoint) -> Bool {
-    guard let current = attempt, current.demand.isStepped else { return true }
-    if current.mayPass == point {
-      attempt?.mayPass = nil
-      attempt?.holdsAt = nil
-      return true
-    }
-    if current.holdsAt != point {
-      attempt?.holdsAt = point
-      act(.held(point, epoch: current.epoch))
-    }
-    return false
   }
 }

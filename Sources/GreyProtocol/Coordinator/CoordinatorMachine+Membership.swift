@@ -147,6 +147,7 @@ extension CoordinatorMachine {
       abort("\(node) \(isClean ? "left" : "is dead: \(reason)") in epoch \(epoch)")
     }
     if inspection != nil { failInspection("\(node) \(isClean ? "left" : "died")") }
+    stepping?.awaited.remove(node)
     noteSweepOver(at: node)
     fence(node, at: presentMembers)
     tellMembers()

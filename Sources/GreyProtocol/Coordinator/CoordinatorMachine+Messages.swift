@@ -35,6 +35,7 @@ extension CoordinatorMachine {
     case .report(let report): takeReport(report, from: node)
     case .leaseEnded(let stop, let epoch): takeLeaseEnded(stop, epoch, from: node)
     case .swept(let report): takeSwept(report, from: node)
+    case .walked(let report): takeWalked(report, from: node)
     case .heartbeat(let status): takeStatus(status, from: node)
     case .fenced(let fenced): takeFenced(fenced, from: node)
     case .left: remove(node, reason: "left", isClean: true)

@@ -28,8 +28,9 @@ extension CoordinatorMachine {
 
   mutating func advanceMarking() -> Bool {
     guard let current = attempt, current.hasCandidate, now >= current.candidateNotBefore,
-      isLetPast(.candidate)
+      isStepOver(current), isLetPast(.candidate)
     else { return false }
+    letCollectorsGo()
     attempt?.hasCandidate = false
     attempt?.waves += 1
     attempt?.stopReports.removeAll()
@@ -67,6 +68,7 @@ extension CoordinatorMachine {
     durable.decidedEpoch = done.epoch
     durable.cycles += 1
     persist()
+    if isWalked { walk(.sweep, done.epoch, done.members, allowance: 0) }
     for node in done.members { act(.send(to: node, .sweep(epoch: done.epoch))) }
     note(.decided(done.epoch))
     var summary = CycleSummary(
@@ -103,6 +105,7 @@ extension CoordinatorMachine {
     sweep?.awaited.remove(node)
     guard var done = sweep, done.awaited.isEmpty else { return }
     sweep = nil
+    if attempt == nil { stepping = nil }
     done.summary.sweep = now - done.decidedAt
     act(.cycleFinished(done.summary, requests: done.requests))
   }

@@ -11,12 +11,13 @@ extension CoordinatorMachine {
   /// not silent: it was deaf. They get the time back.
   mutating func excuseOwnStall() {
     let gap = now - lastHandled
-    guard gap > timeouts.heartbeat * 4 else { return }
+    guard gap > timeouts.heartbeat.times(4) else { return }
     members.updateAll { $0.lastHeard = $0.lastHeard + gap }
     note(.wasStalled(gap))
   }
 
   mutating func expire() {
+    expireSteps()
     if let stop, isTooLate(stop) {
       cancelStop(
         stop.isComplete
@@ -76,7 +77,8 @@ extension CoordinatorMachine {
     if let watch = sweep, now >= watch.sentAt + timeouts.resend {
       sweep?.sentAt = now
       // One that prepares a later epoch has dropped this one, or is about to report it.
-      for node in watch.awaited.elements where attempt == nil {
+      for node in watch.awaited.elements
+      where attempt == nil && stepping?.sweeps(node) != true {
         act(.send(to: node, .sweep(epoch: watch.summary.epoch)))
       }
     }
@@ -95,7 +97,7 @@ extension CoordinatorMachine {
     if let stop {
       consider((stop.isComplete ? stop.decideBy : stop.answerBy) + .nanoseconds(1))
       if let completeAt = stop.completeAt, case .stoppingToConfirm = phase,
-        attempt?.holdsAt == nil
+        stepping?.holdsAt == nil
       {
         consider(completeAt + timeouts.confirmLimit)
       }
@@ -103,7 +105,7 @@ extension CoordinatorMachine {
         consider(stop.sentAt + (stop.answerBy - stop.sentAt) / 2)
       }
     }
-    if let attempt, attempt.hasCandidate, attempt.holdsAt == nil {
+    if let attempt, attempt.hasCandidate, stepping?.holdsAt == nil {
       consider(attempt.candidateNotBefore)
     }
     if phase == .idle, pending.cause != nil, inspections.isEmpty { consider(retryNotBefore) }

@@ -47,6 +47,9 @@ package struct CoordinatorMachine: Hashable, Sendable {
   var stop: GlobalStop?
   var lastStop: StopNumber = .zero
   var sweep: SweepWatch?
+  /// Of the cycle that runs, when it is walked by hand.
+  var stepping: Stepping?
+  var lastStep: UInt64 = 0
   var inspections: [PendingInspection] = []
   /// The one that has the world stopped, or is stopping it.
   var inspection: PendingInspection?
@@ -96,6 +99,7 @@ package struct CoordinatorMachine: Hashable, Sendable {
     take(input)
     expire()
     while advance() {}
+    holdAfterQuantum()
     lastHandled = now
     self.now = .zero
     defer { actions = [] }
@@ -110,9 +114,7 @@ package struct CoordinatorMachine: Hashable, Sendable {
     case .died(let node, let reason): remove(node, reason: reason, isClean: false)
     case .tick: break
     case .collect(let cause, let stepped): takeCollect(cause, stepped: stepped)
-    case .stepOn:
-      let point = attempt?.holdsAt
-      attempt?.mayPass = point
+    case .stepOn(let stride): takeStepOn(stride)
     case .removeMember(let node): members.update(node) { $0.isToLeave = true }
     case .inspect(let request, let lease):
       inspections.append(PendingInspection(request: request, lease: lease))

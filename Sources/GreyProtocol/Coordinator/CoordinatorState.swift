@@ -85,10 +85,6 @@ struct Attempt: Hashable, Sendable {
   var stopReports = SortedMap<NodeID, MarkReport>()
   var parts = SortedMap<NodeID, CycleSummary.Part>()
 
-  /// Where a stepped cycle holds, and the last point it was let past.
-  var holdsAt: HoldPoint?
-  var mayPass: HoldPoint?
-
   init(epoch: Epoch, demand: PendingCollect, now: Moment) {
     self.epoch = epoch
     self.demand = demand

@@ -31,6 +31,11 @@ struct PeerHello {
 }
 
 extension Link {
+  /// The peer answers since the last reconnection, and what had to be sent again was.
+  package var isReestablished: Bool {
+    greeting.isAnswered && sending.resendFrom >= sending.resendEnd
+  }
+
   /// Says who we are and where our numbers go on; the timer repeats it until it is answered.
   mutating func sendHello(now: Moment, into actions: inout [LinkAction]) {
     greeting.isSent = true

@@ -23,6 +23,10 @@ package enum NodeAction: Hashable, Sendable {
   case disarmAndSweep(Epoch)
   /// Workers may run. Barrier off; queues, unsent and known references are discarded.
   case abortMarking(Epoch)
+  /// Collectors do so much and hold; then `walked`.
+  case walk(WalkOrder)
+  /// Nobody walks this cycle any more: collectors work as ever.
+  case endWalk
   /// Feed `markState` at once, taken after this action.
   case sampleMarkState
 

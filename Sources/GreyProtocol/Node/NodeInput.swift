@@ -14,6 +14,8 @@ package enum NodeInput: Hashable, Sendable {
   /// The state of marking after a change, or because `sampleMarkState` asked: whether the node is
   /// idle, and its counts in the order of the peers' ids. Exact while workers are parked.
   case markState(isIdle: Bool, channels: [MarkReport.Channel])
+  /// The step of a `walk` is done.
+  case walked(WalkReport)
   /// The epoch's garbage is freed.
   case sweepFinished(SweepReport)
   /// The connection to the coordinator broke (its silence is noticed without this).

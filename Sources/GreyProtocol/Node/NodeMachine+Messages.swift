@@ -44,6 +44,7 @@ extension NodeMachine {
       }
       self.wave = wave
       act(.sampleMarkState)
+    case .walk(let order): takeWalk(message, order)
     case .fence(let other): takeFence(other)
     case .leave: beginLeaving()
     case .shutDown: exit(.shutDown)
@@ -71,7 +72,10 @@ extension NodeMachine {
       takeMembers(welcome.membersVersion, welcome.members)
       if isCoordinatorLost { findCoordinator() }
       // Whoever sent the stop that this node may be in cannot end it any more.
-      if isNewTerm { dropStop(reason: "a coordinator of term \(welcome.term)") }
+      if isNewTerm {
+        dropStop(reason: "a coordinator of term \(welcome.term)")
+        endWalk()
+      }
     }
   }
 
@@ -109,6 +113,7 @@ extension NodeMachine {
       abortLocally(old, reason: "epoch \(epoch) begins")
     }
     stop = nil
+    endWalk()
     highestEpoch = epoch
     if sweepAtPause != nil {
       isPrepareWaiting = true
@@ -157,6 +162,7 @@ extension NodeMachine {
     hasStaleMarks = true
     endStopOfEpoch()
     forgetMarking()
+    endWalk()
     act(.abortMarking(epoch))
     note(.aborted(epoch, reason: reason))
   }

@@ -20,7 +20,7 @@ extension NodeMachine {
   /// are about real time.
   mutating func excuseOwnStall() {
     let gap = now - lastHandled
-    guard gap > timeouts.heartbeat * 4 else { return }
+    guard gap > timeouts.heartbeat.times(4) else { return }
     coordinatorHeardAt = coordinatorHeardAt + gap
   }
 
@@ -39,6 +39,7 @@ extension NodeMachine {
     guard phase != .joining, !isCoordinatorLost else { return }
     isCoordinatorLost = true
     helloAt = now
+    endWalk()
     note(.coordinatorLost(silentFor: now - coordinatorHeardAt))
   }
 

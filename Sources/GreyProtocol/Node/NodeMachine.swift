@@ -83,7 +83,9 @@ package struct NodeMachine: Hashable, Sendable {
   var isClearing = false
   /// The epoch whose garbage is being freed.
   package internal(set) var sweeping: Epoch?
-  var lastSwept: SweepReport?
+  package internal(set) var lastSwept: SweepReport?
+  /// Of a cycle that is walked by hand: the newest step, and what was answered to it.
+  var walk: Walk?
 
   // Marking. `isIdle` and `channels` are the last `markState`.
   var isIdle = false
@@ -148,6 +150,7 @@ package struct NodeMachine: Hashable, Sendable {
     case .finishedPreparing(let epoch): takeFinishedPreparing(epoch)
     case .markState(let isIdle, let channels): takeMarkState(isIdle, channels)
     case .sweepFinished(let report): takeSweepFinished(report)
+    case .walked(let report): takeWalked(report)
     case .coordinatorLost: loseCoordinator()
     case .leaveRequested: beginLeaving()
     case .drained: isDrained = isLeaving

@@ -1,22 +1,40 @@
-// A process's log: JSON Lines in a file that is rotated, so that a long life does not fill a disk.
+// What a process logs, taken from the thread that runs its engine and written by a thread of its
+// own.
 //
-// Each line is one `write`, so that a reader never sees half a line unless the process died in it.
-// A disk that is full costs lines, not the process: what could not be written is counted, and the
-// count is the first thing written when there is room again.
+// A write to a file can take as long as the disk wants: seconds, while it is busy with somebody
+// else's pages. An I/O thread that waited for it would be silent for as long, and a node that is
+// silent is fenced. So the engine's thread only puts a record, time and all, into a bounded queue;
+// when the queue is full the line is lost, and counted.
+//
+// `end` waits for what is queued, but not for ever.
 
-import Foundation
 import Glibc
 import GreyBasics
 import GreyEvents
+import Synchronization
 
 /// Confined to the thread that runs the engine.
 package final class EventLog {
-  private let folder: String
+  private struct Line: Sendable {
+    let record: EventRecord
+    let lostBefore: Int
+  }
+
+  /// What both threads touch.
+  private final class Shared: Sendable {
+    let queue: BoundedQueue<Line>
+    let filled = Doorbell()
+    let drained = Doorbell()
+    let isEnding = Atomic<Bool>(false)
+    let hasEnded = Atomic<Bool>(false)
+    init(capacity: Int) { queue = BoundedQueue(capacity: capacity) }
+  }
+
   private let isUnsafe: Bool
-  private let lowest: EventLevel
-  private var rotation: RotatingLog
-  private var descriptor: Int32 = -1
+  private var lowest: EventLevel
+  private let shared: Shared
   private var lostLines = 0
+  private var isOver = false
   /// Who writes; a node learns its id when it joins.
   package var process: ProcessName
   package var epoch = Epoch.zero
@@ -25,62 +43,75 @@ package final class EventLog {
   ///   - folder: of the record; it has to be there.
   ///   - stem: of the file's name.
   ///   - isUnsafe: rules are switched off, which every line says.
+  ///   - capacity: lines that may wait for the disk.
   package init(
     folder: String, stem: String, process: ProcessName, level: EventLevel, isUnsafe: Bool,
-    maximumBytes: Int, maximumFiles: Int
+    maximumBytes: Int, maximumFiles: Int, capacity: Int = 16_384
   ) throws(DurableFile.WriteError) {
-    self.folder = folder
     self.process = process
     self.isUnsafe = isUnsafe
     lowest = level
-    var status = stat()
-    let path = "\(folder)/\(stem).jsonl"
-    rotation = RotatingLog(
-      stem: stem, maximumBytes: maximumBytes, maximumFiles: maximumFiles,
-      currentBytes: stat(path, &status) == 0 ? Int(status.st_size) : 0)
-    open()
-    guard descriptor >= 0 else {
-      throw DurableFile.WriteError(path: path, step: "open the log", code: errno)
+    let shared = Shared(capacity: capacity)
+    self.shared = shared
+    let file = Confined(
+      try LogFile(
+        folder: folder, stem: stem, maximumBytes: maximumBytes, maximumFiles: maximumFiles))
+    _ = SystemThread(name: "log") {
+      // Nobody waits for it, and others wait for what it takes from the CPU.
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+      Self.write(from: shared, to: file.value)
     }
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  deinit { end() }
 
+  /// That the level was changed is an event as well, and this is what it changes.
   package func write(_ event: Event) {
-    guard event.level >= lowest else { return }
-    if lostLines > 0 {
-      guard append(.remark(text: "\(lostLines) lines before this one were lost")) else {
-        return lostLines += 1
-      }
-      lostLines = 0
+    let before = lowest
+    if case .settingChanged("log_level", _, let text) = event,
+      let level = EventLevel(rawValue: text)
+    {
+      lowest = level
     }
-    if !append(event) { lostLines += 1 }
-  }
-
-  private func append(_ event: Event) -> Bool {
+    guard event.level >= min(before, lowest), !isOver else { return }
     let record = EventRecord(
       time: .now, moment: MonotonicClock.now, process: process, epoch: epoch, isUnsafe: isUnsafe,
       event: event)
-    var text = EventLine.encode(record) + "\n"
-    for step in rotation.willWrite(text.utf8.count) { carryOut(step) }
-    return text.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) } == text.utf8.count
+    guard shared.queue.put(Line(record: record, lostBefore: lostLines)) else {
+      return lostLines += 1
+    }
+    lostLines = 0
+    shared.filled.ring()
   }
 
-  private func carryOut(_ step: RotatingLog.Step) {
-    switch step {
-    case .delete(let name): unlink("\(folder)/\(name)")
-    case .rename(let from, let to): rename("\(folder)/\(from)", "\(folder)/\(to)")
-    case .reopen: open()
+  /// Everything that was written is in the file, or the limit is over and nobody waits any longer.
+  package func end(within limit: Duration = .seconds(5)) {
+    if isOver { return }
+    isOver = true
+    shared.isEnding.store(true, ordering: .sequentiallyConsistent)
+    shared.filled.ring()
+    let deadline = MonotonicClock.now + limit
+    while !shared.hasEnded.load(ordering: .sequentiallyConsistent) {
+      let ticket = shared.drained.ticket
+      if shared.hasEnded.load(ordering: .sequentiallyConsistent) { return }
+      let left = deadline - MonotonicClock.now
+      if left <= .zero { return }
+      shared.drained.wait(ticket, limit: left)
     }
   }
 
-  /// The old file stays open when a new one cannot be had: better a long log than none.
-  private func open() {
-    let fresh = Glibc.open(
-      "\(folder)/\(rotation.currentName)", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard fresh >= 0 else { return }
-    if descriptor >= 0 { close(descriptor) }
-    descriptor = fresh
+  private static func write(from shared: Shared, to file: LogFile) {
+    while true {
+      let ticket = shared.filled.ticket
+      let isEnding = shared.isEnding.load(ordering: .sequentiallyConsistent)
+      let lines = shared.queue.takeAll()
+      for line in lines { file.write(line.record, lostBefore: line.lostBefore) }
+      if !lines.isEmpty { continue }
+      if isEnding { break }
+      shared.filled.wait(ticket, limit: .seconds(10))
+    }
+    shared.hasEnded.store(true, ordering: .sequentiallyConsistent)
+    shared.drained.ring()
   }
 }
 

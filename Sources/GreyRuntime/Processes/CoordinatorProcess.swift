@@ -37,6 +37,7 @@ package final class CoordinatorProcess {
   private let engine: CoordinatorEngine
   private let log: EventLog
   private var poller = Poller()
+  private var readyNow: [Ready] = []
   private var inbound = Message()
   private var watches: [(identity: ProcessIdentity, descriptor: Int32, tag: Int)] = []
   private var nextWatch = Tag.firstWatch
@@ -79,12 +80,14 @@ package final class CoordinatorProcess {
       }
     }
     for watch in watches { close(watch.descriptor) }
+    log.end()
     return exitStatus ?? 0
   }
 
   private func turn() throws(ZeroMQError) {
     let wait = min(engine.nextDeadline - MonotonicClock.now, .seconds(1))
-    for ready in try poller.wait(upTo: max(.zero, wait)) {
+    try poller.wait(upTo: max(.zero, wait), into: &readyNow)
+    for ready in readyNow {
       switch ready.tag {
       case Tag.signals:
         if signals.take() != nil { input(.shutDownRequested) }
@@ -95,7 +98,7 @@ package final class CoordinatorProcess {
       default: processEnded(ready.tag)
       }
     }
-    input(.tick)
+    if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now { input(.tick) }
   }
 
   private func read(
@@ -119,11 +122,14 @@ package final class CoordinatorProcess {
     }
   }
 
+  /// Lines are written last: a world that stands still should not wait for a log.
   private func input(_ input: CoordinatorEngineInput) {
-    for effect in engine.handle(input, now: MonotonicClock.now) {
+    let effects = engine.handle(input, now: MonotonicClock.now)
+    for effect in effects {
       perform(effect)
-      if exitStatus != nil { return }
+      if exitStatus != nil { break }
     }
+    for effect in effects { record(effect) }
   }
 
   private func perform(_ effect: CoordinatorEffect) {
@@ -137,13 +143,20 @@ package final class CoordinatorProcess {
         log.write(.remark(text: "\(error)"))
         exitStatus = 1
       }
+    case .log, .exit: break
+    }
+  }
+
+  private func record(_ effect: CoordinatorEffect) {
+    switch effect {
     case .log(let event):
       log.epoch = engine.phase.undecided ?? log.epoch
       log.write(event)
     case .exit(let status, let reason):
       log.write(
         .processEnded(pid: Int(getpid()), reason: reason, exitCode: Int(status)))
-      exitStatus = status
+      exitStatus = exitStatus ?? status
+    default: break
     }
   }
 

@@ -33,7 +33,7 @@ package final class NodeProcess {
 
   private let context: Context
   private let signals: SignalWatch
-  private let wake: Waker
+  private let engineBell: EngineBell
   private let workerBell = Doorbell()
   private let collectorBell = Doorbell()
   private let activity = WorkerActivity()
@@ -42,6 +42,7 @@ package final class NodeProcess {
   private let peersEndpoint: String
   private var connections: [PeerConnection] = []
   private var poller = Poller()
+  private var readyNow: [Ready] = []
   private var inbound = Message()
   private let engine: NodeEngine
   private let log: EventLog
@@ -49,18 +50,16 @@ package final class NodeProcess {
   private var collectorThreads: [CollectorThread] = []
   private var exitStatus: Int32?
   private var wasSignalled = false
-  private let markShare: Double
 
   /// - Parameters:
   ///   - signals: made before any thread was.
   ///   - makeEngine: given the endpoint peers connect to and what wakes the world's threads.
   package init(
-    places: Places, signals: SignalWatch, log: EventLog, markShare: Double,
+    places: Places, signals: SignalWatch, log: EventLog,
     makeEngine: (_ endpoint: String, _ wakeups: NodeWakeups) -> NodeEngine
   ) throws(ZeroMQError) {
     self.signals = signals
     self.log = log
-    self.markShare = markShare
     context = try Context()
     peersSocket = try Socket(context, .router)
     try peersSocket.set(.routerHandover, true)
@@ -69,19 +68,19 @@ package final class NodeProcess {
     peersEndpoint = try peersSocket.bind(places.bindEndpoint)
     coordinator = try CoordinatorConnection(
       context: context, endpoint: places.coordinatorEndpoint)
-    let wake = try Waker()
-    self.wake = wake
+    let engineBell = try EngineBell()
+    self.engineBell = engineBell
     let bell = collectorBell
     engine = makeEngine(
       peersEndpoint,
-      NodeWakeups(engine: { wake.wake() }, collectors: { bell.ring() }))
+      NodeWakeups(engine: { engineBell.ring() }, collectors: { bell.ring() }))
   }
 
   /// Runs until the cluster or a signal ends it.
   /// - Returns: the process's exit status.
   package func run() -> Int32 {
     poller.add(fileDescriptor: signals.descriptor, tag: Tag.signals)
-    poller.add(wake, tag: Tag.engine)
+    poller.add(engineBell.waker, tag: Tag.engine)
     poller.add(coordinator.socket, tag: Tag.coordinator)
     coordinator.watch(with: &poller, tag: Tag.coordinatorMonitor)
     poller.add(peersSocket, tag: Tag.peers)
@@ -92,17 +91,19 @@ package final class NodeProcess {
       }
     }
     endThreads()
+    log.end()
     return exitStatus ?? 0
   }
 
   private func turn() throws(ZeroMQError) {
     let wait = min(engine.nextDeadline - MonotonicClock.now, .seconds(1))
-    for ready in try poller.wait(upTo: max(.zero, wait)) {
+    try poller.wait(upTo: max(.zero, wait), into: &readyNow)
+    for ready in readyNow {
       switch ready.tag {
       case Tag.signals:
         if signals.take() != nil { signalled() }
       case Tag.engine:
-        wake.clear()
+        engineBell.hear()
         input(.signalled)
       case Tag.coordinator: try readCoordinator()
       case Tag.coordinatorMonitor:
@@ -113,7 +114,7 @@ package final class NodeProcess {
       default: try readPeerMonitor(ready.tag)
       }
     }
-    input(.tick)
+    if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now { input(.tick) }
   }
 
   /// The first signal asks to leave cleanly, which takes a moment; the second does not wait.
@@ -123,10 +124,22 @@ package final class NodeProcess {
     input(.leaveRequested)
   }
 
+  /// What others wait for goes out first: threads are woken once, and lines are written last,
+  /// because a world that stands still should not wait for a log.
   private func input(_ input: NodeEngineInput) {
-    for effect in engine.handle(input, now: MonotonicClock.now) {
-      do { try perform(effect) } catch { log.write(.remark(text: "\(error)")) }
+    let effects = engine.handle(input, now: MonotonicClock.now)
+    var wakes = (workers: false, collectors: false)
+    for effect in effects {
+      switch effect {
+      case .wakeWorkers: wakes.workers = true
+      case .wakeCollectors: wakes.collectors = true
+      case .log, .exit: break
+      default: do { try perform(effect) } catch { log.write(.remark(text: "\(error)")) }
+      }
     }
+    if wakes.workers { workerBell.ring() }
+    if wakes.collectors { collectorBell.ring() }
+    for effect in effects { record(effect) }
   }
 
   private func readCoordinator() throws(ZeroMQError) {
@@ -170,8 +183,12 @@ package final class NodeProcess {
       guard let connection = connections.first(where: { $0.peer == peer }) else { return }
       _ = try connection.socket.send(bytes, .dontWait)
     case .start(let core): start(core)
-    case .wakeWorkers: workerBell.ring()
-    case .wakeCollectors: collectorBell.ring()
+    case .wakeWorkers, .wakeCollectors, .log, .exit: break
+    }
+  }
+
+  private func record(_ effect: NodeEffect) {
+    switch effect {
     case .log(let event):
       log.epoch = engine.epoch
       log.write(event)
@@ -179,6 +196,7 @@ package final class NodeProcess {
       log.write(
         .processEnded(pid: Int(getpid()), reason: reason, exitCode: Int(status)))
       exitStatus = status
+    default: break
     }
   }
 
@@ -192,18 +210,16 @@ package final class NodeProcess {
 
   private func start(_ core: NodeCore) {
     log.process = .node(core.node)
-    let wake = wake
+    let engineBell = engineBell
     workerThreads = core.workers.enumerated().map { index, worker in
       WorkerThread(worker, name: "worker \(index)", bell: workerBell, activity: activity) {
-        wake.wake()
+        engineBell.ring()
       }
     }
-    // The share is of the workers' wall time, divided among the collector threads.
-    let share = min(1, markShare * Double(core.workers.count) / Double(core.backgrounds.count))
     collectorThreads = core.backgrounds.enumerated().map { index, background in
       CollectorThread(
         background, name: "collector \(index)", bell: collectorBell, activity: activity,
-        share: share)
+        share: { core.markShare })
     }
   }
 

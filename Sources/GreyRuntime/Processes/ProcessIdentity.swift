@@ -47,11 +47,15 @@ package struct ProcessIdentity: Hashable, Sendable {
     var bytes = [UInt8](repeating: 0, count: 1024)
     let count = read(file, &bytes, bytes.count)
     guard count > 0 else { return nil }
-    // The command's name, in parentheses, may hold anything: fields are counted behind it.
-    let text = String(decoding: bytes[..<count], as: UTF8.self)
-    guard let end = text.lastIndex(of: ")") else { return nil }
-    let fields = text[text.index(after: end)...].split(separator: " ")
-    guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
-    return UInt64(fields[19])
+    return startTicks(parsing: String(decoding: bytes[..<count], as: UTF8.self))
+  }
+
+  /// Field 22; nil for a zombie. The command's name, in parentheses, may hold anything, blanks and
+  /// parentheses included: the fields begin behind the last one.
+  package static func startTicks(parsing stat: String) -> UInt64? {
+    guard let end = stat.lastIndex(of: ")") else { return nil }
+    let fields = stat[stat.index(after: end)...].split(separator: " ")
+    guard fields.count > 19, let state = fields.first, !"ZXx".contains(state) else { return nil }
+    return UInt64(fields[19].filter { !$0.isNewline })
   }
 }

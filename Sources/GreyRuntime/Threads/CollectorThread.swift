@@ -18,15 +18,15 @@ package final class CollectorThread: Sendable {
     let ending = Atomic<Bool>(false)
   }
 
-  /// - Parameter share: of one CPU, for marking while workers run; above zero, at most one.
+  /// - Parameter share: of one CPU, for marking while workers run; above zero, at most one. Asked
+  ///   after each quantum, because it can be changed.
   package init(
     _ background: BackgroundCollector, name: String, bell: Doorbell, activity: WorkerActivity,
-    share: Double
+    share: @escaping @Sendable () -> Double
   ) {
     let shared = Shared()
     self.shared = shared
     self.bell = bell
-    let rest = share >= 1 ? 0 : (1 - share) / share
     let box = Confined(background)
     thread = SystemThread(name: name) {
       let background = box.value
@@ -38,8 +38,9 @@ package final class CollectorThread: Sendable {
         case .marked:
           let used = MonotonicClock.now - start
           background.account(used, whileIdle: !activity.isBusy)
-          if rest > 0, activity.isBusy {
-            let limit = min(used * rest, Duration.milliseconds(5))
+          let share = share()
+          if share < 1, activity.isBusy {
+            let limit = min(used * ((1 - share) / share), Duration.milliseconds(5))
             pause.wait(pause.ticket, limit: limit)
           }
         case .swept: background.accountSweep(MonotonicClock.now - start)

@@ -21,10 +21,11 @@ package final class WorkerThread: Sendable {
   /// - Parameters:
   ///   - bell: rung by the engine when the inbox has something or a stop was released.
   ///   - activity: counts this worker while it has something to run.
-  ///   - didPause: called after a quantum that left the worker idle or parked.
+  ///   - tellEngine: called after a quantum that left the worker idle or parked, or something in
+  ///     its outbox.
   package init(
     _ worker: Worker, name: String, bell: Doorbell, activity: WorkerActivity,
-    didPause: @escaping @Sendable () -> Void
+    tellEngine: @escaping @Sendable () -> Void
   ) {
     let shared = Shared()
     self.shared = shared
@@ -40,6 +41,7 @@ package final class WorkerThread: Sendable {
         let limit: Duration
         switch worker.quantum(now: now, budget: 1_000) {
         case .ran:
+          if !worker.outbox.isEmptyHint { tellEngine() }
           if !isActive { activity.change(by: 1) }
           isActive = true
           continue
@@ -48,7 +50,7 @@ package final class WorkerThread: Sendable {
         }
         if isActive { activity.change(by: -1) }
         isActive = false
-        didPause()
+        tellEngine()
         bell.wait(ticket, limit: limit)
       }
       if isActive { activity.change(by: -1) }

@@ -214,7 +214,7 @@ final class ExperimentWorld: WorldObserver {
     for byte in EventLine.encode(record).utf8 {
       hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
     }
-    if case .lostObject(_, _, let detail) = event { throw found(.freedSlot, detail) }
+    if case .lostObject(_, _, _, let detail) = event { throw found(.freedSlot, detail) }
   }
 
   func stepped(_ actor: Actor, in cluster: SimulatedCluster) throws {

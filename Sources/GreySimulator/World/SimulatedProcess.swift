@@ -55,8 +55,9 @@ package final class SimulatedProcess {
       if !sleeps { actors.append(.worker(process: index, index: worker)) }
     }
     for (collector, rest) in collectors.enumerated() {
+      // While a cycle is walked by hand, only their turns tell the walker that nothing is left.
       let sleeps =
-        rest.isResting && rest.armed == armed
+        rest.isResting && rest.armed == armed && core.environment.gate.isFree
         && (armed != .zero
           ? !core.collector.hasWork
           : core.duties.pendingPreparation() == nil && !core.heap.isSweeping)

@@ -6,53 +6,66 @@
 // It checks the grammar as it goes, since a file that is no JSON in a part that nobody reads is
 // damaged all the same.
 
-extension SnapshotBytes {
+/// A value that is being skipped.
+struct SnapshotSkip {
   /// No V8 nests deeper than a few hundred levels.
-  static var deepestNesting: Int { 1 << 20 }
+  static let deepestNesting = 1 << 20
 
-  mutating func skipValue() throws(HeapSnapshotError) {
-    var isObject: [Bool] = []
-    while true {
+  private var isObject: [Bool] = []
+
+  /// Goes on to the offset `end`; true when the value is over.
+  mutating func go(
+    _ bytes: inout SnapshotBytes, until end: Int
+  ) throws(HeapSnapshotError) -> Bool {
+    repeat {
+      guard bytes.offset < end else { return false }
       // Here a value is due.
-      let opener = try peekToken("a value")
+      let opener = try bytes.peekToken("a value")
       switch opener {
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         guard isObject.count < Self.deepestNesting else {
           throw .malformed(
-            offset: offset, expected: "at most \(Self.deepestNesting) nested values",
+            offset: bytes.offset, expected: "at most \(Self.deepestNesting) nested values",
             found: "one more")
         }
-        advance()
+        bytes.advance()
         let object = opener == UInt8(ascii: "{")
-        if try !takeEmpty(object ? "}" : "]") {
+        if try !bytes.takeEmpty(object ? "}" : "]") {
           isObject.append(object)
-          if object { try skipKey() }
+          if object { try bytes.skipKey() }
           continue
         }
-      case Ascii.quote: try skipString("a string")
-      case UInt8(ascii: "t"): try skipWord("true")
-      case UInt8(ascii: "f"): try skipWord("false")
-      case UInt8(ascii: "n"): try skipWord("null")
-      default: try skipNumber()
+      case Ascii.quote: try bytes.skipString("a string")
+      case UInt8(ascii: "t"): try bytes.skipWord("true")
+      case UInt8(ascii: "f"): try bytes.skipWord("false")
+      case UInt8(ascii: "n"): try bytes.skipWord("null")
+      default: try bytes.skipNumber()
       }
       // Here a value is complete: close what it completes.
       while let object = isObject.last {
-        if try takeComma(orEnd: object ? "}" : "]") {
-          if object { try skipKey() }
+        if try bytes.takeComma(orEnd: object ? "}" : "]") {
+          if object { try bytes.skipKey() }
           break
         }
         isObject.removeLast()
       }
-      if isObject.isEmpty { return }
-    }
+    } while !isObject.isEmpty
+    return true
+  }
+}
+
+extension SnapshotBytes {
+  mutating func skipValue() throws(HeapSnapshotError) {
+    var skip = SnapshotSkip()
+    _ = try skip.go(&self, until: .max)
   }
 
-  private mutating func skipKey() throws(HeapSnapshotError) {
+  fileprivate mutating func skipKey() throws(HeapSnapshotError) {
     try skipString("a key")
     try take(":")
   }
 
-  private mutating func skipWord(_ word: StaticString) throws(HeapSnapshotError) {
+  fileprivate mutating func skipWord(_ word: StaticString) throws(HeapSnapshotError) {
     for character in "\(word)".utf8 {
       guard let byte = try peek() else { throw .truncated(offset: offset, expected: "“\(word)”") }
       guard byte == character else { throw malformed("“\(word)”", byte) }
@@ -60,7 +73,7 @@ extension SnapshotBytes {
     }
   }
 
-  private mutating func skipNumber() throws(HeapSnapshotError) {
+  fileprivate mutating func skipNumber() throws(HeapSnapshotError) {
     if try peek() == UInt8(ascii: "-") { advance() }
     let first = try next("a digit")
     guard Ascii.isDigit(first) else {

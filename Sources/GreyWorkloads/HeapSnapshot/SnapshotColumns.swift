@@ -17,25 +17,42 @@ struct SnapshotColumns {
   /// The largest string number met and where it stands: checked once the strings are counted.
   var largestString = (number: 0, offset: 0)
 
+  // Where reading stands between two slices.
+  private var isOpen = false
+  /// Another record follows.
+  private var more = false
+  /// Edges that nodes may still claim.
+  private var unclaimed = 0
+  /// The object whose edges are read, how many of them are left (nil: not begun), and the first.
+  private var object = 0
+  private var edgesLeft: Int?
+  private var first = 0
+
   init(layout: SnapshotLayout) {
     self.layout = layout
     names = SnapshotNames(kinds: layout.nodeKinds)
   }
 
-  /// Reads the value of the key `nodes`.
-  mutating func readNodes(
-    _ bytes: inout SnapshotBytes, typeLimit: Int
-  ) throws(HeapSnapshotError) {
+  private mutating func openNodes(_ bytes: inout SnapshotBytes) throws(HeapSnapshotError) {
     // What the file claims is not reserved beyond what it can hold: a number and its comma take
     // two bytes.
     let room = min(layout.nodeCount, bytes.size / (2 * layout.nodeFields.count))
     words.reserveCapacity(room)
     firstEdge.reserveCapacity(room + 1)
     names.provisional.reserveCapacity(room)
-    var edgesLeft = layout.edgeCount
+    unclaimed = layout.edgeCount
     try bytes.openArray("“nodes”")
-    var more = try !bytes.takeEmpty("]")
+    more = try !bytes.takeEmpty("]")
+    isOpen = true
+  }
+
+  /// Reads the value of the key `nodes`, to the offset `end`; true when it is read.
+  mutating func readNodes(
+    _ bytes: inout SnapshotBytes, typeLimit: Int, until end: Int
+  ) throws(HeapSnapshotError) -> Bool {
+    if !isOpen { try openNodes(&bytes) }
     while more {
+      guard bytes.offset < end else { return false }
       guard words.count < layout.nodeCount else {
         throw .inconsistent(
           offset: bytes.offset, expected: "the end of “nodes” after node_count \(words.count)",
@@ -60,12 +77,12 @@ struct SnapshotColumns {
             (selfSize + 7) / 8, below: Int(UInt32.max), "a size in words", bytes.numberStart)
         case .edgeCount:
           edges = try bytes.wholeNumber("a node's edge_count")
-          try check(edges, below: edgesLeft + 1, "an edge count within the rest", bytes.numberStart)
+          try check(edges, below: unclaimed + 1, "an edge count within the rest", bytes.numberStart)
         case nil:
           _ = try bytes.wholeNumber("a node's field")
         }
       }
-      edgesLeft -= edges
+      unclaimed -= edges
       words.append(UInt32((selfSize + 7) / 8))
       firstEdge.append(UInt32(edges))
       names.add(kind: kind, name: name)
@@ -76,28 +93,43 @@ struct SnapshotColumns {
         offset: bytes.offset, expected: "node_count \(layout.nodeCount) nodes",
         found: "\(words.count)")
     }
-    guard edgesLeft == 0 else {
+    guard unclaimed == 0 else {
       throw .inconsistent(
         offset: bytes.offset, expected: "edge counts that add up to edge_count \(layout.edgeCount)",
-        found: "\(layout.edgeCount - edgesLeft)")
+        found: "\(layout.edgeCount - unclaimed)")
     }
     typeIndex = names.fold(limit: typeLimit)
+    isOpen = false
+    return true
   }
 
-  /// Reads the value of the key `edges`.
-  mutating func readEdges(_ bytes: inout SnapshotBytes) throws(HeapSnapshotError) {
+  private mutating func openEdges(_ bytes: inout SnapshotBytes) throws(HeapSnapshotError) {
     let room = min(layout.edgeCount, bytes.size / (2 * layout.edgeFields.count))
     target.reserveCapacity(room)
     edgeKind.reserveCapacity(room)
+    try bytes.openArray("“edges”")
+    more = try !bytes.takeEmpty("]")
+    isOpen = true
+  }
+
+  /// Reads the value of the key `edges`, to the offset `end`; true when it is read.
+  mutating func readEdges(
+    _ bytes: inout SnapshotBytes, until end: Int
+  ) throws(HeapSnapshotError) -> Bool {
+    if !isOpen { try openEdges(&bytes) }
+    // Objects without edges take no bytes.
+    var objectsLeft = max(1, end - bytes.offset)
     let weak = layout.weakKind
     let indexed = layout.edgeKinds.map { SnapshotLayout.indexedEdgeKinds.contains($0) }
-    try bytes.openArray("“edges”")
-    var more = try !bytes.takeEmpty("]")
-    for object in 0..<layout.nodeCount {
-      let declared = Int(firstEdge[object])
-      let first = target.count
-      firstEdge[object] = UInt32(first)
-      for _ in 0..<declared {
+    while object < layout.nodeCount {
+      objectsLeft -= 1
+      guard objectsLeft >= 0 else { return false }
+      var left = edgesLeft ?? beginObject()
+      while left > 0 {
+        guard bytes.offset < end else {
+          edgesLeft = left
+          return false
+        }
         guard more else {
           throw .inconsistent(
             offset: bytes.offset, expected: "edge_count \(layout.edgeCount) edges",
@@ -111,8 +143,11 @@ struct SnapshotColumns {
           edgeKind.append(UInt8(edge.kind))
         }
         more = try bytes.takeComma(orEnd: "]")
+        left -= 1
       }
       words[object] = max(words[object], UInt32(target.count - first))
+      edgesLeft = nil
+      object += 1
     }
     firstEdge.append(UInt32(target.count))
     guard !more else {
@@ -120,6 +155,15 @@ struct SnapshotColumns {
         offset: bytes.offset, expected: "the end of “edges” after edge_count \(layout.edgeCount)",
         found: "another edge")
     }
+    return true
+  }
+
+  /// Its edge count, in place of which from now on stands the number of its first strong edge.
+  private mutating func beginObject() -> Int {
+    let declared = Int(firstEdge[object])
+    first = target.count
+    firstEdge[object] = UInt32(first)
+    return declared
   }
 
   @inline(__always)

@@ -141,22 +141,34 @@ extension SnapshotBytes {
     _ what: String,
     member: (inout SnapshotBytes, String) throws(HeapSnapshotError) -> Void
   ) throws(HeapSnapshotError) {
-    let byte = try peekToken(what)
-    guard byte == UInt8(ascii: "{") else { throw malformed("\(what), an object", byte) }
-    advance()
+    try openObject(what)
     if try takeEmpty("}") { return }
     var seen: [String] = []
     repeat {
-      let key = try string("a key of \(what)")
-      let end = offset
-      guard !seen.contains(key) else {
-        throw .inconsistent(
-          offset: end, expected: "each key of \(what) once", found: "“\(key)” twice")
-      }
-      if seen.count < 64 { seen.append(key) }
-      try take(":")
+      let key = try key(of: what, seen: &seen)
       try member(&self, key)
     } while try takeComma(orEnd: "}")
+  }
+
+  mutating func openObject(_ what: String) throws(HeapSnapshotError) {
+    let byte = try peekToken(what)
+    guard byte == UInt8(ascii: "{") else { throw malformed("\(what), an object", byte) }
+    advance()
+  }
+
+  /// A key and its colon. The first 64 keys must differ.
+  mutating func key(
+    of what: String, seen: inout [String]
+  ) throws(HeapSnapshotError) -> String {
+    let key = try string("a key of \(what)")
+    let end = offset
+    guard !seen.contains(key) else {
+      throw .inconsistent(
+        offset: end, expected: "each key of \(what) once", found: "“\(key)” twice")
+    }
+    if seen.count < 64 { seen.append(key) }
+    try take(":")
+    return key
   }
 
   fileprivate mutating func strings(_ what: String) throws(HeapSnapshotError) -> [String] {

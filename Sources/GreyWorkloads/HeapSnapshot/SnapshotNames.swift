@@ -26,6 +26,9 @@ struct SnapshotNames {
   private(set) var types: [SnapshotType] = []
   /// The strings that are wanted, ascending, and for which type each.
   private(set) var wanted: [(string: Int, type: Int)] = []
+  /// Of the second pass over the strings: how many were passed (nil: not begun) and were wanted.
+  private var passed: Int?
+  private var resolved = 0
 
   init(kinds: [String]) {
     self.kinds = kinds
@@ -77,24 +80,30 @@ struct SnapshotNames {
     return column
   }
 
-  /// Reads the value of the key `strings` a second time, for the names.
-  mutating func resolve(_ bytes: inout SnapshotBytes) throws(HeapSnapshotError) {
-    guard let last = wanted.last else { return }
-    try bytes.openArray("“strings”")
-    var next = 0
-    for number in 0...last.string {
-      if wanted[next].string == number {
+  /// Reads the value of the key `strings` a second time, for the names, to the offset `end`; true
+  /// when all are known.
+  mutating func resolve(
+    _ bytes: inout SnapshotBytes, until end: Int
+  ) throws(HeapSnapshotError) -> Bool {
+    var number = passed ?? 0
+    if passed == nil, !wanted.isEmpty { try bytes.openArray("“strings”") }
+    while resolved < wanted.count {
+      passed = number
+      guard bytes.offset < end else { return false }
+      if wanted[resolved].string == number {
         let name = Self.printable(try bytes.string("a name", keep: Self.longestName))
-        while next < wanted.count, wanted[next].string == number {
-          types[wanted[next].type].name = name
-          next += 1
+        while resolved < wanted.count, wanted[resolved].string == number {
+          types[wanted[resolved].type].name = name
+          resolved += 1
         }
-        if next == wanted.count { return }
+        if resolved == wanted.count { break }
       } else {
         try bytes.skipString("a string")
       }
       _ = try bytes.takeComma(orEnd: "]")
+      number += 1
     }
+    return true
   }
 
   /// Names go to terminals and logs: no control characters. An empty one is no name.

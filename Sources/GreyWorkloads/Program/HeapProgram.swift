@@ -36,9 +36,9 @@ package struct HeapProgram: Workload {
   package static let summary =
     "A real program's heap from a V8 snapshot, over all nodes: parts are dropped and rebuilt"
   package static let parameters: [ParameterDescription] = [
-    .text(
+    .file(
       "file", default: "configs/snapshots/node-program.heapsnapshot",
-      help: "The snapshot, as every node of the run finds it."),
+      help: "The snapshot; every node of the run reads it."),
     .choice(
       "partition", default: SnapshotPartitioning.bfs.rawValue,
       among: SnapshotPartitioning.allCases.map(\.rawValue),
@@ -69,7 +69,7 @@ package struct HeapProgram: Workload {
   }
 
   package func types() throws(WorkloadError) -> [TypeDescription] {
-    try ProgramTypes.descriptions(image.snapshot())
+    try ProgramTypes.tables()
   }
 
   /// The three tables and the program's root.

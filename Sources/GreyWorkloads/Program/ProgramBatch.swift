@@ -51,7 +51,7 @@ final class ProgramLookUp: TaskBody {
 
   func step(_ task: TaskContext, budget: Int) -> Step {
     do throws(WorkloadError) {
-      let plan = try image.plan(task)
+      guard let plan = try image.plan(task, budget: budget) else { return .more }
       let directory = task.loadGlobal(ProgramTables.directory)
       for (number, reference) in zip(ProgramBatch.numbers, ProgramBatch.references)
       where task[data: number] != ProgramBatch.empty {
@@ -72,7 +72,7 @@ final class ProgramArrival: TaskBody {
 
   func step(_ task: TaskContext, budget: Int) -> Step {
     do throws(WorkloadError) {
-      let plan = try image.plan(task)
+      guard let plan = try image.plan(task, budget: budget) else { return .more }
       let directory = task.loadGlobal(ProgramTables.directory)
       for (number, reference) in zip(ProgramBatch.numbers, ProgramBatch.references)
       where task[data: number] != ProgramBatch.empty {

@@ -46,7 +46,7 @@ final class ProgramMain: TaskBody {
       case .collect:
         stage = .newTables
         return .wait(.collect)
-      case .judge: if let failure = judge(task) { return failure }
+      case .judge: if let end = judge(task, budget: budget) { return end }
       case .lastCollect:
         stage = .hold
         return .wait(.collect)
@@ -112,11 +112,11 @@ final class ProgramMain: TaskBody {
     stage = phase == .walk && sum > 0 ? .walk : next
   }
 
-  /// The round is over: as many alive on all nodes together as the file says?
-  private func judge(_ task: TaskContext) -> Step? {
+  /// The round is over: as many alive on all nodes together as the file says? Nil when it is so.
+  private func judge(_ task: TaskContext, budget: Int) -> Step? {
     let expected: Int
     do throws(WorkloadError) {
-      let plan = try workload.image.plan(task)
+      guard let plan = try workload.image.plan(task, budget: budget) else { return .more }
       self.plan = plan
       expected = plan.round(round).alive.count
     } catch {

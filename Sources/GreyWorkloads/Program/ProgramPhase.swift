@@ -96,7 +96,7 @@ final class ProgramPhase<Work: ProgramWork>: TaskBody {
     if let failure = task.failure(in: "\(Work.self)") { return failure }
     if hasReported { return .done }
     do {
-      let plan = try plan ?? image.plan(task)
+      guard let plan = try plan ?? image.plan(task, budget: budget) else { return .more }
       if self.plan == nil {
         self.plan = plan
         ProgramTables.load(task)

@@ -1,13 +1,13 @@
 // What every node of `heap-snapshot` derives from the file, the same everywhere: which objects are
 // its own, which objects of others its edges lead to, and in which round which slots are cleared.
 //
-// The snapshot is read once in a process, when its types are asked for; the plan is made by the
-// first task that needs it. Both take longer than a step should (some milliseconds for each
-// megabyte of the file), once, at the beginning of the run.
+// A large file takes seconds to be read, and no task may keep its worker from a safepoint for that
+// long. So whichever task of the run comes to it reads on for one step's budget; the file's types
+// are defined when it is read, and then the plan is made, a pass over the heap in a step. (A pass
+// takes some milliseconds for each million of edges.)
 
 import GreyBasics
 import GreyMutator
-import Synchronization
 
 /// The snapshot and the plans of a run on one worker.
 package final class ProgramImage: Sendable {
@@ -18,11 +18,13 @@ package final class ProgramImage: Sendable {
   private let typeLimit: Int
 
   private struct Cache {
+    var reader: SnapshotReader?
     var snapshot: HeapSnapshot?
+    var planning: ProgramPlanning?
     var plans: [ProgramPlan] = []
   }
-  /// Protects what has been read and planned so far; values in it never change.
-  private let cache = Mutex(Cache())
+  /// Protects what has been read and planned so far.
+  private let cache = Guarded(Cache())
 
   init(
     path: String, partition: SnapshotPartitioning, rounds: Int, drops: Int, typeLimit: Int
@@ -34,13 +36,50 @@ package final class ProgramImage: Sendable {
     self.typeLimit = typeLimit
   }
 
-  func snapshot() throws(WorkloadError) -> HeapSnapshot {
-    let read = cache.withLock { cache -> Result<HeapSnapshot, HeapSnapshotError> in
+  /// The plan of the node in whose step this is called; nil: there is more to be done for it, call
+  /// again in the next step.
+  func plan(_ task: TaskContext, budget: Int) throws(WorkloadError) -> ProgramPlan? {
+    // A unit of a step is a few nanoseconds, and so is a byte.
+    guard let snapshot = try snapshot(budget: budget) else { return nil }
+    if task.typeCount == ProgramTypes.own {
+      try task.define(types: ProgramTypes.descriptions(snapshot))
+      return nil
+    }
+    let (nodes, node, seed) = (task.nodes.count, task.nodeIndex, task.seed)
+    return cache.withLock { cache in
+      if let plan = cache.plans.first(where: { $0.nodes == nodes && $0.node == node }) {
+        return plan
+      }
+      var planning =
+        cache.planning
+        ?? ProgramPlanning(
+          snapshot: snapshot, nodes: nodes, node: node, partitioning: partition,
+          roundCount: rounds, drops: drops, seed: seed)
+      cache.planning = nil
+      guard let plan = planning.advance() else {
+        cache.planning = planning
+        return nil
+      }
+      cache.plans.append(plan)
+      return plan
+    }
+  }
+
+  private func snapshot(budget: Int) throws(WorkloadError) -> HeapSnapshot? {
+    let read = cache.withLock { cache -> Result<HeapSnapshot?, HeapSnapshotError> in
       if let snapshot = cache.snapshot { return .success(snapshot) }
       do throws(HeapSnapshotError) {
-        let snapshot = try HeapSnapshot(path: path, typeLimit: typeLimit)
-        cache.snapshot = snapshot
-        return .success(snapshot)
+        let reader: SnapshotReader
+        if let begun = cache.reader {
+          reader = begun
+        } else {
+          reader = try SnapshotReader(path: path, typeLimit: typeLimit)
+          cache.reader = reader
+        }
+        cache.snapshot = try reader.read(about: max(1, budget))
+        if cache.snapshot != nil { cache.reader = nil }
+        // The step is over: what follows is the next one's.
+        return .success(nil)
       } catch {
         return .failure(error)
       }
@@ -48,22 +87,6 @@ package final class ProgramImage: Sendable {
     switch read {
     case .success(let snapshot): return snapshot
     case .failure(let error): throw WorkloadError("\(path): \(error)")
-    }
-  }
-
-  /// The plan of the node in whose step this is called.
-  func plan(_ task: TaskContext) throws(WorkloadError) -> ProgramPlan {
-    let snapshot = try snapshot()
-    let (nodes, node, seed) = (task.nodes.count, task.nodeIndex, task.seed)
-    return cache.withLock { cache in
-      if let plan = cache.plans.first(where: { $0.nodes == nodes && $0.node == node }) {
-        return plan
-      }
-      let plan = ProgramPlan(
-        snapshot, nodes: nodes, node: node, partition: partition, rounds: rounds, drops: drops,
-        seed: seed)
-      cache.plans.append(plan)
-      return plan
     }
   }
 }
@@ -91,15 +114,82 @@ final class ProgramPlan: Sendable {
   let cutEdges: Int
   let rounds: [ProgramRound]
 
+  fileprivate init(_ planning: ProgramPlanning) {
+    snapshot = planning.snapshot
+    nodes = planning.nodes
+    node = planning.node
+    owner = planning.owner
+    own = planning.own
+    foreign = planning.foreign
+    place = planning.place
+    cutEdges = planning.cutEdges
+    rounds = planning.rounds
+  }
+
+  func isOwn(_ object: Int) -> Bool { Int(owner[object]) == node }
+
+  /// A run of limited duration may have more rounds than were planned: they begin again.
+  func round(_ number: Int) -> ProgramRound { rounds[number % rounds.count] }
+}
+
+/// A plan that is being made, a pass over the heap at a time.
+private struct ProgramPlanning {
+  let snapshot: HeapSnapshot
+  let nodes: Int
+  let node: Int
+  let partitioning: SnapshotPartitioning
+  let roundCount: Int
+  let drops: Int
+  let seed: UInt64
+
+  private enum Stage { case partition, places, drops, rounds }
+  private var stage = Stage.partition
+  var owner: [UInt16] = []
+  var cutEdges = 0
+  var own: [UInt32] = []
+  var foreign: [UInt32] = []
+  var place: [UInt32] = []
+  var rounds: [ProgramRound] = []
+  private var edges: [Int] = []
+  private var random = SplitMix(seed: 0)
+
   init(
-    _ snapshot: HeapSnapshot, nodes: Int, node: Int, partition how: SnapshotPartitioning,
-    rounds: Int, drops: Int, seed: UInt64
+    snapshot: HeapSnapshot, nodes: Int, node: Int, partitioning: SnapshotPartitioning,
+    roundCount: Int, drops: Int, seed: UInt64
   ) {
-    let partition = snapshot.partition(how, parts: nodes)
-    let owner = partition.owner
-    var own: [UInt32] = []
-    var foreign: [UInt32] = []
-    var place = [UInt32](repeating: 0, count: snapshot.objectCount)
+    self.snapshot = snapshot
+    self.nodes = nodes
+    self.node = node
+    self.partitioning = partitioning
+    self.roundCount = roundCount
+    self.drops = drops
+    self.seed = seed
+  }
+
+  /// The next pass; the plan after the last one.
+  mutating func advance() -> ProgramPlan? {
+    switch stage {
+    case .partition:
+      let partition = snapshot.partition(partitioning, parts: nodes)
+      owner = partition.owner
+      cutEdges = partition.cutEdges
+      stage = .places
+    case .places:
+      findPlaces()
+      stage = .drops
+    case .drops:
+      random = SplitMix(seed: seed)
+      edges = snapshot.drops(count: drops, seed: random.next()).map(\.edge)
+      stage = .rounds
+    case .rounds:
+      rounds.append(nextRound())
+      if rounds.count == roundCount { return ProgramPlan(self) }
+    }
+    return nil
+  }
+
+  private mutating func findPlaces() {
+    place = [UInt32](repeating: 0, count: snapshot.objectCount)
     var isForeign = SnapshotObjects(count: snapshot.objectCount)
     for object in 0..<snapshot.objectCount where Int(owner[object]) == node {
       place[object] = UInt32(own.count)
@@ -109,34 +199,15 @@ final class ProgramPlan: Sendable {
         if Int(owner[target]) != node, isForeign.insert(target) { foreign.append(UInt32(target)) }
       }
     }
+    let owner = owner
     foreign.sort { (owner[Int($0)], $0) < (owner[Int($1)], $1) }
     for (index, object) in foreign.enumerated() { place[Int(object)] = UInt32(index) }
-    self.snapshot = snapshot
-    self.nodes = nodes
-    self.node = node
-    self.owner = owner
-    self.own = own
-    self.foreign = foreign
-    self.place = place
-    cutEdges = partition.cutEdges
-    self.rounds = Self.rounds(snapshot, rounds, drops, seed)
   }
 
   /// Each round clears some of the same slots, at least one, drawn with the run's seed.
-  private static func rounds(
-    _ snapshot: HeapSnapshot, _ count: Int, _ drops: Int, _ seed: UInt64
-  ) -> [ProgramRound] {
-    var random = SplitMix(seed: seed)
-    let edges = snapshot.drops(count: drops, seed: random.next()).map(\.edge)
-    return (0..<count).map { _ in
-      var cut = edges.filter { _ in random.chance(1, in: 2) }
-      if cut.isEmpty, !edges.isEmpty { cut = [edges[random.below(edges.count)]] }
-      return ProgramRound(cut: Set(cut), alive: snapshot.reachable(without: cut))
-    }
+  private mutating func nextRound() -> ProgramRound {
+    var cut = edges.filter { _ in random.chance(1, in: 2) }
+    if cut.isEmpty, !edges.isEmpty { cut = [edges[random.below(edges.count)]] }
+    return ProgramRound(cut: Set(cut), alive: snapshot.reachable(without: cut))
   }
-
-  func isOwn(_ object: Int) -> Bool { Int(owner[object]) == node }
-
-  /// A run of limited duration may have more rounds than were planned: they begin again.
-  func round(_ number: Int) -> ProgramRound { rounds[number % rounds.count] }
 }

@@ -11,18 +11,23 @@ import GreyMutator
 
 enum ProgramTypes {
   /// Beside those of the snapshot: the tables of references and the table of marks.
-  private static let own = 2
+  static let own = 2
 
   /// How many types of a snapshot fit, each of which becomes two.
   static func limit(of typeLimit: Int) -> Int { (typeLimit - own) / 2 }
 
-  static func descriptions(
-    _ snapshot: HeapSnapshot
-  ) throws(WorkloadError) -> [TypeDescription] {
-    var all: [TypeDescription] = [
+  /// What is there before the file is read.
+  static func tables() throws(WorkloadError) -> [TypeDescription] {
+    [
       try .of("heap-snapshot.table", words: 1, references: [0]),
       try .of("heap-snapshot.marks", words: 1, references: []),
     ]
+  }
+
+  static func descriptions(
+    _ snapshot: HeapSnapshot
+  ) throws(WorkloadError) -> [TypeDescription] {
+    var all: [TypeDescription] = []
     for type in snapshot.types {
       all.append(try .of("heap-snapshot.\(type)", words: 1, references: [0]))
       all.append(try .of("heap-snapshot.\(type) without edges", words: 1, references: []))

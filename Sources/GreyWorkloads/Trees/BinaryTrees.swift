@@ -42,7 +42,9 @@ package struct BinaryTrees: Workload {
 
   package var functions: [FunctionDescription] {
     [
-      FunctionDescription(name: "main", layout: Main.layout) { Main() },
+      FunctionDescription(name: "main", layout: TreeMain.layout) {
+        TreeMain("binary-trees", runs: Self.trees)
+      },
       FunctionDescription(name: "trees", layout: Trees.layout, arguments: 1) {
         [depth] in Trees(depth: depth)
       },
@@ -50,39 +52,6 @@ package struct BinaryTrees: Workload {
   }
 
   static let trees: FunctionIndex = 1
-}
-
-/// Starts the benchmark on every node and adds up what they did.
-private final class Main: TaskBody {
-  static let home: Slot = 0
-  static let started: Slot = 1
-  static let trees: Slot = 2
-  static let objects: Slot = 3
-  static let layout = FrameLayout(slots: 4)
-
-  private var nodes = FanOut(
-    BinaryTrees.trees, arguments: [home], address: started, report: [trees, objects])
-  private var trees = 0
-  private var objects = 0
-
-  func step(_ task: TaskContext, budget: Int) -> Step {
-    if let failure = task.failure(in: "binary-trees") { return failure }
-    task[data: Self.home] = task.address.rawValue
-    while true {
-      switch nodes.next(task) {
-      case .wait(let operation): return .wait(operation)
-      case .report:
-        trees += task[integer: Self.trees]
-        objects += task[integer: Self.objects]
-      case .finished:
-        let result: ResultObject = [
-          "trees": .integer(trees), "objects": .integer(objects), "checks": .integer(trees),
-        ]
-        task.finish(ok: true, result: result.json)
-        return .done
-      }
-    }
-  }
 }
 
 /// The trees of one node, one after the other.
@@ -102,17 +71,8 @@ struct TreePlan {
     treeDepth = depth + 1
   }
 
-  enum Time {
-    /// Each tree once.
-    case unlimited
-    /// The temporary trees again and again.
-    case left
-    /// No more temporary trees.
-    case over
-  }
-
   /// Goes on to the next tree; false when the last was counted.
-  mutating func advance(_ time: Time) -> Bool {
+  mutating func advance(_ time: TreeTime) -> Bool {
     treesLeft -= 1
     switch purpose {
     case .stretch: (purpose, treeDepth, treesLeft) = (.longLived, depth, 1)
@@ -134,16 +94,6 @@ struct TreePlan {
   private mutating func beginTemporary(_ depth: Int) {
     (purpose, treeDepth) = (.temporary, depth)
     treesLeft = 1 << (self.depth - depth + Self.smallest)
-  }
-}
-
-extension TreePlan.Time {
-  init(_ task: TaskContext) {
-    if task.isPastDeadline {
-      self = .over
-    } else {
-      self = task.deadline == .distantFuture ? .unlimited : .left
-    }
   }
 }
 
@@ -197,7 +147,7 @@ private final class Trees: TaskBody {
             task[reference: Self.longLived] = task[reference: Self.tree]
           }
           task[reference: Self.tree] = .null
-          stage = plan.advance(TreePlan.Time(task)) ? .begin : .report
+          stage = plan.advance(TreeTime(task)) ? .begin : .report
         case .report:
           stage = .end
           return .wait(.send(to: Self.home, values: [Self.trees, Self.objects]))
@@ -208,14 +158,5 @@ private final class Trees: TaskBody {
       return task.waitForMemory(error)
     }
     return .more
-  }
-}
-
-enum TreeCheck {
-  /// What is wrong with a count; nil when it is that of a complete tree.
-  static func mistake(_ counted: Int, depth: Int) -> String? {
-    let expected = TreeBuilder.nodes(ofDepth: depth)
-    if counted == expected { return nil }
-    return "\(counted) nodes counted, \(expected) built, at depth \(depth)"
   }
 }

@@ -51,7 +51,9 @@ package struct GCBench: Workload {
 
   package var functions: [FunctionDescription] {
     [
-      FunctionDescription(name: "main", layout: Main.layout) { Main() },
+      FunctionDescription(name: "main", layout: TreeMain.layout) {
+        TreeMain("gcbench", runs: Self.bench)
+      },
       FunctionDescription(name: "bench", layout: Bench.layout, arguments: 1) {
         [depth, array] in Bench(depth: depth, array: array)
       },
@@ -59,39 +61,6 @@ package struct GCBench: Workload {
   }
 
   static let bench: FunctionIndex = 1
-}
-
-/// Starts the benchmark on every node and adds up what they did.
-private final class Main: TaskBody {
-  static let home: Slot = 0
-  static let started: Slot = 1
-  static let trees: Slot = 2
-  static let objects: Slot = 3
-  static let layout = FrameLayout(slots: 4)
-
-  private var nodes = FanOut(
-    GCBench.bench, arguments: [home], address: started, report: [trees, objects])
-  private var trees = 0
-  private var objects = 0
-
-  func step(_ task: TaskContext, budget: Int) -> Step {
-    if let failure = task.failure(in: "gcbench") { return failure }
-    task[data: Self.home] = task.address.rawValue
-    while true {
-      switch nodes.next(task) {
-      case .wait(let operation): return .wait(operation)
-      case .report:
-        trees += task[integer: Self.trees]
-        objects += task[integer: Self.objects]
-      case .finished:
-        let result: ResultObject = [
-          "trees": .integer(trees), "objects": .integer(objects), "checks": .integer(trees),
-        ]
-        task.finish(ok: true, result: result.json)
-        return .done
-      }
-    }
-  }
 }
 
 /// The benchmark on one node.
@@ -194,7 +163,7 @@ private final class Bench: TaskBody {
     }
     if work == .longLived { task[reference: Self.longLived] = tree }
     task[reference: Self.tree] = .null
-    let more = plan.advance(TreePlan.Time(task))
+    let more = plan.advance(TreeTime(task))
     stage = work == .longLived ? .makeArray : more ? .begin : .checkArray
     return nil
   }
@@ -245,7 +214,7 @@ struct BenchPlan {
   }
 
   /// Goes on to the next tree; false when the last was counted.
-  mutating func advance(_ time: TreePlan.Time) -> Bool {
+  mutating func advance(_ time: TreeTime) -> Bool {
     treesLeft -= 1
     switch work {
     case .stretch: (work, treeDepth, treesLeft) = (.longLived, depth, 1)
@@ -261,7 +230,7 @@ struct BenchPlan {
     return true
   }
 
-  private mutating func finishDepth(_ time: TreePlan.Time) {
+  private mutating func finishDepth(_ time: TreeTime) {
     if work == .topDown {
       begin(.bottomUp, treeDepth)
     } else if treeDepth + 2 <= depth {

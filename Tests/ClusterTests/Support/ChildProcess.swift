@@ -70,15 +70,17 @@ final class ChildProcess {
   private let words: String
   private var status: Int32?
 
-  /// - Parameter output: the descriptor that becomes its stdout.
+  /// - Parameters:
+  ///   - output: the descriptor that becomes its stdout.
+  ///   - input: the file that becomes its stdin.
   init(
     _ program: String, _ arguments: [String], environment: [String: String], folder: String,
-    output: Int32, errors: Int32
+    output: Int32, errors: Int32, input: String = "/dev/null"
   ) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_adddup2(&actions, errors, 2)
     // `env` enters the folder, and becomes the program: the pid is the program's.

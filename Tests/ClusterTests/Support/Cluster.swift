@@ -51,25 +51,28 @@ final class Cluster {
   // MARK: Commands
 
   /// Runs a command to its end, whatever that is.
+  /// - Parameter input: what it reads from stdin.
   func command(
-    _ arguments: [String], limit: Double = 60, environment extra: [String: String] = [:]
+    _ arguments: [String], limit: Double = 60, environment extra: [String: String] = [:],
+    input: String = ""
   ) throws -> Reply {
     guard let binary = Settings.binary else { throw TestFailure("GREYWAVE_BINARY is not set") }
-    return try program(binary, arguments, limit: limit, environment: extra)
+    return try program(binary, arguments, limit: limit, environment: extra, input: input)
   }
 
   /// The same for another program than the one under test.
   func program(
     _ program: String, _ arguments: [String], limit: Double,
-    environment extra: [String: String] = [:]
+    environment extra: [String: String] = [:], input: String = ""
   ) throws -> Reply {
     commands += 1
+    let inputPath = try input.isEmpty ? "/dev/null" : write("out/\(commands)-input", input)
     let paths = ["\(folder)/out/\(commands)", "\(folder)/out/\(commands)-errors"]
     let files = paths.map { open($0, O_CREAT | O_RDWR | O_CLOEXEC, 0o600) }
     defer { for file in files { close(file) } }
     let child = try ChildProcess(
       program, arguments, environment: environment.merging(extra) { $1 },
-      folder: Settings.package, output: files[0], errors: files[1])
+      folder: Settings.package, output: files[0], errors: files[1], input: inputPath)
     let code = try child.exitCode(within: limit)
     let texts = paths.map {
       String(decoding: FileManager.default.contents(atPath: $0) ?? Data(), as: UTF8.self)

@@ -42,6 +42,11 @@ struct ToyNode {
   var barrierFuel = 0
   var sent = SortedMap<NodeID, UInt64>()
   var received = SortedMap<NodeID, UInt64>()
+  /// Of a cycle walked by hand: the order not yet answered, and what is left of its allowance.
+  var order: WalkOrder?
+  var allowance = WalkOrder.unlimited
+  /// An epoch whose sweep has not ended.
+  var toSweep: Epoch?
 
   var id: NodeID { machine.node }
   var isToyIdle: Bool { roots == 0 && grey == 0 }
@@ -128,11 +133,14 @@ extension ToyWorld {
       endMarking(process, epoch)
       // Sweeping leaves the marks clear.
       nodes[process].hasMarks = false
-      later(process, .sweepFinished(SweepReport(epoch: epoch)), within: 5_000)
+      nodes[process].toSweep = epoch
+      try sweepSome(process)
     case .abortMarking(let epoch):
       nodes[process].abortedEver.insert(epoch)
       aborted.insert(epoch)
       endMarking(process, epoch)
+    case .walk(let order): try walk(order, at: process)
+    case .endWalk: try endWalk(process)
     case .sampleMarkState: try sample(process)
     case .drainForLeaving: later(process, .drained, within: 400_000)
     case .fence(let other): nodes[process].gate.fence(other)
@@ -228,15 +236,18 @@ extension ToyWorld {
         nodes[process].buffered += 1
       }
     }
-    if nodes[process].grey > 0 {
+    if nodes[process].grey > 0, nodes[process].allowance > 0 {
       nodes[process].grey -= 1
+      nodes[process].spend()
       yieldReferences(process, epoch)
     }
     try sample(process)
+    try answerWalk(process)
     let node = nodes[process]
     guard node.isAlive, node.armed == epoch else { return }
     let isMutating = node.isMarking && !node.isParked
-    if node.grey > 0 || isMutating && (node.roots > 0 || node.barrierFuel > 0) {
+    if node.grey > 0 && node.allowance > 0 || isMutating && (node.roots > 0 || node.barrierFuel > 0)
+    {
       queue.schedule(
         .markStep(process: process, epoch), at: now + .microseconds(20 + random.below(400)))
     }

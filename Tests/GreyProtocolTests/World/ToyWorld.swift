@@ -236,7 +236,10 @@ final class ToyWorld {
       if case .stopCancelled = note { cancelledStops += 1 }
       log("coordinator: \(note)")
     case .transition(let from, let to, let cause): log("coordinator \(from) -> \(to): \(cause)")
-    case .held: queue.schedule(.coordinator(generation: coordinatorGeneration, .stepOn), at: now)
+    case .held:
+      queue.schedule(
+        .coordinator(generation: coordinatorGeneration, .stepOn(stride())),
+        at: now + .milliseconds(random.below(3_000)))
     case .forward, .membersChanged, .inspectionFailed, .stepDown: break
     }
   }

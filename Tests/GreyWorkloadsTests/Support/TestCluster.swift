@@ -124,7 +124,7 @@ final class TestCluster {
     case .runOutput(_, let text): self.output += text
     case .runEnded(_, let ok, let message, let result):
       if ending == nil { ending = Ending(ok: ok, message: message, result: result) }
-    case .lostObject(_, let place): lost.append(place)
+    case .lostObject(_, _, let place): lost.append(place)
     case .wantsCollection: isCollectionWanted = true
     case .log, .tasks: break
     }

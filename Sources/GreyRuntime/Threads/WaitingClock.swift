@@ -1,4 +1,4 @@
-// Time for commands that wait on other processes: the one place of this room that reads a clock.
+// Time for commands that wait on other processes, as a value that they are given.
 //
 // Processes that we did not start ourselves tell nobody when they end, so commands look again and
 // again, with a short pause. Tests give a clock of their own, on which a pause takes no time.
@@ -22,15 +22,7 @@ package struct WaitingClock: Sendable {
   }
 
   package static let real = WaitingClock(
-    now: { Moment(nanoseconds: read(CLOCK_MONOTONIC)) },
-    wall: { WallTime(nanoseconds: read(CLOCK_REALTIME)) },
-    pause: { usleep(10_000) })
-
-  private static func read(_ clock: clockid_t) -> UInt64 {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
-  }
+    now: { MonotonicClock.now }, wall: { WallTime.now }, pause: { usleep(10_000) })
 
   /// Looks until something is there; nil after the limit.
   package func wait<Found>(
