@@ -57,6 +57,20 @@ extension Collector {
     locked { state in state.peerIndex(node).map { state.peers[$0].unsentCount } ?? 0 }
   }
 
+  /// S for references of other nodes, before a message with the stamp `epoch` leaves: each is in
+  /// its owner's queue, or known to be shaded, when this returns.
+  ///
+  /// It must not wait among the edges for a marker, as a root may. Whoever receives the message
+  /// believes the stamp and may send the reference back under a stamp of its own, or be another
+  /// worker of this node. That would make it known here before a marker gets to the edge, and the
+  /// marker would leave it out: each would rely on the other, and nobody would tell the owner.
+  package func shadeSent(_ references: [UInt64], epoch: Epoch) {
+    withState { state in
+      guard state.epoch == epoch, epoch != .zero else { return }
+      for raw in references where raw != 0 && !view.isLocal(raw) { state.shadeRemote(raw) }
+    }
+  }
+
   /// A reference came in a message stamped with `stamp`: its sender has shaded it in that epoch, so
   /// this node need not. Ignored unless that epoch is armed here.
   package func noteKnown(_ raw: UInt64, stamp: Epoch) {

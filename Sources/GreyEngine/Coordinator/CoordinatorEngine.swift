@@ -93,6 +93,13 @@ package final class CoordinatorEngine {
   }
 
   package var phase: CoordinatorPhase { machine.phase }
+  /// The last epoch whose marking was found complete everywhere.
+  package var decidedEpoch: Epoch { machine.durable.decidedEpoch }
+
+  /// The members, in the order in which they joined.
+  package var memberNodes: [NodeID] { members.map(\.member.node) }
+  /// Some run has not ended.
+  package var isRunning: Bool { !runs.running.isEmpty }
 
   package func handle(_ input: CoordinatorEngineInput, now: Moment) -> [CoordinatorEffect] {
     self.now = now

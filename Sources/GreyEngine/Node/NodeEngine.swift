@@ -82,6 +82,9 @@ package final class NodeEngine {
     machine.armedEpoch == .zero ? machine.highestEpoch : machine.armedEpoch
   }
 
+  /// The epoch whose garbage this node is freeing.
+  package var sweepingEpoch: Epoch? { machine.sweeping }
+
   package func handle(_ input: NodeEngineInput, now: Moment) -> [NodeEffect] {
     self.now = now
     switch input {

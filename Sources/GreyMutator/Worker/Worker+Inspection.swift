@@ -23,12 +23,15 @@ package struct TaskSummary: Hashable, Sendable {
 }
 
 extension Worker {
-  /// Every root of this worker, not null. Globals are every worker's that runs the run: the same
-  /// word may be told more than once.
+  /// Every root of this worker, not null, and what it has said to be placed before it was. Globals
+  /// are every worker's that runs the run: the same word may be told more than once.
   package func forEachRoot(_ body: (RootKind, Reference) -> Void) {
     transit.forEachReference { body(.transit, Reference(rawValue: $0)) }
     for index in 0..<requests.limit {
       if let raw = requests[at: index]?.object { body(.waitRecord, Reference(rawValue: raw)) }
+    }
+    for arrival in arrivedEarly {
+      arrival.message.forEachReference { body(.mailbox, Reference(rawValue: $0)) }
     }
     for run in runs {
       for index in 0..<run.globals.count {

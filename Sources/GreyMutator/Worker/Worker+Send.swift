@@ -6,6 +6,7 @@
 
 import GreyBasics
 import GreyCollector
+import GreyHeap
 import GreyWire
 
 extension Worker {
@@ -49,12 +50,18 @@ extension Worker {
     let message = MutatorMessage(run: run, stamp: stamp, request: request, body: body)
     var references: [UInt64] = []
     message.forEachReference { references.append($0) }
-    if MarkingRules.shouldShadeOnSend(rules, armed: marking) {
-      for reference in references { shade(reference) }
-    }
+    if MarkingRules.shouldShadeOnSend(rules, armed: marking) { shadeSent(references) }
     let number = transit.add(to: node, references: references)
     put(.send(to: node, transit: number, message))
     counters.messagesSent += 1
     return true
+  }
+
+  /// S. What the message's receiver takes for shaded must be so, or be waiting for its owner,
+  /// before the message leaves.
+  private func shadeSent(_ references: [UInt64]) {
+    let isRemote = { [view] (raw: UInt64) in raw != 0 && !view.isLocal(raw) }
+    for reference in references where !isRemote(reference) { shade(reference) }
+    if references.contains(where: isRemote) { collector.shadeSent(references, epoch: marking) }
   }
 }

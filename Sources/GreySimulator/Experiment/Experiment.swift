@@ -1,0 +1,71 @@
+// One run of a simulated cluster, judged: a seed, a temper, a set of rules, and a verdict.
+//
+// The cluster comes up, its tasks stir, and collections follow each other without a pause. Each
+// time marking is found complete, each time a node has swept, and at the end, the oracle looks at
+// the whole world.
+
+import GreyBasics
+import GreyEngine
+import GreyEvents
+import GreyMutator
+import GreyProtocol
+
+package struct Experiment: Hashable, Sendable {
+  package var seed: UInt64
+  package var temper: Temper
+  package var rules: RuleSet
+  /// In the end everything is let go, and must be collected.
+  package var settles = false
+
+  package init(seed: UInt64, temper: Temper? = nil, without rules: [Rule] = []) {
+    self.seed = seed
+    self.temper = temper ?? Temper(seed: seed)
+    self.rules = RuleSet(without: rules)
+  }
+
+  /// Runs from the seed.
+  package func run(recording: Bool = false) throws -> Verdict {
+    let world = try ExperimentWorld(self)
+    return try world.run(recording: recording)
+  }
+
+  /// Runs recorded steps, or some of them.
+  package func replay(_ steps: [DrawnStep]) throws -> Verdict {
+    let world = try ExperimentWorld(self)
+    return try world.replay(steps)
+  }
+}
+
+/// What became of a run.
+package struct Verdict: Hashable, Sendable {
+  package var violation: Violation?
+  package var steps = 0
+  package var events = 0
+  package var cycles = 0
+  package var faults = 0
+  package var objectsChecked = 0
+  /// Of everything logged, in order.
+  package var hash: UInt64 = 0
+  /// If they were asked for; the last one is the one that showed the violation.
+  package var recording: [DrawnStep] = []
+}
+
+/// What must never happen.
+package struct Violation: Hashable, Sendable, CustomStringConvertible {
+  package enum Kind: String, Hashable, Sendable, Codable {
+    /// Reachable, and freed or left white.
+    case lostObject = "lost-object"
+    /// A task met a freed slot.
+    case freedSlot = "freed-slot"
+    /// A node sweeps what was never decided.
+    case undecidedSweep = "undecided-sweep"
+    /// Marking was found complete with references under way.
+    case countMismatch = "count-mismatch"
+    /// Nothing comes of what should end.
+    case stuck
+  }
+  package let kind: Kind
+  package let step: Int
+  package let detail: String
+  package var description: String { "step \(step): \(kind.rawValue): \(detail)" }
+}

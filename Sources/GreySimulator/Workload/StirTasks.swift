@@ -1,0 +1,249 @@
+// The tasks of the stirring workload: one operation, or half of one, in every step.
+//
+// An operation of two halves (take a reference out, then clear where it was) is done in two steps,
+// so that anything can happen in between.
+
+import GreyBasics
+import GreyHeap
+import GreyMutator
+
+/// Starts a keeper and the stirrers on every node, then stirs itself, then ends the run.
+final class StirMain: TaskBody {
+  private let tasks: Int
+  private let stirrer: Stirrer
+  private let plan: StirPlan
+  private var started = 0
+
+  init(plan: StirPlan, tasks: Int) {
+    self.plan = plan
+    self.tasks = tasks
+    stirrer = Stirrer(plan: plan, kind: .main)
+  }
+
+  func step(_ task: TaskContext, budget: Int) -> Step {
+    let nodes = task.nodes
+    // On each node the keeper first; its address goes to the stirrers that follow.
+    if started < nodes.count * (1 + tasks) {
+      let place = started % (1 + tasks)
+      let node = nodes[started / (1 + tasks)]
+      started += 1
+      if place == 0 { return .wait(.spawn(on: node, Stir.keeper, arguments: [], into: 0)) }
+      // The next node's, so that what is sent travels.
+      let other = nodes[(started / (1 + tasks) + place) % nodes.count]
+      return .wait(
+        .spawn(
+          on: other, Stir.stirrer,
+          arguments: [0, Slot(Stir.firstSlot), Slot(Stir.firstSlot + 1)], into: 1))
+    }
+    let step = stirrer.step(task, budget: budget)
+    if case .done = step { task.finish(ok: true) }
+    return step
+  }
+}
+
+final class Stirrer: TaskBody {
+  enum Kind { case main, stirrer, guest, callee }
+  /// The second half of what was begun.
+  private enum Rest {
+    case nothing
+    case forget([Slot])
+    case clear(Slot, word: Int)
+    case clearGlobal(Int)
+    case fill(Slot, word: Int, from: Slot)
+    case leave
+  }
+
+  private let plan: StirPlan
+  private let kind: Kind
+  private var left: Int?
+  private var rest = Rest.nothing
+  private var isAtHome: Bool
+
+  init(plan: StirPlan, kind: Kind) {
+    self.plan = plan
+    self.kind = kind
+    isAtHome = kind == .main
+    left = plan.operations == 0 ? nil : plan.operations
+  }
+
+  func step(_ task: TaskContext, budget: Int) -> Step {
+    if !isAtHome {
+      settle(task)
+      return .more
+    }
+    if case .failed(let failure) = task.outcome, failure == .lostObject {
+      return .failed(TaskFailure(failure, at: "stir"))
+    }
+    if let operation = secondHalf(task) { return operation }
+    if let left {
+      if left == 0 { return end(task) }
+      self.left = left - 1
+    }
+    return begin(plan.operation(task), task).map { .wait($0) } ?? .more
+  }
+
+  /// The frame of a function that was entered holds its arguments; work goes on in a wider one.
+  private func settle(_ task: TaskContext) {
+    isAtHome = true
+    let arguments = task.frame
+    let frame = task.push(Stir.layout)
+    frame[data: 0] = arguments[data: 0]
+    for index in 0..<2 {
+      frame[reference: Slot(Stir.firstSlot + index)] = arguments[reference: Slot(1 + index)]
+      arguments[reference: Slot(1 + index)] = .null
+    }
+    if kind != .stirrer { left = 1 + plan.below(8, task) }
+  }
+
+  private func end(_ task: TaskContext) -> Step {
+    guard kind == .callee else { return .done }
+    let result = task[reference: plan.slot(task)]
+    task.pop()
+    task[reference: 1] = result
+    return .done(results: [1])
+  }
+
+  private func secondHalf(_ task: TaskContext) -> Step? {
+    let half = rest
+    rest = .nothing
+    let isDone = task.outcome == .ok
+    switch half {
+    case .nothing: return nil
+    case .forget(let slots):
+      if isDone { for slot in slots { task[reference: slot] = .null } }
+      return .more
+    case .clear(let object, let word):
+      // The slot that the nil comes from is data's neighbour: a null reference.
+      guard isDone, !task[reference: object].isNull else { return .more }
+      return .wait(.write(object: object, word: word, from: Self.empty))
+    case .clearGlobal(let index):
+      task.storeGlobal(.null, at: index)
+      return .more
+    case .fill(let object, let word, let from):
+      guard isDone, !task[reference: object].isNull else { return .more }
+      rest = .forget([from])
+      return .wait(.write(object: object, word: word, from: from))
+    case .leave: return isDone ? .done : .more
+    }
+  }
+
+  /// A reference slot that nothing is ever put into.
+  private static let empty = Slot(Stir.firstSlot + 5)
+
+  private func begin(_ operation: StirOperation, _ task: TaskContext) -> Operation? {
+    if operation == .rest { return nil }
+    let a = plan.slot(task)
+    if task[reference: a].isNull, operation.wantsObject {
+      // Nothing to do it with: next time there is, with something behind it.
+      allocateBefore(a, task)
+      allocateBefore(a, task)
+      return nil
+    }
+    switch operation {
+    case .rest: return nil
+    case .allocate: try? task.allocate(type: task.type(0), into: a)
+    case .allocateBefore: allocateBefore(a, task)
+    case .allocateThere:
+      return .allocate(on: plan.node(task), type: task.type(0), count: 1, into: a)
+    case .allocateLeaf:
+      let b = plan.slot(task)
+      guard b != a else { return nil }
+      rest = .fill(a, word: plan.word(task), from: b)
+      let isLarge = plan.below(16, task) == 15
+      return .allocate(
+        on: task.node, type: task.type(isLarge ? 0 : 1),
+        count: isLarge ? 1_500 : 1 + plan.below(20, task), into: b)
+    case .drop: task[reference: a] = .null
+    case .copy: task[reference: plan.slot(task)] = task[reference: a]
+    case .load, .take, .store, .give, .storeNil, .storeSelf:
+      return useField(operation, of: a, task)
+    case .storeGlobal, .giveGlobal, .loadGlobal, .takeGlobal, .storeNilGlobal:
+      useGlobal(operation, a, task)
+    case .spawn, .call, .send, .move: return handOver(operation, a, task)
+    }
+    return nil
+  }
+
+  private func allocateBefore(_ slot: Slot, _ task: TaskContext) {
+    guard let made = try? task.allocate(task.shape(task.type(0))) else { return }
+    task.store(task[reference: slot], to: made, word: plan.word(task))
+    task[reference: slot] = made
+  }
+
+  private func useField(
+    _ operation: StirOperation, of a: Slot, _ task: TaskContext
+  ) -> Operation? {
+    let word = plan.word(task)
+    switch operation {
+    case .storeNil: return .write(object: a, word: word, from: Self.empty)
+    case .storeSelf: return .write(object: a, word: word, from: a)
+    case .load: return .read(object: a, word: word, into: [plan.slot(task)])
+    case .take:
+      let b = plan.slot(task)
+      if b != a { rest = .clear(a, word: word) }
+      return .read(object: a, word: word, into: [b])
+    default:
+      let b = plan.slot(task)
+      if operation == .give, b != a { rest = .forget([b]) }
+      return .write(object: a, word: word, from: b)
+    }
+  }
+
+  private func useGlobal(_ operation: StirOperation, _ a: Slot, _ task: TaskContext) {
+    let index = plan.below(task.globals, task)
+    switch operation {
+    case .storeNilGlobal: task.storeGlobal(.null, at: index)
+    case .loadGlobal: task.loadGlobal(index, into: a)
+    case .takeGlobal:
+      task.loadGlobal(index, into: a)
+      rest = .clearGlobal(index)
+    default:
+      task.storeGlobal(a, at: index)
+      if operation == .giveGlobal { rest = .forget([a]) }
+    }
+  }
+
+  private func handOver(_ operation: StirOperation, _ a: Slot, _ task: TaskContext) -> Operation? {
+    let b = plan.slot(task)
+    switch operation {
+    case .send:
+      guard task[data: 0] != 0 else { return nil }
+      rest = .forget([a, b])
+      return .send(to: 0, values: [a, b])
+    case .call:
+      guard kind == .main || kind == .stirrer else { return nil }
+      return .call(on: plan.node(task), Stir.callee, arguments: [0, a, b], results: [a])
+    case .move where kind == .stirrer:
+      rest = .leave
+      return .spawn(on: plan.node(task), Stir.stirrer, arguments: [0, a, b], into: 1)
+    default:
+      guard kind == .main || kind == .stirrer else { return nil }
+      rest = .forget([a, b])
+      return .spawn(on: plan.node(task), Stir.guest, arguments: [0, a, b], into: 1)
+    }
+  }
+}
+
+/// Waits for messages, and does something with the last ones now and then.
+final class Keeper: TaskBody {
+  private let plan: StirPlan
+  init(plan: StirPlan) { self.plan = plan }
+
+  func step(_ task: TaskContext, budget: Int) -> Step {
+    let first = Stir.firstSlot + plan.below(plan.slots - 1, task)
+    switch plan.below(6, task) {
+    case 0: return .wait(.receive(into: [Slot(first), Slot(first + 1)]))
+    case 1: task.storeGlobal(Slot(first), at: plan.below(task.globals, task))
+    case 2: task[reference: Slot(first)] = .null
+    case 3:
+      let microseconds = Int64(plan.below(100, task))
+      return .wait(.sleep(.microseconds(microseconds)))
+    case 4:
+      if !task[reference: Slot(first)].isNull {
+        return .wait(.write(object: Slot(first), word: plan.word(task), from: Slot(first + 1)))
+      }
+    default: break
+    }
+    return .more
+  }
+}

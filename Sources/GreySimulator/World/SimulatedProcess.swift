@@ -1,0 +1,98 @@
+// A node's process in the simulated world: its engine, and what the schedule must know of its
+// threads to give no turns to those who would only go on sleeping.
+
+import GreyBasics
+import GreyCollector
+import GreyEngine
+import GreyHeap
+import GreyMutator
+
+package final class SimulatedProcess {
+  package let index: Int
+  package let engine: NodeEngine
+  package internal(set) var isAlive = true
+  package internal(set) var exitReason: String?
+  /// Which process each peer's connection leads to.
+  var peers: [(node: NodeID, process: Int)] = []
+  /// Set by the node's threads (here: by its quanta), taken by the schedule.
+  let signal = Flag()
+  /// The epoch that an observer was told is being swept here.
+  var toldSweeping: Epoch?
+
+  // How each thread's last turn ended, as its world was then.
+  private var workers: [Rest] = []
+  private var collectors: [Rest] = []
+
+  init(index: Int, makeEngine: (NodeWakeups) -> NodeEngine) {
+    self.index = index
+    let signal = signal
+    engine = makeEngine(NodeWakeups(engine: { signal.set() }))
+  }
+
+  package var core: NodeCore? { isAlive ? engine.core : nil }
+
+  /// What a thread was doing nothing about.
+  private struct Rest {
+    var isResting = false
+    var until = Moment.distantFuture
+    var armed = Epoch.zero
+    var stop: UInt64 = 0
+  }
+
+  /// Who of this process could do something now, in a fixed order.
+  func actors(now: Moment, into actors: inout [Actor]) {
+    if signal.isSet { actors.append(.engine(process: index)) }
+    guard let core else { return }
+    let armed = core.collector.armedEpoch
+    let stop = core.stop.requested
+    while workers.count < core.workers.count { workers.append(Rest()) }
+    while collectors.count < core.backgrounds.count { collectors.append(Rest()) }
+    for (worker, rest) in workers.enumerated() {
+      let sleeps =
+        rest.isResting && rest.stop == stop
+        && (stop != 0
+          || rest.armed == armed && rest.until > now && core.workers[worker].inbox.isEmptyHint)
+      if !sleeps { actors.append(.worker(process: index, index: worker)) }
+    }
+    for (collector, rest) in collectors.enumerated() {
+      // While a cycle is walked by hand, only their turns tell the walker that nothing is left.
+      let sleeps =
+        rest.isResting && rest.armed == armed && core.environment.gate.isFree
+        && (armed != .zero
+          ? !core.collector.hasWork
+          : core.duties.pendingPreparation() == nil && !core.heap.isSweeping)
+      if !sleeps { actors.append(.collector(process: index, index: collector)) }
+    }
+  }
+
+  /// Some task could go on by itself, or some mark worker could.
+  func note(_ state: WorkerState, ofWorker worker: Int, in core: NodeCore) {
+    while workers.count <= worker { workers.append(Rest()) }
+    var rest = Rest(
+      isResting: true, armed: core.collector.armedEpoch, stop: core.stop.requested)
+    switch state {
+    case .ran: rest.isResting = false
+    case .parked: signal.set()
+    case .idle(let until): rest.until = until ?? .distantFuture
+    }
+    workers[worker] = rest
+    if !core.workers[worker].outbox.isEmptyHint { signal.set() }
+  }
+
+  func note(_ progress: BackgroundCollector.Progress, ofCollector collector: Int, in core: NodeCore)
+  {
+    while collectors.count <= collector { collectors.append(Rest()) }
+    collectors[collector] = Rest(
+      isResting: progress == .idle, armed: core.collector.armedEpoch)
+  }
+}
+
+/// A mark left by one thread for another; the simulator has one thread, the type does not know.
+final class Flag: @unchecked Sendable {
+  private(set) var isSet = false
+  func set() { isSet = true }
+  func take() -> Bool {
+    defer { isSet = false }
+    return isSet
+  }
+}

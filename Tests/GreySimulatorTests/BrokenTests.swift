@@ -1,0 +1,52 @@
+// Things break: connections, processes, the coordinator. Nothing reachable is lost by it, and what
+// the surviving cluster still has to do comes to its end.
+
+import GreyBasics
+import GreySimulator
+import Testing
+
+@Suite struct BrokenTests {
+  @Test(arguments: 0..<4)
+  func nothingReachableIsLost(block: Int) throws {
+    var faults = 0
+    for seed in UInt64(block * 10)..<UInt64(block * 10 + 10) {
+      let verdict = try Experiment(seed: seed, temper: .broken(seed: seed, steps: 2_000)).run()
+      #expect(verdict.violation == nil, "seed \(seed): \(verdict.violation!)")
+      faults += verdict.faults
+    }
+    #expect(faults >= 5)
+  }
+
+  @Test(arguments: 0..<4)
+  func afterwardsEveryCycleEndsAndAllGarbageGoes(block: Int) throws {
+    for seed in UInt64(block * 10)..<UInt64(block * 10 + 10) {
+      let temper = Temper.broken(seed: seed, isHarsh: false, steps: 2_000)
+      var experiment = Experiment(seed: seed, temper: temper)
+      experiment.settles = true
+      let verdict = try experiment.run()
+      #expect(verdict.violation == nil, "seed \(seed): \(verdict.violation!)")
+    }
+  }
+
+  /// One line a rule: the seed that catches it, and how.
+  @Test(arguments: [
+    (Rule.undecidedNeverSweeps, 0, Violation.Kind.lostObject),
+    (.epochCheck, 1263, .lostObject),
+    (.linkSequence, 0, .stuck),
+    (.burnEpoch, 14, .stuck),
+  ])
+  func someRunGoesWrongWithout(_ rule: Rule, seed: Int, kind: Violation.Kind) throws {
+    for seed in [seed] + Array(0..<400) {
+      let isHarsh = rule == .undecidedNeverSweeps
+      let temper = Temper.broken(seed: UInt64(seed), isHarsh: isHarsh)
+      var experiment = Experiment(seed: UInt64(seed), temper: temper, without: [rule])
+      experiment.settles = kind == .stuck
+      guard let violation = try experiment.run().violation else { continue }
+      #expect(violation.kind == kind, "seed \(seed): \(violation)")
+      experiment.rules = .all
+      #expect(try experiment.run().violation == nil, "seed \(seed)")
+      return
+    }
+    Issue.record("no seed shows that \(rule.rawValue) is missing")
+  }
+}

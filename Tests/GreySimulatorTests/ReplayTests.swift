@@ -1,0 +1,37 @@
+// A seed is a run: byte for byte, and so is its recording.
+
+import GreyBasics
+import GreySimulator
+import Testing
+
+@Suite struct ReplayTests {
+  @Test(arguments: [3, 8, 21] as [UInt64])
+  func theSameSeedGivesTheSameEvents(seed: UInt64) throws {
+    let experiment = Experiment(seed: seed)
+    let first = try experiment.run(recording: true)
+    let second = try experiment.run(recording: true)
+    #expect(first == second)
+    #expect(first.events > 10)
+    let other = try Experiment(seed: seed + 1).run()
+    #expect(other.hash != first.hash)
+  }
+
+  @Test func aRecordingGivesTheSameEvents() throws {
+    let experiment = Experiment(seed: 5)
+    let run = try experiment.run(recording: true)
+    let replay = try experiment.replay(run.recording)
+    #expect(replay.hash == run.hash)
+    #expect(replay.cycles == run.cycles)
+  }
+
+  @Test func aFailingRunShrinksToOneThatFailsInTheSameWay() throws {
+    let experiment = Experiment(seed: 386, without: [.allocateBlack])
+    let run = try experiment.run(recording: true)
+    let violation = try #require(run.violation)
+    var shrinker = try #require(try Shrinker(experiment, run.recording, limit: 150))
+    try shrinker.shrink()
+    #expect(shrinker.steps.count < run.recording.count)
+    #expect(shrinker.violation.kind == violation.kind)
+    #expect(try experiment.replay(shrinker.steps).violation == shrinker.violation)
+  }
+}
