@@ -36,4 +36,11 @@ package struct Reference: RawRepresentable, Hashable, Sendable, CustomStringConv
   package var description: String {
     isNull ? "null" : "\(node.rawValue):0x\(String(address, radix: 16))"
   }
+
+  /// For small tables by hash: only of the bits that do not hang on where the system has put an
+  /// arena, which is aligned to 64 KiB. What such a table forgets shows in a run's events, and the
+  /// same seed gives the same run. The high bits are the good ones.
+  @inlinable package static func placementFreeHash(_ raw: UInt64) -> UInt64 {
+    ((raw >> 48) << 12 | (raw >> 4) & 0xFFF) &* 0x9E37_79B9_7F4A_7C15
+  }
 }

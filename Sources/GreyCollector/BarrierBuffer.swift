@@ -62,7 +62,7 @@ extension BarrierBuffer {
     var kept = 0
     for index in 0..<count {
       let raw = pairs[index]
-      let place = Int(truncatingIfNeeded: (raw &* 0x9E37_79B9_7F4A_7C15) >> 56)
+      let place = Int(truncatingIfNeeded: Reference.placementFreeHash(raw) >> 56)
       let isKept = raw != 0 && recent[place] != raw
       recent[place] = raw
       pairs[kept] = raw

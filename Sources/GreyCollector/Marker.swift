@@ -213,7 +213,7 @@ package final class Marker {
 
   @inline(__always)
   func recentIndex(_ raw: UInt64) -> Int {
-    Int(truncatingIfNeeded: (raw &* 0x9E37_79B9_7F4A_7C15) >> 55)
+    Int(truncatingIfNeeded: Reference.placementFreeHash(raw) >> 55)
   }
 }
 

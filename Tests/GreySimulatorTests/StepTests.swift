@@ -28,7 +28,7 @@ extension Laboratory {
   fileprivate func stirWell() throws {
     try stir(operations: 1_000_000)
     try cluster.run(until: "some objects") {
-      cluster.processes.allSatisfy { ($0.core?.heap.statistics.allocatedObjects ?? 0) > 200 }
+      cluster.processes.allSatisfy { ($0.core?.heap.statistics.allocatedObjects ?? 0) > 60 }
     }
   }
 }
