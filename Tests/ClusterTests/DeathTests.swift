@@ -79,6 +79,10 @@ extension ClusterTests {
         #expect(try figures.int("objects_marked") > 0)
         try cluster.verifyClean()
         try cluster.event("coordinator_taken_over") { try $0.int("term") == before.term + 1 }
+        // The new one knows the run, and can end it.
+        #expect(try after.run(1).string("state") == "running")
+        try cluster.run("cancel", "1")
+        try cluster.verifyEmpty()
       }
     }
 

@@ -12,7 +12,9 @@ extension CoordinatorEngine {
     switch action {
     case .persist(let state): effects.append(.persist(state.encoded(with: memory)))
     case .bind(let node, let connection): bind(node, connection)
-    case .reply(let connection, let message): reply(connection, message)
+    case .reply(let connection, let message):
+      reply(connection, message)
+      if case .welcome(let welcome) = message { repeatRunOrders(to: welcome.node) }
     case .send(let node, let message): send(message, to: node)
     case .forward(let node, let message): hearRunMessage(node, message)
     case .transition(let from, let to, let cause):
@@ -38,7 +40,9 @@ extension CoordinatorEngine {
 
   /// What is durable beside the machine's state.
   private var memory: EngineMemory {
-    EngineMemory(settings: settings, nextRun: runs.nextRun, nextType: types.next)
+    EngineMemory(
+      settings: settings, nextRun: runs.nextRun, nextType: types.next,
+      runs: runs.running.map(\.description))
   }
 
   /// Writes down what changed without the machine's doing.

@@ -3,6 +3,10 @@
 // A run is over when the node of its first task says so, or when any node that takes part does so
 // with a failure. Everybody is then told to drop what is left of it: its tasks, globals and
 // mailboxes are roots no longer, and the next cycle frees what only they kept alive.
+//
+// A connection that breaks loses what was on it, and a coordinator that dies loses what it has not
+// sent. So whoever is welcomed is told of all runs again, and tells again of those that have ended
+// there: all of it is heard twice without harm.
 
 import GreyBasics
 import GreyEvents
@@ -76,6 +80,15 @@ extension CoordinatorEngine {
       durationNanoseconds: UInt64(max(0, order.durationUs)) * 1_000)
   }
 
+  /// The node is on a new connection: what it has missed, and what it knows already.
+  func repeatRunOrders(to node: NodeID) {
+    for record in runs.records where record.description.nodes.contains(node) {
+      let isRunning = record.state == .running
+      send(
+        isRunning ? .startRun(record.description) : .cancelRun(record.description.run), to: node)
+    }
+  }
+
   // MARK: What nodes say of runs
 
   func hearRunMessage(_ node: NodeID, _ message: NodeMessage) {
@@ -126,6 +139,7 @@ extension CoordinatorEngine {
     record.result = result
     record.cyclesAtEnd = machine.durable.cycles
     runs[run] = record
+    persistMemory()
     let elapsed = Int((now - record.startedAt).microseconds)
     log(
       state == .cancelled

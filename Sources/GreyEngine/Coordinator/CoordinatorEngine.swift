@@ -76,6 +76,10 @@ package final class CoordinatorEngine {
       old?.memory ?? EngineMemory(settings: configuration.protocolConfiguration.settings)
     settings = memory.settings
     runs = RunTable(nextRun: memory.nextRun)
+    for run in memory.runs {
+      runs.add(
+        RunRecord(description: run, startedAt: now, cyclesAtStart: old?.state.cycles ?? 0))
+    }
     types = TypeRanges(next: memory.nextType)
     let start = CoordinatorMachine.start(
       configuration.protocolConfiguration, recovering: old?.state, now: now)

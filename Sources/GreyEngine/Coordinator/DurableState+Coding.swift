@@ -31,6 +31,17 @@ private struct StoredState: Codable {
   var settings: [StoredSetting]
   var nextRun: UInt64
   var nextType: Int
+  var runs: [StoredRun]
+}
+
+private struct StoredRun: Codable {
+  var run: UInt64
+  var workload: String
+  var parameters: [StoredSetting]
+  var seed: UInt64
+  var nodes: [UInt16]
+  var firstType: UInt16
+  var durationNanoseconds: UInt64
 }
 
 private struct StoredSetting: Codable {
@@ -45,10 +56,33 @@ struct EngineMemory {
   var settings: [Setting]
   var nextRun: UInt64 = 1
   var nextType = 1
+  /// Those that were running: they still do, and must be there to be listed, cancelled and heard of.
+  var runs: [RunDescription] = []
+}
+
+extension StoredSetting {
+  init(_ setting: Setting) { self.init(key: setting.key, value: setting.value) }
+  var setting: Setting { Setting(key, value) }
+}
+
+extension StoredRun {
+  init(_ run: RunDescription) {
+    self.init(
+      run: run.run.rawValue, workload: run.workload,
+      parameters: run.parameters.map { StoredSetting($0) }, seed: run.seed,
+      nodes: run.nodes.map(\.rawValue), firstType: run.firstType,
+      durationNanoseconds: run.durationNanoseconds)
+  }
+  var description: RunDescription {
+    RunDescription(
+      run: RunID(rawValue: run), workload: workload, parameters: parameters.map(\.setting),
+      seed: seed, nodes: nodes.map { NodeID(rawValue: $0) }, firstType: firstType,
+      durationNanoseconds: durationNanoseconds)
+  }
 }
 
 extension DurableState {
-  private static let schema = "greywave.durable/1"
+  private static let schema = "greywave.durable/2"
 
   static func decode(
     _ bytes: [UInt8]
@@ -77,8 +111,8 @@ extension DurableState {
         pid: $0.pid, processStart: $0.processStart)
     }
     let memory = EngineMemory(
-      settings: stored.settings.map { Setting($0.key, $0.value) }, nextRun: stored.nextRun,
-      nextType: stored.nextType)
+      settings: stored.settings.map(\.setting), nextRun: stored.nextRun,
+      nextType: stored.nextType, runs: stored.runs.map(\.description))
     return (state, memory)
   }
 
@@ -91,8 +125,8 @@ extension DurableState {
           node: $0.member.node.rawValue, endpoint: $0.member.endpoint, host: $0.host, pid: $0.pid,
           processStart: $0.processStart)
       }, cycles: cycles,
-      settings: memory.settings.map { StoredSetting(key: $0.key, value: $0.value) },
-      nextRun: memory.nextRun, nextType: memory.nextType)
+      settings: memory.settings.map { StoredSetting($0) }, nextRun: memory.nextRun,
+      nextType: memory.nextType, runs: memory.runs.map { StoredRun($0) })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     // Numbers and strings: there is nothing in it that could fail to encode.

@@ -146,6 +146,7 @@ extension NodeEngine {
       }
     }
     membersChanged(welcome.members)
+    for message in endedRuns { send(message) }
   }
 
   private func hearForwarded(_ message: CoordinatorMessage) {

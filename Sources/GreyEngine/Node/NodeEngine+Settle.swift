@@ -115,7 +115,7 @@ extension NodeEngine {
     case .rootsScanned(let epoch): rootsScanned[worker] = epoch
     case .runOutput(let run, let text): send(.runOutput(run: run, text: text))
     case .runEnded(let run, let ok, let message, let result):
-      send(.runEnded(run: run, ok: ok, message: message, result: result))
+      runEnded(.runEnded(run: run, ok: ok, message: message, result: result))
     case .lostObject(let run, let object, let description):
       let isHere = core.heap.view.isLocal(object.rawValue)
       let offset = isHere ? UInt64(core.heap.view.offset(of: object.address)) : nil
@@ -124,6 +124,12 @@ extension NodeEngine {
     case .tasks(let request, let summaries): toldTasks(request, summaries)
     case .log(let text): log(.remark(text: text))
     }
+  }
+
+  private func runEnded(_ message: NodeMessage) {
+    send(message)
+    endedRuns.append(message)
+    if endedRuns.count > 100 { endedRuns.removeFirst() }
   }
 
   /// Between two workers of this node: bounded by the tasks, each of which waits for its answer.

@@ -39,6 +39,8 @@ package final class NodeEngine {
   /// `finishSweep` inspections that wait for the sweep to end.
   var sweepWaiters: [UInt64] = []
   var taskRequests: [UInt64: TaskRequest] = [:]
+  /// The newest ends of runs that were reported, for a coordinator that may not have heard of them.
+  var endedRuns: [NodeMessage] = []
   var malformedFrames = 0
   /// The pause that the machine asked for, and whether it has been told that all are parked.
   var pause: (number: UInt64, isTold: Bool)?
