@@ -56,7 +56,7 @@ struct EngineMemory {
   var settings: [Setting]
   var nextRun: UInt64 = 1
   var nextType = 1
-  /// Those that were running: they still do, and must be there to be listed, cancelled and heard of.
+  /// Those that were running: they still do, and must be there to be listed, cancelled, heard of.
   var runs: [RunDescription] = []
 }
 
