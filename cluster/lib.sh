@@ -115,7 +115,11 @@ commit() {
 
 # The release binary, built if anything has changed since.
 build() {
-  if is_built; then return; fi
+  if is_built; then
+    # The same sources may have been committed since.
+    commit >"$(dirname "$greywave")/greywave.commit"
+    return
+  fi
   install_missing
   need_swift
   local start newest

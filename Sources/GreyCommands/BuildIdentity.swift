@@ -22,10 +22,17 @@ package struct BuildIdentity: Hashable, Sendable, CustomStringConvertible {
   /// - Parameter executable: the path of the binary.
   package static func beside(executable: String) -> BuildIdentity {
     let folder = (executable as NSString).deletingLastPathComponent
-    let text = Files.text(of: folder + "/greywave.commit") ?? ""
+    let file = folder + "/greywave.commit"
+    // Written after the build: an older one is of another binary.
+    let isCurrent = modified(file).map { $0 >= (modified(executable) ?? .distantPast) } ?? false
+    let text = isCurrent ? Files.text(of: file) ?? "" : ""
     let commit = text.prefix { !$0.isWhitespace }
     let isHash = commit.count >= 7 && commit.allSatisfy { $0.isHexDigit || "-dirty".contains($0) }
     return BuildIdentity(commit: isHash ? String(commit) : "unknown")
+  }
+
+  private static func modified(_ path: String) -> Date? {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
   }
 
   /// The path of the binary that runs now.

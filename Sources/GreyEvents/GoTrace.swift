@@ -1,7 +1,7 @@
 // The trace line of one cycle in the format of Go's GODEBUG=gctrace=1, then the cluster's own.
 //
 //   gc # @#s #%: #+#+# ms clock, #+#/#/#+# ms cpu, #->#-># MB, # MB goal, # MB stacks,
-//   #MB globals, # P
+//   # MB globals, # P
 //
 // What each number of Go's means here: the clock times are stop 1, concurrent mark and stop 2; the
 // CPU times are stop 1 × processors, assists / background / idle marking, stop 2 × processors; the
@@ -22,7 +22,7 @@ package enum GoTrace {
       "gc \(f.cycle) @\(seconds(f.startUs))s \(Int(f.gcCpuPercent))%: \(clock) ms clock, "
       + "\(stops[0])+\(marking)+\(stops[1]) ms cpu, \(heaps) MB, "
       + "\(mebibytes(f.goalBytes)) MB goal, "
-      + "\(mebibytes(f.stackBytes)) MB stacks, \(mebibytes(f.globalBytes))MB globals, "
+      + "\(mebibytes(f.stackBytes)) MB stacks, \(mebibytes(f.globalBytes)) MB globals, "
       + "\(processors) P\(f.trigger == .command ? " (forced)" : "")"
     return go
       + " | epoch \(f.epoch) \(f.trigger.rawValue), \(Text.plural(f.nodes, "node")), "

@@ -5,10 +5,10 @@
 //   batch's epoch > armed                                              →  hold until armed
 //
 // Why drop: a late batch of an old epoch would set a mark bit whose object's fields nobody scans,
-// and the next epoch would take the object for black. Why hold: peers resume from stop 1 one by
-// one, so a batch of the new epoch can overtake this node's own arming (or, after a lease that
-// ended, arrive while it knows of no epoch at all). Its sender counts those references as shaded
-// and never sends them again; dropping them loses an object (shortest case: 14 steps).
+// and the next epoch would take the object for black. Why hold: all are armed before anybody
+// resumes, but a node whose lease ended in stop 1 has given the epoch up while others went on, and
+// knows of no epoch when their batches come. Their senders count those references as shaded and
+// never send them again; dropping them loses an object (shortest case: 14 steps).
 //
 // What is held is bounded. A full gate takes nothing and says so: the batch stays with the link,
 // which does not acknowledge it, and the sender's window does the rest.

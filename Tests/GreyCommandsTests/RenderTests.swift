@@ -46,7 +46,7 @@ import Testing
     status.withoutRules = ["transit-root"]
     status.runs = [
       RunSummary(
-        run: RunID(rawValue: 1), workload: "kv", state: .failed, nodes: [NodeID(1)], tasks: 3,
+        run: RunID(rawValue: 1), workload: "kv", state: .failed, nodes: [NodeID(1)],
         elapsedUs: 1_000, message: "boom")
     ]
     let text = both { Render.status(status, $0) }
@@ -86,14 +86,14 @@ import Testing
     typealias Span = HeapShowResult.Span
     let spans = [
       Span(
-        firstPage: 0, pages: 1, state: .inUse, sizeClass: 2, elementBytes: 16, usedSlots: 512,
+        firstPage: 0, pages: 1, state: .inUse, elementBytes: 16, usedSlots: 512,
         slots: 512),
       Span(firstPage: 1, pages: 2, state: .free),
       Span(firstPage: 3, pages: 3, state: .large, elementBytes: 20_000, usedSlots: 1, slots: 1),
       Span(
-        firstPage: 6, pages: 1, state: .unswept, sizeClass: 4, elementBytes: 64, isNoscan: true),
+        firstPage: 6, pages: 1, state: .unswept, elementBytes: 64, isNoscan: true),
       Span(
-        firstPage: 7, pages: 1, state: .inUse, sizeClass: 4, elementBytes: 64, isNoscan: true,
+        firstPage: 7, pages: 1, state: .inUse, elementBytes: 64, isNoscan: true,
         usedSlots: 1, slots: 128),
     ]
     let node = HeapShowResult.Node(
@@ -121,7 +121,7 @@ import Testing
       node: NodeID(1), task: TaskID(rawValue: 3), run: RunID(rawValue: 1), function: "client",
       state: "waiting: a remote answer", frames: 2, mailbox: 0)
     let run = RunSummary(
-      run: RunID(rawValue: 1), workload: "kv", state: .running, nodes: [NodeID(1)], tasks: 1_500,
+      run: RunID(rawValue: 1), workload: "kv", state: .running, nodes: [NodeID(1)],
       elapsedUs: 10)
     let text = both {
       Render.ps(PsResult(runs: [run], tasks: [task], taskCount: 1_500), $0)

@@ -43,7 +43,7 @@ import Testing
     #expect(
       GoTrace.line(Samples.figures)
         == "gc 12 @3.204s 2%: 0.41+8.7+0.095 ms clock, 1.6+0.044/8.0/0+0.38 ms cpu, "
-        + "10->14->5 MB, 16 MB goal, 0 MB stacks, 0MB globals, 4 P | epoch 7 heap, 4 nodes, "
+        + "10->14->5 MB, 16 MB goal, 0 MB stacks, 0 MB globals, 4 P | epoch 7 heap, 4 nodes, "
         + "sweep 1.8 ms, marked 10000, freed 1000 (0 MB), grey 120 refs 8 batches, waves 1, "
         + "false 0")
   }

@@ -59,8 +59,8 @@ extension Render {
 
   package static func runs(_ runs: [RunSummary], _ style: Style) -> String {
     var table = Table([
-      ("run", .right), ("workload", .left), ("state", .left), ("tasks", .right),
-      ("time", .right), ("nodes", .left), ("", .left),
+      ("run", .right), ("workload", .left), ("state", .left), ("time", .right),
+      ("nodes", .left), ("", .left),
     ])
     for run in runs {
       let state: String =
@@ -70,7 +70,7 @@ extension Render {
         case .starting, .running, .cancelled: run.state.rawValue
         }
       table.add([
-        "\(run.run)", run.workload, state, Text.count(run.tasks),
+        "\(run.run)", run.workload, state,
         Text.microseconds(run.elapsedUs), run.nodes.map { "\($0.rawValue)" }.joined(separator: " "),
         run.message,
       ])

@@ -30,7 +30,8 @@ package struct UpCommand: Verb {
       context, paths: paths, configuration: effective,
       nodes: configuration.nodes == nil ? nil : effective.values.nodes)
     let result = try launcher.up()
-    if !effective.values.without.isEmpty {
+    // A cluster that was up keeps its rules, and the launcher has said so.
+    if !effective.values.without.isEmpty, result.started.contains(result.coordinator) {
       let rules = effective.values.without.map(\.rawValue).joined(separator: ", ")
       context.note("UNSAFE: rules switched off: \(rules); objects may be lost")
     }

@@ -139,7 +139,6 @@ extension CoordinatorEngine {
     record.result = result
     record.cyclesAtEnd = machine.durable.cycles
     runs[run] = record
-    persistMemory()
     let elapsed = Int((now - record.startedAt).microseconds)
     log(
       state == .cancelled
@@ -150,6 +149,8 @@ extension CoordinatorEngine {
     for node in record.description.nodes where memberIDs.contains(node) {
       send(.cancelRun(run), to: node)
     }
+    // Not before everybody was told: a successor would not know that there is something to tell.
+    persistMemory()
     for request in waiters(of: run) { finish(request, self.result(of: record)) }
   }
 
@@ -201,7 +202,7 @@ extension CoordinatorEngine {
       }
     return RunSummary(
       run: record.description.run, workload: record.description.workload, state: state,
-      nodes: record.description.nodes, tasks: 0,
+      nodes: record.description.nodes,
       elapsedUs: Int(((record.endedAt ?? now) - record.startedAt).microseconds),
       message: record.message)
   }

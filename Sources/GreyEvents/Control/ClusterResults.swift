@@ -183,20 +183,18 @@ package struct HeapShowResult: ControlResult {
     package var firstPage: Int
     package var pages: Int
     package var state: State
-    /// Zero for free and large spans.
-    package var sizeClass: Int
+    /// Of the slots; zero for free spans.
     package var elementBytes: Int
     package var isNoscan: Bool
     package var usedSlots: Int
     package var slots: Int
     package init(
-      firstPage: Int, pages: Int, state: State, sizeClass: Int = 0, elementBytes: Int = 0,
+      firstPage: Int, pages: Int, state: State, elementBytes: Int = 0,
       isNoscan: Bool = false, usedSlots: Int = 0, slots: Int = 0
     ) {
       self.firstPage = firstPage
       self.pages = pages
       self.state = state
-      self.sizeClass = sizeClass
       self.elementBytes = elementBytes
       self.isNoscan = isNoscan
       self.usedSlots = usedSlots

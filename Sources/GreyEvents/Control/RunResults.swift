@@ -51,18 +51,16 @@ package struct RunSummary: Hashable, Sendable, Codable {
   package var workload: String
   package var state: State
   package var nodes: [NodeID]
-  package var tasks: Int
   package var elapsedUs: Int
   package var message: String
   package init(
-    run: RunID, workload: String, state: State, nodes: [NodeID], tasks: Int, elapsedUs: Int,
+    run: RunID, workload: String, state: State, nodes: [NodeID], elapsedUs: Int,
     message: String = ""
   ) {
     self.run = run
     self.workload = workload
     self.state = state
     self.nodes = nodes
-    self.tasks = tasks
     self.elapsedUs = elapsedUs
     self.message = message
   }

@@ -65,8 +65,7 @@ package struct Temper: Hashable, Sendable, Codable {
 
   /// The same, and things break.
   ///
-  /// - Parameter isHarsh: connections of the coordinator break, and it is restarted, too. What it
-  ///   had sent of runs (start, cancel) is not sent again then, so some of it may be lost.
+  /// - Parameter isHarsh: connections of the coordinator break, and it is restarted, too.
   package static func broken(
     seed: UInt64, isHarsh: Bool = true, steps: Int = 4_000
   ) -> Temper {
