@@ -25,7 +25,7 @@ extension Marker {
   @inline(never)
   private func seeBases(count: Int) -> Int {
     let arenaBytes = view.arenaBytes
-    let allocated = view.allocationBits.assumingMemoryBound(to: UInt64.self)
+    let allocated = view.allocationBits
     let seenBits = seen.bits
     let isQueued = seen.isQueued
     let found = self.found
@@ -36,7 +36,8 @@ extension Marker {
       // What is not local meets a guard.
       let inside = min(offset, arenaBytes)
       let word = Int(truncatingIfNeeded: inside >> 10)
-      let base = allocated[word] & (1 &<< (inside >> 4))
+      // A worker that allocates may be setting another bit of the word.
+      let base = (allocated + word &* 8).relaxedWord & (1 &<< (inside >> 4))
       seenBits[word] |= base
       let isBase: UInt8 = base == 0 ? 0 : 1
       let page = Int(truncatingIfNeeded: inside >> 13)

@@ -57,7 +57,8 @@ extension NodeEngine {
   // MARK: The oracle
 
   private func reach(_ request: UInt64, _ body: [UInt8], _ core: NodeCore) {
-    guard core.stop.allParked else {
+    // As it was when the stop was answered: one that rested may be parking at this moment.
+    guard pause?.isTold == true else {
       return answer(request, problem: "its workers are not stopped (its lease may have ended)")
     }
     do {

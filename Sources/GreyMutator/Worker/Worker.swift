@@ -131,13 +131,15 @@ package final class Worker: @unchecked Sendable {
   /// One bounded piece of work. `budget`: units for a task's step.
   package func quantum(now: Moment, budget: Int) -> WorkerState {
     self.now = now
-    if isResting {
+    let wasResting = isResting
+    if wasResting {
       isResting = false
       environment.stop.work(index)
     }
     let stop = environment.stop.requested
     if stop != 0 {
-      park(for: stop)
+      // The engine may have counted on the rest and be arming: nothing here is touched any more.
+      if wasResting { publishParked(stop) } else { park(for: stop) }
       return .parked
     }
     parkedFor = 0
@@ -177,6 +179,10 @@ package final class Worker: @unchecked Sendable {
     if parkedFor == stop { return }
     noticeEpoch()
     handBack()
+    publishParked(stop)
+  }
+
+  private func publishParked(_ stop: UInt64) {
     parkedFor = stop
     environment.stop.park(index, for: stop)
   }
