@@ -48,7 +48,7 @@ private func run(_ bodies: [@Sendable () -> Void]) {
     node.arm()
     let collector = node.collector
     let parked = SharedFlag()
-    let held = Mutex<[UInt64]>([])
+    let held = Guarded<[UInt64]>([])
     let markWorker: @Sendable () -> Void = {
       let marker = collector.makeMarker()
       while parked.value == 0 || !collector.isQuiescent { _ = marker.drain(objects: 50) }

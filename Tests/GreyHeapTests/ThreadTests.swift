@@ -107,7 +107,7 @@ import Testing
     let heap = try makeHeap()
     let cache = heap.makeCache()
     let objects = try (0..<20_000).map { _ in try cache.allocate(type: SomeType.pair) }
-    let found = Mutex(0)
+    let found = Guarded(0)
     together(4) { _ in
       var white = 0
       for object in objects where heap.view.testAndSetMark(object.address) { white += 1 }

@@ -3,7 +3,6 @@
 import GreyBasics
 import GreyHeap
 import GreyMutator
-import Synchronization
 
 /// Slots 0 to 3 hold references, 4 to 7 data. Slot 0 is the argument of functions 1 and 2.
 let puppetLayout = FrameLayout(slots: 8, references: [0, 1, 2, 3])
@@ -44,7 +43,7 @@ final class Stage: @unchecked Sendable {
   var firstCommands: [Int: [Puppet.Command]] = [:]
   let name: String
 
-  private static let all = Mutex<[String: Stage]>([:])
+  private static let all = Guarded<[String: Stage]>([:])
 
   init(_ name: String = #function) {
     self.name = name
