@@ -65,7 +65,6 @@ let rooms: [Room] = [
     imports: [
       "CGrey", "GreyBasics", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol",
       "GreyCollector", "GreyMutator", "GreyEngine", "GreyWorkloads", "GreyRuntime",
-      "GreySimulator",
     ],
     libraries: [argumentParser, yams, histogram], testImports: ["ZeroMQ"]),
 ]
