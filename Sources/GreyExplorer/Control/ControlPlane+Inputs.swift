@@ -1,0 +1,239 @@
+// Inputs to the machines, looked up or computed.
+//
+// A limit passes by `tick` with a moment behind it (`ControlPlane.configuration` leaves no other
+// limit in reach); then the machine's moments are moved back, see `forgetHistory`.
+
+import GreyBasics
+import GreyProtocol
+import GreyWire
+
+extension ControlPlane {
+  private static func key(_ value: UInt32, _ kind: UInt64, _ operand: UInt64) -> UInt64 {
+    UInt64(value) << 32 | kind << 28 | operand
+  }
+
+  // MARK: a node
+
+  private func node(
+    _ part: UInt32, _ kind: UInt64, _ operand: UInt64, _ change: (inout NodeStep) -> Void
+  ) -> Int {
+    let key = Self.key(part, kind, operand)
+    if let known = nodeMemo[key] { return Int(known) }
+    var step = NodeStep(plane: self, part: parts[part])
+    change(&step)
+    step.part.machine.forgetHistory()
+    let number = nodeOutcomes.count
+    nodeOutcomes.append(NodeOutcome(next: self.part(step.part), effects: step.effects))
+    nodeMemo.insert(key, UInt32(number))
+    return number
+  }
+
+  /// A message of the coordinator.
+  func deliver(_ item: UInt32, to part: UInt32) -> Int {
+    node(part, 0, UInt64(item)) { step in
+      let value = items[item]
+      if case .down(let message) = value.message {
+        step.feed(.message(term: value.term, message))
+      }
+    }
+  }
+
+  /// The state of marking; `counts` has 4 bits for what was sent to and 4 for what was received
+  /// from each node in the order of their places.
+  func markState(_ part: UInt32, isIdle: Bool, counts: UInt64) -> Int {
+    node(part, isIdle ? 1 : 2, counts) { step in
+      var channels: [MarkReport.Channel] = []
+      for place in 0..<scope.nodes where step.part.peers & 1 << UInt8(place) != 0 {
+        let both = counts >> UInt64(place * 8)
+        channels.append(
+          MarkReport.Channel(peer: Self.node(place), sent: both & 15, received: both >> 4 & 15))
+      }
+      step.feed(.markState(isIdle: isIdle, channels: channels))
+    }
+  }
+
+  func park(_ part: UInt32) -> Int { node(part, 3, 0) { $0.park() } }
+
+  func endLease(_ part: UInt32) -> Int {
+    node(part, 4, 0) { $0.feed(.tick, at: $0.part.machine.stopInForce?.leaseEnds ?? .zero) }
+  }
+
+  func loseCoordinator(_ part: UInt32) -> Int { node(part, 5, 0) { $0.feed(.coordinatorLost) } }
+
+  /// What the gate says to a batch of one reference.
+  func admit(_ part: UInt32, from: Int, object: Int, epoch: Int) -> (
+    next: UInt32, verdict: BatchGate.Verdict
+  ) {
+    let operand = UInt64(from << 16 | object << 8 | epoch)
+    var verdict = BatchGate.Verdict.drop
+    let key = Self.key(part, 6, operand)
+    if let known = nodeMemo[key] {
+      let outcome = nodeOutcomes[Int(known)]
+      return (outcome.next, Self.verdicts[Int(Self.code(of: outcome))])
+    }
+    var value = parts[part]
+    verdict = value.gate.admit(
+      BatchGate.Batch(
+        from: Self.node(from), epoch: Epoch(rawValue: UInt64(epoch)),
+        references: [UInt64(object)]))
+    let code = Self.verdicts.firstIndex(of: verdict) ?? 0
+    nodeMemo.insert(key, UInt32(nodeOutcomes.count))
+    nodeOutcomes.append(
+      NodeOutcome(
+        next: self.part(value), effects: Array(repeating: .sample, count: code)))
+    return (nodeOutcomes[nodeOutcomes.count - 1].next, verdict)
+  }
+
+  private static let verdicts: [BatchGate.Verdict] = [.apply, .held, .drop, .full]
+  private static func code(of outcome: NodeOutcome) -> Int { outcome.effects.count }
+
+  // MARK: the coordinator
+
+  private func coordinator(
+    _ number: UInt32, _ kind: UInt64, _ operand: UInt64,
+    _ input: () -> (CoordinatorInput, Moment)
+  ) -> Int {
+    let key = Self.key(number, kind, operand)
+    if let known = coordinatorMemo[key] { return Int(known) }
+    var machine = coordinators[number]
+    let (input, now) = input()
+    let sends = messages(machine.handle(input, now: now), term: machine.term)
+    machine.forgetHistory()
+    let outcome = coordinatorOutcomes.count
+    coordinatorOutcomes.append(
+      CoordinatorOutcome(next: coordinator(machine), sends: sends))
+    coordinatorMemo.insert(key, UInt32(outcome))
+    return outcome
+  }
+
+  private func messages(
+    _ actions: [CoordinatorAction], term: Term
+  ) -> [(to: UInt8, item: UInt32)] {
+    actions.compactMap { action in
+      switch action {
+      case .send(let node, let message):
+        return (
+          UInt8(Self.place(node)), item(ControlItem(term: term, message: .down(message)))
+        )
+      case .reply(let connection, let message):
+        return (
+          UInt8(connection.rawValue - 1), item(ControlItem(term: term, message: .down(message)))
+        )
+      default: return nil
+      }
+    }
+  }
+
+  func deliver(_ item: UInt32, from place: Int, to number: UInt32) -> Int {
+    coordinator(number, 0, UInt64(item) << 3 | UInt64(place)) {
+      let value = items[item]
+      switch value.message {
+      case .up(.hello(let hello)):
+        return (.hello(ConnectionID(rawValue: UInt64(place + 1)), hello), .zero)
+      case .up(let message):
+        return (.message(from: Self.node(place), term: value.term, message), .zero)
+      case .down: return (.tick, .zero)
+      }
+    }
+  }
+
+  func collect(_ number: UInt32) -> Int {
+    coordinator(number, 1, 0) { (.collect(.periodic, stepped: false), .zero) }
+  }
+
+  /// Counts that are not equal after this time are a false candidate.
+  func endConfirming(_ number: UInt32) -> Int {
+    let limit = coordinators[number].configuration.timeouts.confirmLimit
+    return coordinator(number, 2, 0) { (.tick, .zero + limit) }
+  }
+
+  /// Half the lease of the stop is over.
+  func giveUpStop(_ number: UInt32) -> Int {
+    let limit = coordinators[number].configuration.timeouts.stopLimit
+    return coordinator(number, 3, 0) { (.tick, .zero + limit + .nanoseconds(1)) }
+  }
+
+  func died(_ place: Int, _ number: UInt32) -> Int {
+    coordinator(number, 4, UInt64(place)) {
+      (.died(Self.node(place), reason: "its process is gone"), .zero)
+    }
+  }
+
+  /// Another coordinator of the next term, from what the one before had made durable.
+  func succeed(_ number: UInt32) -> UInt32 {
+    let old = coordinators[number]
+    var next = CoordinatorMachine.start(
+      old.configuration, recovering: old.durable, now: .zero
+    ).machine
+    next.forgetHistory()
+    return coordinator(next)
+  }
+}
+
+/// One input to a node and what comes of it at once.
+struct NodeStep {
+  let plane: ControlPlane
+  var part: NodePart
+  var effects: [NodeEffect] = []
+
+  init(plane: ControlPlane, part: NodePart) {
+    self.plane = plane
+    self.part = part
+  }
+
+  mutating func feed(_ input: NodeInput, at now: Moment = .zero) {
+    for action in part.machine.handle(input, now: now) { perform(action) }
+    if plane.scope.leases == 0, part.machine.pauseNumber != nil, !part.machine.areWorkersParked {
+      park()
+    }
+  }
+
+  mutating func park() {
+    guard let number = part.machine.pauseNumber else { return }
+    feed(.workersParked(pause: number))
+  }
+
+  private mutating func perform(_ action: NodeAction) {
+    switch action {
+    case .send(let message): up(message)
+    case .sendHeartbeat(let status): up(.heartbeat(status))
+    case .arm(let epoch, let members):
+      part.peers = 0
+      for member in members where member != part.machine.node {
+        part.peers |= 1 << UInt8(ControlPlane.place(member))
+      }
+      effects.append(.arm)
+      for batch in part.gate.arm(epoch) {
+        for object in batch.references {
+          effects.append(
+            .early(from: UInt8(ControlPlane.place(batch.from)), object: UInt8(object)))
+        }
+      }
+    case .finishSweepAndClear(let epoch, let clearMarks):
+      if clearMarks { effects.append(.clear) }
+      feed(.finishedPreparing(epoch))
+    case .disarmAndSweep(let epoch):
+      effects.append(.sweep)
+      part.gate.finish(epoch)
+      part.peers = 0
+      feed(.sweepFinished(SweepReport(epoch: epoch)))
+    case .abortMarking(let epoch):
+      effects.append(.abort)
+      part.gate.finish(epoch)
+      part.peers = 0
+    case .sampleMarkState: effects.append(.sample)
+    case .fence(let node):
+      part.gate.fence(node)
+      effects.append(.fence(UInt8(ControlPlane.place(node))))
+    case .exit: effects.append(.exit)
+    case .stopWorkers, .resumeWorkers, .startMarking, .walk, .endWalk, .joined, .membersChanged,
+      .drainForLeaving, .forward, .note:
+      break
+    }
+  }
+
+  private mutating func up(_ message: NodeMessage) {
+    let item = ControlItem(term: part.machine.term, message: .up(message))
+    effects.append(.up(plane.item(item)))
+  }
+}
