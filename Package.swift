@@ -54,6 +54,9 @@ let rooms: [Room] = [
       "GreyMutator", "GreyEngine",
     ]),
   Room(
+    floor: 6, name: "GreyExplorer",
+    imports: ["GreyBasics", "GreyWire", "GreyProtocol", "GreyCollector"]),
+  Room(
     floor: 6, name: "GreyRuntime",
     imports: [
       "CGrey", "GreyBasics", "ZeroMQ", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol",
@@ -64,7 +67,8 @@ let rooms: [Room] = [
     floor: 7, name: "GreyCommands",
     imports: [
       "CGrey", "GreyBasics", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol",
-      "GreyCollector", "GreyMutator", "GreyEngine", "GreyWorkloads", "GreyRuntime",
+      "GreyCollector", "GreyMutator", "GreyEngine", "GreyWorkloads", "GreyExplorer",
+      "GreyRuntime",
     ],
     libraries: [argumentParser, yams, histogram], testImports: ["ZeroMQ"]),
 ]
