@@ -5,6 +5,20 @@
 
 import GreyBasics
 
+/// When the coordinator may take marking for complete and begin stop 2.
+///
+/// Which it is decides nothing about safety, only about how many states there are: an epoch is
+/// decided by reports that are made within stop 2, whatever led to that stop; and stop 2 itself
+/// leads back to where marking goes on, with nothing done that could not have been done without it.
+package enum Candidates: String, Hashable, Sendable, CaseIterable {
+  /// When its detector says so; a report is heard as soon as it is made.
+  case atOnce = "at-once"
+  /// When its detector says so; reports take their time like every other message.
+  case delayed
+  /// At any time while it marks: more than any detector can do. Nobody reports.
+  case any
+}
+
 package struct Scope: Hashable, Sendable {
   package var nodes = 2
   /// The owner (a place from 0) of each cell in which an object may be born.
@@ -32,6 +46,9 @@ package struct Scope: Hashable, Sendable {
   package var joins = 0
   /// Messages of the application or batches that the network delivers twice.
   package var duplicates = 0
+  package var candidates = Candidates.atOnce
+  /// A cycle that cannot go on ends the search, too; else only a loss does.
+  package var stopsWhenStuck = true
   package var rules = RuleSet.all
 
   package init() {}

@@ -93,11 +93,20 @@ extension ControlPlane {
     _ number: UInt32, _ kind: UInt64, _ operand: UInt64,
     _ input: () -> (CoordinatorInput, Moment)
   ) -> Int {
+    coordinatorInputs(number, kind, operand) { _ in [input()] }
+  }
+
+  private func coordinatorInputs(
+    _ number: UInt32, _ kind: UInt64, _ operand: UInt64,
+    _ inputs: (CoordinatorMachine) -> [(CoordinatorInput, Moment)]
+  ) -> Int {
     let key = Self.key(number, kind, operand)
     if let known = coordinatorMemo[key] { return Int(known) }
     var machine = coordinators[number]
-    let (input, now) = input()
-    let sends = messages(machine.handle(input, now: now), term: machine.term)
+    var sends: [(to: UInt8, item: UInt32)] = []
+    for (input, now) in inputs(machine) {
+      sends += messages(machine.handle(input, now: now), term: machine.term)
+    }
     machine.forgetHistory()
     let outcome = coordinatorOutcomes.count
     coordinatorOutcomes.append(
@@ -145,6 +154,20 @@ extension ControlPlane {
   func endConfirming(_ number: UInt32) -> Int {
     let limit = coordinators[number].configuration.timeouts.confirmLimit
     return coordinator(number, 2, 0) { (.tick, .zero + limit) }
+  }
+
+  /// What a detector that is wrong as often as it likes does: everybody is said to be idle, with
+  /// nothing sent.
+  func propose(_ number: UInt32) -> Int {
+    coordinatorInputs(number, 5, 0) { machine in
+      guard case .marking(let epoch) = machine.phase else { return [] }
+      return machine.memberList.map { member in
+        let report = MarkReport(
+          epoch: epoch, membersVersion: machine.durable.membersVersion, wave: 0, stop: .zero,
+          isIdle: true, channels: [])
+        return (.message(from: member.node, term: machine.term, .report(report)), .zero)
+      }
+    }
   }
 
   /// Half the lease of the stop is over.

@@ -82,6 +82,7 @@ struct CoordinatorFacts {
   var phase: CoordinatorPhase
   var stop: UInt8
   var awaitsCounts: Bool
+  var isMarking: Bool
   var isQuiet: Bool
   var couldBegin: Bool
   /// Places of the members.
@@ -92,7 +93,7 @@ struct CoordinatorFacts {
 
 /// What kind of control message lies at the head of a connection.
 enum ItemKind: UInt8 {
-  case other, prepare, prepared, stopped, swept, fenced, members, report, hello
+  case other, prepare, prepared, stopped, stopReport, swept, fenced, members, report, hello
 }
 
 struct ItemFacts {
@@ -185,7 +186,7 @@ final class ControlPlane {
       coordinatorFacts.append(
         CoordinatorFacts(
           phase: value.phase, stop: UInt8(value.phase.stop?.rawValue ?? 0),
-          awaitsCounts: value.awaitsCounts, isQuiet: value.isQuiet,
+          awaitsCounts: value.awaitsCounts, isMarking: value.marksNow, isQuiet: value.isQuiet,
           couldBegin: value.couldBegin,
           members: Self.places(value.memberList.map(\.node)), stopMask: Self.mask(value.stopNumbers),
           lastStop: UInt8(value.lastStopNumber.rawValue)))
@@ -243,7 +244,9 @@ final class ControlPlane {
     case .up(.stopped): .stopped
     case .up(.swept): .swept
     case .up(.fenced): .fenced
-    case .up(.report): .report
+    // Within stop 2 it is an answer to a stop, and no matter of detectors.
+    case .up(.report(let report)) where report.stop == .zero: .report
+    case .up(.report): .stopReport
     case .up(.hello): .hello
     default: .other
     }

@@ -29,6 +29,11 @@ extension World {
       }
     }
     let coordinator = coordinatorFacts(now)
+    if scope.candidates == .any, coordinator.isMarking {
+      begin()
+      coordinatorDid(plane.propose(now.number(0)))
+      emit(Step(.propose))
+    }
     if coordinator.awaitsCounts {
       begin()
       coordinatorDid(plane.endConfirming(now.number(0)))

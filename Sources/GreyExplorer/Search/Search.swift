@@ -41,8 +41,10 @@ package struct Finding: Sendable {
   }
   package var verdict: Verdict
   package var progress: SearchProgress
-  /// The shortest way to it, a line a step.
+  /// The shortest way to it, a line a step, and what came of it.
   package var story: [String] = []
+  /// The steps of that story.
+  package var steps = 0
   /// Why it is unfinished.
   package var limit = ""
 }
@@ -123,7 +125,7 @@ package final class Search {
       ordinals.append(UInt16(ordinal))
       nextLayer.append(successor)
     }
-    return world.hasProgress ? nil : told(.stuck, origin, through: nil)
+    return world.hasProgress || !scope.stopsWhenStuck ? nil : told(.stuck, origin, through: nil)
   }
 
   // MARK: the story
@@ -139,7 +141,8 @@ package final class Search {
     }
     path.reverse()
     return Finding(
-      verdict: verdict, progress: progress, story: world.tell(path, verdict: verdict))
+      verdict: verdict, progress: progress, story: world.tell(path, verdict: verdict),
+      steps: path.count)
   }
 }
 

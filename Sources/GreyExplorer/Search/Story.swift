@@ -63,6 +63,7 @@ extension World {
     case .hear: "\(who) hears \(item(step))"
     case .tell: "the coordinator hears \(item(step)) from \(who)"
     case .park: "\(who)'s workers are parked"
+    case .propose: "the coordinator takes marking for complete"
     case .endConfirming: "the time for equal counts is over"
     case .giveUpStop: "the coordinator gives the stop up"
     case .endLease: "the lease of \(who)'s stop ends"

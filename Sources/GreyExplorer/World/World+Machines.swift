@@ -10,7 +10,10 @@ extension World {
     var wantsSample = false
     for effect in result.effects {
       switch effect {
-      case .up(let item): next.setNumber(upAt(node), plane.push(item, on: next.number(upAt(node))))
+      case .up(let item):
+        // Where a candidate may come at any time, nobody listens to what leads to one.
+        if scope.candidates == .any, plane.itemFacts[Int(item)].kind == .report { continue }
+        next.setNumber(upAt(node), plane.push(item, on: next.number(upAt(node))))
       case .arm: arm(node)
       case .early(let from, let object): takeBatch(at: node, from: Int(from), cell: Int(object))
       case .sweep: sweep(node)
@@ -122,6 +125,8 @@ extension World {
     switch plane.itemFacts[Int(plane.channelFacts[Int(channel)].head)].kind {
     case .prepared, .swept, .fenced: break
     case .stopped: if scope.hasFaults { return false }
+    case .report: if scope.candidates != .atOnce { return false }
+    case .stopReport: if scope.candidates == .delayed || scope.hasFaults { return false }
     default: return false
     }
     deliverUp(node)

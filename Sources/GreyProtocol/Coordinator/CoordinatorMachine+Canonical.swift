@@ -77,6 +77,11 @@ extension CoordinatorMachine {
     return stop?.completeAt != nil
   }
 
+  package var marksNow: Bool {
+    if case .marking = phase { return true }
+    return false
+  }
+
   /// No attempt, no demand for one, no sweep that is not over.
   package var isQuiet: Bool { phase == .idle && pending.cause == nil && sweep == nil }
 
