@@ -42,6 +42,8 @@ package struct Scope: Hashable, Sendable {
   package var crashes = 0
   /// Coordinators that may die and be followed by another one.
   package var restarts = 0
+  /// Whether the coordinator may die with nobody to follow it. Leases are then without number.
+  package var mayFallSilent = false
   /// Nodes (the last ones) that are not there at the start and may join.
   package var joins = 0
   /// Messages of the application or batches that the network delivers twice.
@@ -87,7 +89,7 @@ package struct Scope: Hashable, Sendable {
   }
 
   /// A control message may be overtaken by something that is nobody's message: a limit, a death.
-  var hasFaults: Bool { cancels + leases + crashes + restarts > 0 }
+  var hasFaults: Bool { cancels + leases + crashes + restarts > 0 || mayFallSilent }
 }
 
 extension Scope: CustomStringConvertible {
@@ -104,9 +106,11 @@ extension Scope: CustomStringConvertible {
       (cancels, "cancelled stop"), (leases, "ended lease"), (crashes, "crash"),
       (restarts, "coordinator restart"), (joins, "join"), (duplicates, "duplicate"),
     ]
+    if mayFallSilent { parts.append("a coordinator that dies for good") }
     for (count, what) in faults where count > 0 {
       parts.append(what == "crash" && count > 1 ? "\(count) crashes" : some(count, what))
     }
+    if candidates != .atOnce { parts.append("candidates: \(candidates.rawValue)") }
     return parts.joined(separator: ", ")
   }
 }

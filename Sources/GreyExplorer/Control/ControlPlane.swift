@@ -62,6 +62,7 @@ struct NodeFacts {
   var armed: UInt8
   var isParked: Bool
   var isPauseAsked: Bool
+  var isPausing: Bool
   var isInCycle: Bool
   var isUntouchedByPrepare: Bool
   var hasExited: Bool
@@ -123,12 +124,16 @@ final class ControlPlane {
   var coordinatorMemo = Memo()
   var coordinatorOutcomes: [CoordinatorOutcome] = []
   var pushMemo = Memo()
+  /// Stands for a coordinator that is dead: one without members, to whom nobody speaks.
+  private(set) var silent: UInt32 = 0
   var renameMemo: [RenameKey: UInt32] = [:]
 
   init(_ scope: Scope) {
     self.scope = scope
     // Number 0 is the empty connection.
     _ = channel([])
+    silent = coordinator(
+      CoordinatorMachine.start(Self.configuration(scope), now: .zero).machine)
   }
 
   static func node(_ place: Int) -> NodeID { NodeID(place + 1) }
@@ -167,7 +172,8 @@ final class ControlPlane {
         NodeFacts(
           armed: UInt8(machine.armedEpoch.rawValue), isParked: machine.areWorkersParked,
           isPauseAsked: machine.pauseNumber != nil && !machine.areWorkersParked,
-          isInCycle: machine.isInCycle, isUntouchedByPrepare: machine.isUntouchedByPrepare,
+          isPausing: machine.isPausing, isInCycle: machine.isInCycle,
+          isUntouchedByPrepare: machine.isUntouchedByPrepare,
           hasExited: machine.hasExited, isMember: machine.node != .none,
           members: Self.places(machine.members.map(\.node)),
           fenced: Self.places(machine.fenced.elements), peers: value.peers,
@@ -188,7 +194,8 @@ final class ControlPlane {
           phase: value.phase, stop: UInt8(value.phase.stop?.rawValue ?? 0),
           awaitsCounts: value.awaitsCounts, isMarking: value.marksNow, isQuiet: value.isQuiet,
           couldBegin: value.couldBegin,
-          members: Self.places(value.memberList.map(\.node)), stopMask: Self.mask(value.stopNumbers),
+          members: Self.places(value.memberList.map(\.node)),
+          stopMask: Self.mask(value.stopNumbers),
           lastStop: UInt8(value.lastStopNumber.rawValue)))
     }
     return number

@@ -69,12 +69,13 @@ extension World {
         }
         continue
       }
-      if now[budgetAt(.leases)] > 0, facts.stop != 0, facts.stop != coordinator.stop,
-        rules.contains(.stopLease)
+      let isSilent = now.number(0) == plane.silent
+      if now[budgetAt(.leases)] > 0 || isSilent, facts.stop != 0,
+        facts.stop != coordinator.stop, rules.contains(.stopLease)
       {
         begin()
         touched = 1 << UInt8(node)
-        next[budgetAt(.leases)] -= 1
+        if !isSilent { next[budgetAt(.leases)] -= 1 }
         nodeDid(node, plane.endLease(now.number(partAt(node))))
         emit(Step(.endLease, node))
       }
@@ -92,6 +93,14 @@ extension World {
       }
     }
     if now[budgetAt(.restarts)] > 0 { restart() }
+    if now[budgetAt(.silence)] > 0 {
+      begin()
+      next[budgetAt(.silence)] = 0
+      next.setNumber(0, plane.silent)
+      // What it had said may still arrive; what it is told does not.
+      for node in 0..<layout.nodes { next.setNumber(upAt(node), 0) }
+      emit(Step(.fallSilent))
+    }
   }
 
   private var firstStranger: Int? {

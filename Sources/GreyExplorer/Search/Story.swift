@@ -70,6 +70,7 @@ extension World {
     case .crash: "\(who) dies"
     case .notice: "the coordinator notices that \(who) is dead"
     case .restart: "the coordinator dies; another one follows"
+    case .fallSilent: "the coordinator dies, and nobody follows"
     case .join: "\(who) asks to join"
     }
   }

@@ -56,7 +56,7 @@ struct Layout {
 }
 
 enum Budget: Int, CaseIterable {
-  case cycles, cancels, leases, crashes, restarts, joins, duplicates
+  case cycles, cancels, leases, crashes, restarts, joins, duplicates, silence
 }
 
 enum Flag {

@@ -13,7 +13,7 @@ struct Step: Hashable {
     // The protocol's.
     case hear, tell, park
     // Time and trouble.
-    case propose, endConfirming, giveUpStop, endLease, crash, notice, restart, join
+    case propose, endConfirming, giveUpStop, endLease, crash, notice, restart, join, fallSilent
 
     /// A task does it of its own will: no cycle may have to wait for it.
     var isTasks: Bool { rawValue <= Kind.handOver.rawValue }

@@ -12,6 +12,7 @@ extension World {
       switch effect {
       case .up(let item):
         // Where a candidate may come at any time, nobody listens to what leads to one.
+        if next.number(0) == plane.silent { continue }
         if scope.candidates == .any, plane.itemFacts[Int(item)].kind == .report { continue }
         next.setNumber(upAt(node), plane.push(item, on: next.number(upAt(node))))
       case .arm: arm(node)

@@ -16,7 +16,7 @@ extension World {
     let budgets: [(Budget, Int)] = [
       (.cycles, scope.cycles), (.cancels, scope.cancels), (.leases, scope.leases),
       (.crashes, scope.crashes), (.restarts, scope.restarts), (.joins, scope.joins),
-      (.duplicates, scope.duplicates),
+      (.duplicates, scope.duplicates), (.silence, scope.mayFallSilent ? 1 : 0),
     ]
     for (budget, value) in budgets { next[budgetAt(budget)] = UInt8(value) }
     for node in 0..<layout.nodes { next.setNumber(partAt(node), plane.newPart(node)) }
@@ -47,9 +47,16 @@ extension World {
 
   /// No cycle is open and none can begin: nothing is swept any more, so nothing can be lost.
   func isOver(_ row: Row) -> Bool {
-    guard row[budgetAt(.cycles)] == 0, coordinatorFacts(row).isQuiet else { return false }
+    let isSilent = row.number(0) == plane.silent
+    guard row[budgetAt(.cycles)] == 0 || isSilent, coordinatorFacts(row).isQuiet else {
+      return false
+    }
     for node in 0..<layout.nodes where !isDead(row, node) {
-      if row.number(downAt(node)) != 0 || facts(row, node).isInCycle { return false }
+      let facts = facts(row, node)
+      // Without a coordinator a node marks on, which is nobody's loss; only its tasks must run.
+      if row.number(downAt(node)) != 0 || (isSilent ? facts.isPausing : facts.isInCycle) {
+        return false
+      }
     }
     return true
   }

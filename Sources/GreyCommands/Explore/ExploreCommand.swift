@@ -1,0 +1,119 @@
+// `explore`: every interleaving of a tiny cluster.
+
+import ArgumentParser
+import GreyBasics
+import GreyEvents
+import GreyExplorer
+
+package struct ExploreCommand: Verb {
+  package static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "explore",
+      abstract: "Walk all states of a tiny cluster, and show the shortest way to lose an object.",
+      discussion: """
+        The production machines of coordinator and nodes and the production marking
+        rules run over a heap of a few objects, in every order that is possible. With
+        every rule in force nothing is lost; switch one off and be shown the story.
+
+          $ greywave explore --slots 1
+          $ greywave explore --slots 1 --without receiver-shade
+          $ greywave explore --slots 1 --crash --restart --minutes 5
+          $ greywave explore --all-rules
+
+        Exit codes: 0 all states visited and safe, 1 a cycle cannot go on, 2 usage,
+        4 a limit was reached first, 5 an object is lost.
+        """)
+  }
+
+  @OptionGroup package var options: ExploreOptions
+  @Flag(help: "Switch off each rule alone, in a scope of its own, and print a table.")
+  package var allRules = false
+  @Option(help: ArgumentHelp("Give up after so many minutes.", valueName: "count"))
+  package var minutes = 10.0
+  @Option(help: ArgumentHelp("Gigabytes of memory at most.", valueName: "count"))
+  package var memory = 8.0
+  @Flag(help: "Print one JSON object on one line; everything else goes to stderr.")
+  package var json = false
+
+  package init() {}
+  package var wantsJSON: Bool { json }
+
+  package func validate() throws {
+    guard minutes > 0, minutes <= 10_000 else {
+      throw ValidationError("--minutes must be above 0 and at most 10000")
+    }
+    guard memory > 0, memory <= 1024 else {
+      throw ValidationError("--memory must be above 0 and at most 1024")
+    }
+  }
+
+  private var limits: SearchLimits { SearchLimits(bytes: Int(memory * Double(1 << 30))) }
+
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
+    Interrupt.watch()
+    return allRules ? exploreRules(context) : try explore(context)
+  }
+
+  private func explore(_ context: CommandContext) throws -> CommandStatus {
+    let scope = try options.scope()
+    var watch = ExploreWatch(context, upTo: .seconds(minutes * 60))
+    let finding = Search(scope, limits: limits).run { watch.goesOn("explore", $0) }
+    let result = ExploreResult(
+      scope, finding, seconds: watch.elapsed.inSeconds, wasInterrupted: watch.wasInterrupted)
+    context.progress?("")
+    context.print(result, json: json) { Render.explore(result, $0) }
+    return switch finding.verdict {
+    case .safe: .ok
+    case .lost: .lostObject
+    case .stuck: .checkFailed
+    case .unfinished: .timeout
+    }
+  }
+
+  private func exploreRules(_ context: CommandContext) -> CommandStatus {
+    var explored: [ExploredRule] = []
+    var isUnfinished = false
+    let all = ExploreWatch(context, upTo: .seconds(minutes * 60))
+    for row in RuleTable.rows where !isUnfinished {
+      var watch = ExploreWatch(context, upTo: .seconds(minutes * 60) - all.elapsed)
+      let finding = row.explore(limits: limits) { watch.goesOn(row.rule.rawValue, $0) }
+      explored.append(ExploredRule(row, finding, seconds: watch.elapsed.inSeconds))
+      isUnfinished = watch.wasInterrupted || finding?.verdict == .unfinished
+    }
+    context.progress?("")
+    let result = ExploreRulesResult(rules: explored)
+    context.print(result, json: json) { Render.exploredRules(result, $0) }
+    if isUnfinished { return .timeout }
+    return result.asExpected ? .ok : .checkFailed
+  }
+}
+
+/// Time, Ctrl-C and a line of progress.
+struct ExploreWatch {
+  private let context: CommandContext
+  private let start: Moment
+  private let limit: Duration
+  private var toldAt = Moment.zero
+  private(set) var wasInterrupted = false
+
+  init(_ context: CommandContext, upTo limit: Duration) {
+    self.context = context
+    self.limit = limit
+    start = context.clock.now()
+  }
+
+  var elapsed: Duration { context.clock.now() - start }
+
+  mutating func goesOn(_ what: String, _ progress: SearchProgress) -> Bool {
+    let now = context.clock.now()
+    if context.interrupted() { wasInterrupted = true }
+    if now - toldAt >= .milliseconds(500) {
+      toldAt = now
+      let seconds = Text.fixed((now - start).inSeconds, 0)
+      context.progress?(
+        "\(what): \(seconds) s, \(Text.count(progress.states)) states, depth \(progress.depth), "
+          + "\(Text.count(progress.waiting)) waiting, \(Text.bytes(progress.bytes)) …")
+    }
+    return !wasInterrupted && now - start < limit
+  }
+}

@@ -1,0 +1,100 @@
+// What `explore` answers: what was walked, the verdict, and the story if there is one.
+
+import GreyBasics
+import GreyEvents
+import GreyExplorer
+
+package struct ExploreResult: ControlResult {
+  package static let schema = "greywave.explore/1"
+  package var scope: String
+  package var without: [String]
+  /// `safe`, `lost`, `stuck` or `unfinished`.
+  package var verdict: String
+  package var exhausted: Bool
+  /// What ended an unfinished search: `time`, `memory`, `interrupt`; else empty.
+  package var limit: String
+  package var states: Int
+  package var transitions: Int
+  /// Steps from the first state to the last layer that was reached.
+  package var depth: Int
+  package var seconds: Double
+  package var bytes: Int
+  package var storySteps: Int
+  package var story: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case scope, without, verdict, exhausted, limit, states, transitions, depth, seconds, bytes
+    case storySteps = "story_steps"
+    case story
+  }
+
+  package init(_ scope: Scope, _ finding: Finding, seconds: Double, wasInterrupted: Bool) {
+    self.scope = scope.description
+    without = scope.rules.switchedOff.map(\.rawValue)
+    verdict = finding.verdict.rawValue
+    exhausted = finding.verdict == .safe
+    limit = wasInterrupted ? "interrupt" : finding.limit
+    states = finding.progress.states
+    transitions = finding.progress.transitions
+    depth = finding.progress.depth
+    self.seconds = seconds
+    bytes = finding.progress.bytes
+    storySteps = finding.steps
+    story = finding.story
+  }
+}
+
+/// `explore --all-rules`.
+package struct ExploreRulesResult: ControlResult {
+  package static let schema = "greywave.explore-rules/1"
+  package var rules: [ExploredRule]
+  /// Every rule is as its row in `RuleTable` says.
+  package var asExpected: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case rules
+    case asExpected = "as_expected"
+  }
+
+  package init(rules: [ExploredRule]) {
+    self.rules = rules
+    asExpected = rules.allSatisfy(\.asExpected)
+  }
+}
+
+package struct ExploredRule: Codable, Hashable, Sendable {
+  package var rule: String
+  package var caught: Bool
+  package var asExpected: Bool
+  package var verdict: String
+  package var storySteps: Int
+  package var states: Int
+  package var seconds: Double
+  package var scope: String
+  /// Rules that were switched off together with it.
+  package var redundantWith: [String]
+  package var remark: String
+
+  enum CodingKeys: String, CodingKey {
+    case rule, caught
+    case asExpected = "as_expected"
+    case verdict
+    case storySteps = "story_steps"
+    case states, seconds, scope
+    case redundantWith = "redundant_with"
+    case remark
+  }
+
+  package init(_ row: RuleRow, _ finding: Finding?, seconds: Double) {
+    rule = row.rule.rawValue
+    caught = finding.map(RuleRow.isCaught) ?? false
+    asExpected = row.isAsExpected(finding)
+    verdict = finding?.verdict.rawValue ?? "not explored"
+    storySteps = finding?.steps ?? 0
+    states = finding?.progress.states ?? 0
+    self.seconds = seconds
+    scope = row.scope?.description ?? ""
+    redundantWith = row.together.map(\.rawValue)
+    remark = row.remark
+  }
+}
