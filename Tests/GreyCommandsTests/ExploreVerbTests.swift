@@ -1,5 +1,7 @@
 // `explore` as a person types it: what is refused, what is printed, how it ends.
 
+import ArgumentParser
+import GreyBasics
 import GreyCommands
 import GreyEvents
 import GreyExplorer

@@ -4,6 +4,7 @@ import ArgumentParser
 import GreyBasics
 import GreyEvents
 import GreyExplorer
+import GreyRuntime
 
 package struct ExploreCommand: Verb {
   package static var configuration: CommandConfiguration {
@@ -18,6 +19,7 @@ package struct ExploreCommand: Verb {
           $ greywave explore --slots 1
           $ greywave explore --slots 1 --without receiver-shade
           $ greywave explore --slots 1 --crash --restart --minutes 5
+          $ greywave explore --links --without link-sequence
           $ greywave explore --all-rules
 
         Exit codes: 0 all states visited and safe, 1 a cycle cannot go on, 2 usage,
@@ -26,6 +28,8 @@ package struct ExploreCommand: Verb {
   }
 
   @OptionGroup package var options: ExploreOptions
+  @Flag(help: "Walk two links and a connection that breaks, in place of a cluster.")
+  package var links = false
   @Flag(help: "Switch off each rule alone, in a scope of its own, and print a table.")
   package var allRules = false
   @Option(help: ArgumentHelp("Give up after so many minutes.", valueName: "count"))
@@ -57,9 +61,13 @@ package struct ExploreCommand: Verb {
   private func explore(_ context: CommandContext) throws -> CommandStatus {
     let scope = try options.scope()
     var watch = ExploreWatch(context, upTo: .seconds(minutes * 60))
-    let finding = Search(scope, limits: limits).run { watch.goesOn("explore", $0) }
+    let finding =
+      links
+      ? LinkSearch(rules: scope.rules).run(limits: limits) { watch.goesOn("explore", $0) }
+      : Search(scope, limits: limits).run { watch.goesOn("explore", $0) }
     let result = ExploreResult(
-      scope, finding, seconds: watch.elapsed.inSeconds, wasInterrupted: watch.wasInterrupted)
+      links ? LinkSearch.scope : scope.description, without: scope.rules, finding,
+      seconds: watch.elapsed.inSeconds, wasInterrupted: watch.wasInterrupted)
     context.progress?("")
     context.print(result, json: json) { Render.explore(result, $0) }
     return switch finding.verdict {

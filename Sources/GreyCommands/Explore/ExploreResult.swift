@@ -28,9 +28,12 @@ package struct ExploreResult: ControlResult {
     case story
   }
 
-  package init(_ scope: Scope, _ finding: Finding, seconds: Double, wasInterrupted: Bool) {
-    self.scope = scope.description
-    without = scope.rules.switchedOff.map(\.rawValue)
+  package init(
+    _ scope: String, without rules: RuleSet, _ finding: Finding, seconds: Double,
+    wasInterrupted: Bool
+  ) {
+    self.scope = scope
+    without = rules.switchedOff.map(\.rawValue)
     verdict = finding.verdict.rawValue
     exhausted = finding.verdict == .safe
     limit = wasInterrupted ? "interrupt" : finding.limit

@@ -180,6 +180,6 @@ extension World {
         }
       }
     }
-    for cell in 0..<layout.cells { setBatches(dead, cell, 0) }
+    for cell in 0..<layout.cells where owners[cell] == node { setBatches(dead, cell, 0) }
   }
 }

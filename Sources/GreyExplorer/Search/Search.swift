@@ -73,6 +73,11 @@ package final class Search {
     nextLayer = RowStore(rowBytes: world.layout.size)
   }
 
+  deinit {
+    layer.free()
+    nextLayer.free()
+  }
+
   /// Walks to the end, to a limit, or until `goesOn` says no; that is asked every few thousand
   /// states.
   package func run(goesOn: (SearchProgress) -> Bool = { _ in true }) -> Finding {
@@ -88,6 +93,10 @@ package final class Search {
       nextLayer.removeAll()
       for index in 0..<layer.count {
         if let finding = expand(index) { return finding }
+        // Before the table is so full that a state more would not find a place.
+        if visited.isFull {
+          return Finding(verdict: .unfinished, progress: measured(index), limit: "memory")
+        }
         states += 1
         if states & 4095 == 0, let limit = reachedLimit(index, goesOn) {
           return Finding(verdict: .unfinished, progress: progress, limit: limit)
@@ -99,12 +108,16 @@ package final class Search {
   }
 
   private func reachedLimit(_ index: Int, _ goesOn: (SearchProgress) -> Bool) -> String? {
+    if measured(index).bytes > limits.bytes { return "memory" }
+    if progress.states >= limits.states { return "states" }
+    return goesOn(progress) ? nil : "time"
+  }
+
+  private func measured(_ index: Int) -> SearchProgress {
     progress.waiting = layer.count - index + nextLayer.count
     progress.bytes =
       visited.bytes + origins.capacity * 6 + layer.bytes + nextLayer.bytes
-    if visited.isFull || progress.bytes > limits.bytes { return "memory" }
-    if progress.states >= limits.states { return "states" }
-    return goesOn(progress) ? nil : "time"
+    return progress
   }
 
   /// Not nil when the search is over.
@@ -146,7 +159,7 @@ package final class Search {
   }
 }
 
-/// Rows one behind the other.
+/// Rows one behind the other; whoever has it frees it.
 struct RowStore {
   private let rowBytes: Int
   private var rows: Row
@@ -162,6 +175,7 @@ struct RowStore {
   var bytes: Int { capacity * rowBytes }
   subscript(index: Int) -> Row { rows + index * rowBytes }
   mutating func removeAll() { count = 0 }
+  func free() { rows.deallocate() }
 
   mutating func append(_ row: Row) {
     if count == capacity {

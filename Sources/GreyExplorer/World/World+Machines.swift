@@ -124,7 +124,9 @@ extension World {
     let channel = next.number(upAt(node))
     if channel == 0 { return false }
     switch plane.itemFacts[Int(plane.channelFacts[Int(channel)].head)].kind {
-    case .prepared, .swept, .fenced: break
+    case .swept, .fenced: break
+    // Somebody may join until the last one is prepared.
+    case .prepared: if scope.joins > 0 { return false }
     case .stopped: if scope.hasFaults { return false }
     case .report: if scope.candidates != .atOnce { return false }
     case .stopReport: if scope.candidates == .delayed || scope.hasFaults { return false }

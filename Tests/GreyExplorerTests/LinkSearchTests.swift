@@ -1,0 +1,29 @@
+// Two production links, a connection that breaks, and what two of their rules are for.
+
+import GreyBasics
+import GreyExplorer
+import Testing
+
+@Suite("All states of two links")
+struct LinkSearchTests {
+  @Test func everythingIsDeliveredOnceAndReleasedAfterItsPlacing() {
+    let finding = LinkSearch(messages: [1, 1], breaks: 1).run()
+    #expect(finding.verdict == .safe)
+    #expect(finding.progress.states > 100)
+  }
+
+  @Test func withoutNumbersAMessageIsDeliveredTwice() {
+    let finding = LinkSearch(messages: [1, 0], breaks: 1, rules: RuleSet(without: [.linkSequence]))
+      .run()
+    #expect(finding.verdict == .lost)
+    #expect(finding.story.last?.contains("delivered twice") == true)
+  }
+
+  @Test func aRootGoesTooEarlyWhenTakenCountsAsPlaced() {
+    let finding = LinkSearch(
+      messages: [1, 0], breaks: 0, rules: RuleSet(without: [.placedAfterPlacement])
+    ).run()
+    #expect(finding.verdict == .lost)
+    #expect(finding.story.last?.contains("nothing holds") == true)
+  }
+}
