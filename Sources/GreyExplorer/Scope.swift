@@ -1,4 +1,5 @@
-// What is explored: how large the cluster is, what may go wrong in it, and which rules are in force.
+// What is explored: how large the cluster is, what may go wrong in it, and which rules are in
+// force.
 //
 // Everything that could go on for ever is a budget: cycles, cancelled stops, ended leases, crashes.
 // All states within the budgets are walked, in every order.

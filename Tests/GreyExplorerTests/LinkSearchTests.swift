@@ -6,8 +6,9 @@ import Testing
 
 @Suite("All states of two links")
 struct LinkSearchTests {
-  @Test func everythingIsDeliveredOnceAndReleasedAfterItsPlacing() {
-    let finding = LinkSearch(messages: [1, 1], breaks: 1).run()
+  @Test(arguments: [[1, 0], [2, 0]])
+  func everythingIsDeliveredOnceAndReleasedAfterItsPlacing(_ messages: [Int]) {
+    let finding = LinkSearch(messages: messages, breaks: 2 - messages[0]).run()
     #expect(finding.verdict == .safe)
     #expect(finding.progress.states > 100)
   }

@@ -1,9 +1,9 @@
 // The production machines and the connections between them, behind small numbers.
 //
-// Four kinds of values are interned: a node's protocol side (its `NodeMachine`, its `BatchGate`, the
-// members it was armed with), the coordinator's machine, messages, and what lies on a connection
-// (one FIFO each way between a node and the coordinator, as ZeroMQ gives it). What an input does is
-// computed once, by the production code, and looked up from then on.
+// Four kinds of values are interned: a node's protocol side (its `NodeMachine`, its `BatchGate`,
+// the members it was armed with), the coordinator's machine, messages, and what lies on a
+// connection (one FIFO each way between a node and the coordinator, as ZeroMQ gives it). What an
+// input does is computed once, by the production code, and looked up from then on.
 //
 // Steps that need nobody's time are taken at once with the one that asks for them: workers park
 // when they are told to (unless leases are explored, where parking is a step of its own), a

@@ -1,13 +1,16 @@
 // Two production links and the connection between them, as one value.
 //
-// The connection is what ZeroMQ gives: frames in order, none lost, until it breaks; then what was on
-// it is gone in both directions and both ends hear of a new one. An end's application accepts and
-// places what was delivered in any order it likes.
+// The connection is what ZeroMQ gives: frames in order, none lost, until it breaks; then what was
+// on it is gone in both directions and both ends hear of a new one. An end's application accepts
+// and places what was delivered in any order it likes.
 //
-// Time. A deadline that has come is a `tick` at the end of time. Whatever the link then wants to do
-// later still is never due, so there is no clock to count up and the states are finite; a new
-// connection or news from the peer sets its deadlines anew, from zero. What is lost by that is only
-// a second resend on one and the same connection, which loses nothing by itself.
+// Time. Limits are long beside a frame's way, so one passes only when nothing is under way; what is
+// sent twice is what was acknowledged on a connection that broke. A deadline that has come is a
+// `tick` far in the future, and one that this tick has set anew a `tick` at the end of time; what
+// a link wants to do later still is never due. So there is no clock to count up and the states are
+// finite. A new connection, or news from the peer, sets all deadlines anew, from zero. Left out is
+// only a third attempt after no news; whoever judges whether a pair is stuck looks at
+// `isOutOfTime`.
 
 import GreyBasics
 import GreyProtocol
@@ -46,9 +49,12 @@ struct LinkPair: Hashable {
 
   var ends: [End]
   var breaksLeft: Int
+  /// Some limit has passed for the last time: what would be tried once more is not, here.
+  var isOutOfTime = false
   /// What must not be, as soon as it is.
   var violation = ""
 
+  private static let farAway = Moment(nanoseconds: 1 << 62)
   private static let endOfTime = Moment(nanoseconds: .max - 1)
 
   /// `messages`: of the first end and of the second.
@@ -75,6 +81,7 @@ struct LinkPair: Hashable {
 
   var steps: [Step] {
     var steps: [Step] = []
+    let isQuiet = ends.allSatisfy(\.frames.isEmpty)
     for index in 0..<2 {
       let (end, other) = (ends[index], ends[1 - index])
       if end.left > 0 { steps.append(.send(index)) }
@@ -83,7 +90,7 @@ struct LinkPair: Hashable {
         if !message.isAccepted { steps.append(.accept(at: index, number)) }
         if !message.isPlaced { steps.append(.place(at: index, number)) }
       }
-      if end.link.nextDeadline != nil { steps.append(.tick(index)) }
+      if isQuiet, end.link.nextDeadline != nil { steps.append(.tick(index)) }
     }
     if breaksLeft > 0 { steps.append(.breaks) }
     return steps
@@ -107,7 +114,11 @@ struct LinkPair: Hashable {
     case .place(let index, let number):
       ends[1 - index].messages[number].isPlaced = true
       feed(index, .placed(sequence: ends[1 - index].messages[number].sequence))
-    case .tick(let index): feed(index, .tick, at: Self.endOfTime)
+    case .tick(let index):
+      let due = ends[index].link.nextDeadline ?? .distantFuture
+      let now = due <= Self.farAway ? Self.farAway : Self.endOfTime
+      if now == Self.endOfTime { isOutOfTime = true }
+      feed(index, .tick, at: now)
     case .breaks:
       breaksLeft -= 1
       for index in 0..<2 { ends[index].frames = [] }

@@ -1,8 +1,8 @@
 // All states of two links and a connection that breaks.
 //
 // Exactly one delivery, in order, of every message; a root that is released only once its message
-// is placed; and, when nothing is left to do, every message delivered and every root released. The
-// states are few (thousands), so each is kept as it is.
+// is placed; and, when nothing is left to do before time has run out, every message delivered and
+// every root released. The states are few (thousands), so each is kept as it is.
 
 import GreyBasics
 import GreyProtocol
@@ -16,14 +16,14 @@ package struct LinkSearch {
   }
 
   /// What is walked by default, in words.
-  package static let scope = "2 links, 2 and 1 messages, 2 broken connections"
+  package static let scope = "2 links, 2 messages, 1 broken connection"
 
   private let first: LinkPair
 
   /// - Parameters:
   ///   - messages: that each of the two ends sends.
   ///   - breaks: how often the connection breaks.
-  package init(messages: [Int] = [2, 1], breaks: Int = 2, rules: RuleSet = .all) {
+  package init(messages: [Int] = [2, 0], breaks: Int = 1, rules: RuleSet = .all) {
     first = LinkPair(messages: messages, breaks: breaks, rules: rules)
   }
 
@@ -50,7 +50,7 @@ package struct LinkSearch {
         }
       }
       progress.states = nodes.count
-      if !pair.isDone, steps.allSatisfy({ $0 == .breaks }) {
+      if !pair.isDone, !pair.isOutOfTime, steps.allSatisfy({ $0 == .breaks }) {
         let what = "a message is not delivered, or its root not released, and nothing is due"
         return told(.stuck, nodes, next, what, progress)
       }

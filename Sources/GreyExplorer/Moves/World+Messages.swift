@@ -1,8 +1,8 @@
 // Messages of the application: under way, placed, acknowledged.
 //
 // The link is an abstract one: every message arrives once, in any order, however late. A production
-// link delivers in order, so what it can do is a part of this; that it does deliver everything once,
-// and says "placed" only of what was placed, is explored apart (`LinkWorld`).
+// link delivers in order, so what it can do is a part of this; that it does deliver everything
+// once, and says "placed" only of what was placed, is explored apart (`LinkWorld`).
 //
 // A message is its own entry in its sender's transit table. It is one from when it is sent until
 // the sender has heard that it is placed, whichever kind it is; a message without a reference has

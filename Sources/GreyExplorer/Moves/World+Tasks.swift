@@ -1,8 +1,8 @@
 // What tasks may do, as they please: allocate, load, store, drop, give, read and write elsewhere.
 //
 // A task of the model has a few slots and no program: it does anything that a program could. Every
-// operation is atomic, as it is in a worker's quantum. Where an operation would overwrite a slot the
-// task drops that first, which is a step of its own and leads to the same states.
+// operation is atomic, as it is in a worker's quantum. Where an operation would overwrite a slot
+// the task drops that first, which is a step of its own and leads to the same states.
 
 import GreyBasics
 import GreyCollector

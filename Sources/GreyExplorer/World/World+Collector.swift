@@ -2,8 +2,8 @@
 //
 // A collector's granularity is kept where it matters: a reference of another node that is shaded as
 // a root, by the barrier or by a receiver waits among the node's *edges* until its marker looks at
-// it, then in the *queue* for its owner unless it is known to be shaded, then in a batch. A sender's
-// shade goes to the queue directly. All decisions are `MarkingRules`'.
+// it, then in the *queue* for its owner unless it is known to be shaded, then in a batch. A
+// sender's shade goes to the queue directly. All decisions are `MarkingRules`'.
 
 import GreyBasics
 import GreyCollector
