@@ -123,6 +123,7 @@ struct ProcessHooks {
     configuration.arenaBytes = values.heapArena
     configuration.limitBytes = values.heapLimit
     configuration.poisonsFreed = values.poisonFreed || values.lab
+    configuration.quarantineBytes = values.lab ? values.labQuarantine : 0
     configuration.scavengeAfter = values.scavengeAfter
     configuration.growthPercent = values.gogc
     configuration.markUtilization = Double(values.markUtilization) / 100

@@ -64,6 +64,7 @@ package struct ClusterConfiguration: Hashable, Sendable {
   package var lab = false
   package var without: [Rule] = []
   package var poisonFreed = false
+  package var labQuarantine = 64 << 20
 
   package init() {}
 }

@@ -124,6 +124,10 @@ extension ConfigurationKey {
     bool(
       "poison_freed", \.poisonFreed,
       "Fill freed slots with a pattern, so that a touch of one is seen at once."),
+    bytes(
+      "lab_quarantine", \.labQuarantine, 0...(1 << 40),
+      "In a laboratory, memory in which slots were freed is set aside until a node has so much of "
+        + "it, or a quarter of its heap_limit. Until then a touch of a freed slot is seen."),
   ]
 
   private static func text(
