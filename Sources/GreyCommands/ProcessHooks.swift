@@ -136,6 +136,7 @@ struct ProcessHooks {
     configuration.link.acknowledgeAfter = values.linkAcknowledgeAfter
     configuration.link.resendAfter = values.linkResendAfter
     configuration.link.scaleTimes(by: values.timeScale)
+    configuration.worker.messagesAQuantum = values.quantumMessages
     configuration.worker.mailboxCapacity = values.mailboxLimit
     configuration.worker.memoryPatience = values.allocationPatience
     configuration.worker.checksEveryAccess = values.lab

@@ -25,6 +25,10 @@ extension ConfigurationKey {
       "quantum_objects", \.quantumObjects, 1...1_000_000,
       "Objects that a mark worker scans before it looks at the stop word again."),
     integer(
+      "quantum_messages", \.quantumMessages, 1...1_000_000,
+      "Messages that a worker handles between two steps of tasks. With one, messages wait for long."
+    ),
+    integer(
       "mailbox_limit", \.mailboxLimit, 1...1_000_000,
       "Messages that wait for one task at most; a sender beyond that gets an error."),
   ]
