@@ -87,7 +87,8 @@ extension CoordinatorEngine {
       log(
         .nodeJoined(
           node: member.member.node, pid: Int(member.pid), host: member.host,
-          endpoint: member.member.endpoint, members: memberIDs))
+          endpoint: member.member.endpoint,
+          members: Set(memberIDs + [member.member.node]).sorted()))
     case .joinQueued(let connection, let waiting):
       log(.remark(text: "\(peerName(connection)) joins after this cycle, \(waiting) waiting"))
     case .refused(let connection, let reason):
