@@ -31,7 +31,7 @@ extension ClusterTests {
     }
 
     /// Two dozen lists on each of two nodes grow, object by object on the other node. The answers
-    /// wait for long behind steps of 2 ms and more, because workers look at one message between two
+    /// wait for long behind steps of 20 ms and more, because workers look at one message between two
     /// of them. What such an answer brings has no other root than its sender's transit table.
     /// (`hot-potato` would not do: a sender keeps what it sends in a slot until it is answered.)
     private func build(in cluster: Cluster, _ body: ([Follower]) throws -> Void) throws {
@@ -42,7 +42,7 @@ extension ClusterTests {
       }
       try cluster.event("run_started") { try $0.int("run") == 24 }
       try cluster.json(
-        "run", "stubborn", "--set", "work=2000000", "--set", "steps=1000000000", "--detach")
+        "run", "stubborn", "--set", "work=20000000", "--set", "steps=1000000000", "--detach")
       try cluster.event("run_output")
       try body(lists)
     }
