@@ -48,7 +48,7 @@ struct HouseRulesTests {
     let names = rules.lines.compactMap { line in
       line.firstMatch(of: /^  case ([a-zA-Z]+) = "/).map { String($0.1) }
     }
-    #expect(names.count == 22 && names.contains("atomicBlacken"))
+    #expect(names.count >= 22 && names.contains("atomicBlacken"))
     let tests = SourceTree.files.filter {
       $0.path.hasPrefix("Tests/Grey") && $0.path.hasSuffix("Tests.swift")
     }
