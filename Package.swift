@@ -64,7 +64,8 @@ let rooms: [Room] = [
     floor: 7, name: "GreyCommands",
     imports: [
       "CGrey", "GreyBasics", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol",
-      "GreyCollector", "GreyMutator", "GreyEngine", "GreyWorkloads", "GreyRuntime",
+      "GreyCollector", "GreyMutator", "GreyEngine", "GreyWorkloads", "GreySimulator",
+      "GreyRuntime",
     ],
     libraries: [argumentParser, yams, histogram], testImports: ["ZeroMQ"]),
 ]

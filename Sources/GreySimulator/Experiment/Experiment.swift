@@ -39,11 +39,15 @@ package struct Experiment: Hashable, Sendable {
 /// What became of a run.
 package struct Verdict: Hashable, Sendable {
   package var violation: Violation?
+  /// Turns that actors had: task steps, mark and sweep quanta, messages, timers, faults.
   package var steps = 0
-  package var events = 0
+  /// Lines of the cluster's log.
+  package var logged = 0
   package var cycles = 0
   package var faults = 0
   package var objectsChecked = 0
+  /// Of the simulated clock.
+  package var microseconds = 0
   /// Of everything logged, in order.
   package var hash: UInt64 = 0
   /// If they were asked for; the last one is the one that showed the violation.
@@ -61,8 +65,13 @@ package struct Violation: Hashable, Sendable, CustomStringConvertible {
     case undecidedSweep = "undecided-sweep"
     /// Marking was found complete with references under way.
     case countMismatch = "count-mismatch"
+    /// Marking was found complete, and a member does not mark.
+    case barrierOff = "barrier-off"
     /// Nothing comes of what should end.
     case stuck
+
+    /// Something was lost or could have been; otherwise something that should end does not.
+    package var isUnsafe: Bool { self != .stuck }
   }
   package let kind: Kind
   package let step: Int

@@ -44,6 +44,13 @@ package final class Draws: @unchecked Sendable {
     isReplaying = false
   }
 
+  /// The next draws are the tamest choices and are not recorded.
+  func beginTamely() {
+    values.removeAll(keepingCapacity: true)
+    used = 0
+    isReplaying = true
+  }
+
   /// The next draws are those of a recorded step.
   func begin(replaying step: DrawnStep) {
     values = step.values

@@ -1,0 +1,81 @@
+// Liveness: the faults are over, everything that stood still goes on, and then whatever the cluster
+// still has to do must come to its end.
+//
+// Every living process becomes a member or goes; every task that waits for something gets it or is
+// told that it will not; every cycle that is asked for ends; and once nothing runs any more, nothing
+// is left in any heap after the cycle that is under way and two more.
+
+import GreyBasics
+import GreyEngine
+import GreyEvents
+import GreyHeap
+import GreyMutator
+import GreyProtocol
+
+extension ExperimentWorld {
+  func settle() throws {
+    cluster.repair()
+    cluster.possibleFaults = nil
+    cluster.runRequest = nil
+    // The last one has left.
+    if !cluster.processes.contains(where: \.isAlive) { cluster.addNode() }
+    do {
+      try cluster.runFairly(until: "every process to be a member, or gone") { isComplete }
+      // Collections still follow each other: some tasks wait for memory.
+      try waitForTasks()
+      cluster.collectsContinuously = false
+      for run in cluster.coordinator.status.runs where run.state == .running {
+        cluster.cancel(run.run)
+      }
+      try cluster.runFairly(until: "the tasks and messages of runs to go") {
+        workers.allSatisfy { $0.taskCount == 0 && $0.transitEntries == 0 }
+      }
+      for _ in 0..<3 { try collect() }
+    } catch let stuck as SimulatedCluster.Stuck { throw found(.stuck, "\(stuck)") }
+    let check = WorldCheck(cluster)
+    if check.allocated > 0 {
+      throw found(
+        .stuck, "\(check.allocated) objects are left, \(check.reachable) of them reachable")
+    }
+  }
+
+  private var workers: [Worker] { cluster.processes.flatMap { $0.core?.workers ?? [] } }
+
+  /// Every living process is a member, and every member is a living process.
+  private var isComplete: Bool {
+    let members = cluster.coordinator.memberNodes
+    return cluster.processes.allSatisfy {
+      !$0.isAlive || $0.core.map { members.contains($0.node) } ?? false
+    } && members.allSatisfy { node in cluster.processes.contains { $0.core?.node == node } }
+  }
+
+  /// Stirrers only rest by now, and keepers wait for messages: that alone may last.
+  private func waitForTasks() throws {
+    do {
+      try cluster.runFairly(until: "every task to go on") {
+        workers.allSatisfy { worker in
+          worker.requestsOut == 0
+            && worker.taskSummaries.allSatisfy {
+              $0.state == "runnable" || $0.state == "waits for a message"
+            }
+        }
+      }
+    } catch let stuck as SimulatedCluster.Stuck {
+      let waiting = cluster.processes.lazy.flatMap { process in
+        (process.core?.workers ?? []).flatMap(\.taskSummaries).filter {
+          $0.state != "runnable" && $0.state != "waits for a message"
+        }.map { "task \($0.task) of process \(process.index) \($0.state)" }
+      }
+      throw found(.stuck, "\(waiting.first ?? "a request is not answered"): \(stuck)")
+    }
+  }
+
+  private func collect() throws {
+    let before = verdict.cycles
+    cluster.askToCollect()
+    try cluster.runFairly(until: "a cycle to end") {
+      verdict.cycles > before && cluster.coordinator.phase == .idle
+        && cluster.processes.allSatisfy { $0.core?.heap.isSweeping != true }
+    }
+  }
+}
