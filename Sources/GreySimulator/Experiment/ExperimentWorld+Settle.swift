@@ -6,6 +6,7 @@
 // is left in any heap after the cycle that is under way and two more.
 
 import GreyBasics
+import GreyCollector
 import GreyEngine
 import GreyEvents
 import GreyHeap
@@ -17,10 +18,12 @@ extension ExperimentWorld {
     cluster.repair()
     cluster.possibleFaults = nil
     cluster.runRequest = nil
-    // The last one has left.
-    if !cluster.processes.contains(where: \.isAlive) { cluster.addNode() }
     do {
-      try cluster.runFairly(until: "every process to be a member, or gone") { isComplete }
+      repeat {
+        // The last one is gone, or is about to go.
+        if !cluster.processes.contains(where: \.isAlive) { cluster.addNode() }
+        try cluster.runFairly(until: "every process to be a member, or gone") { isComplete }
+      } while !cluster.processes.contains(where: \.isAlive)
       // Collections still follow each other: some tasks wait for memory.
       try waitForTasks()
       cluster.collectsContinuously = false
@@ -31,7 +34,7 @@ extension ExperimentWorld {
         workers.allSatisfy { $0.taskCount == 0 && $0.transitEntries == 0 }
       }
       for _ in 0..<3 { try collect() }
-    } catch let stuck as SimulatedCluster.Stuck { throw found(.stuck, "\(stuck)") }
+    } catch let stuck as SimulatedCluster.Stuck { throw found(.stuck, "\(stuck): \(state)") }
     let check = WorldCheck(cluster)
     if check.allocated > 0 {
       throw found(
@@ -66,8 +69,37 @@ extension ExperimentWorld {
           $0.state != "runnable" && $0.state != "waits for a message"
         }.map { "task \($0.task) of process \(process.index) \($0.state)" }
       }
-      throw found(.stuck, "\(waiting.first ?? "a request is not answered"): \(stuck)")
+      throw found(
+        .stuck, "\(waiting.first ?? "a request is not answered"): \(stuck): \(state)")
     }
+  }
+
+  /// Where everybody is, for whoever has to find out what they wait for.
+  private var state: String {
+    let coordinator = cluster.coordinator
+    var parts = [
+      "coordinator \(coordinator.phase), members "
+        + coordinator.memberNodes.map(\.description).joined(separator: " ")
+    ]
+    for process in cluster.processes where process.isAlive {
+      guard let core = process.core else {
+        parts.append("process \(process.index) has not joined")
+        continue
+      }
+      let tasks = core.workers.reduce(0) { $0 + $1.taskCount }
+      let roots = core.workers.reduce(0) { $0 + $1.transitEntries }
+      let requests = core.workers.reduce(0) { $0 + $1.requestsOut }
+      let held = core.workers.reduce(0) { $0 + $1.messagesHeld }
+      parts.append(
+        "process \(process.index) is \(core.node), armed \(core.collector.armedEpoch), stop "
+          + "\(core.stop.requested), sweeping \(core.heap.isSweeping), \(tasks) tasks, "
+          + "\(requests) requests, \(roots) messages not placed, \(held) held")
+      for task in core.workers.flatMap(\.taskSummaries) {
+        parts.append("\(task.function) \(task.task) of run \(task.run) \(task.state)")
+      }
+    }
+    for run in coordinator.status.runs { parts.append("run \(run.run) \(run.state.rawValue)") }
+    return parts.joined(separator: "; ")
   }
 
   private func collect() throws {

@@ -247,8 +247,8 @@ package final class SimulatedCluster {
 
   /// What is sent to a process that stands still waits on its way.
   func isListening(_ party: Party) -> Bool {
-    if case .process(let index) = party { return !processes[index].isStalled }
-    return true
+    guard case .process(let index) = party else { return true }
+    return processes.indices.contains(index) && !processes[index].isStalled
   }
 
   /// Somebody has a message to hear.
