@@ -19,7 +19,7 @@ package struct SimulationTally: Hashable, Sendable {
 
   package mutating func add(_ verdict: Verdict) {
     seeds += 1
-    events += verdict.steps
+    events += verdict.events
     logLines += verdict.logged
     cycles += verdict.cycles
     faults += verdict.faults

@@ -39,8 +39,11 @@ package struct Experiment: Hashable, Sendable {
 /// What became of a run.
 package struct Verdict: Hashable, Sendable {
   package var violation: Violation?
-  /// Turns that actors had: task steps, mark and sweep quanta, messages, timers, faults.
+  /// Turns that actors had since the run began.
   package var steps = 0
+  /// All turns, those in which the cluster came up included: task steps, mark and sweep quanta,
+  /// messages, timers, faults.
+  package var events = 0
   /// Lines of the cluster's log.
   package var logged = 0
   package var cycles = 0

@@ -18,23 +18,21 @@ extension ExperimentWorld {
     cluster.repair()
     cluster.possibleFaults = nil
     cluster.runRequest = nil
-    do {
-      repeat {
-        // The last one is gone, or is about to go.
-        if !cluster.processes.contains(where: \.isAlive) { cluster.addNode() }
-        try cluster.runFairly(until: "every process to be a member, or gone") { isComplete }
-      } while !cluster.processes.contains(where: \.isAlive)
-      // Collections still follow each other: some tasks wait for memory.
-      try waitForTasks()
-      cluster.collectsContinuously = false
-      for run in cluster.coordinator.status.runs where run.state == .running {
-        cluster.cancel(run.run)
-      }
-      try cluster.runFairly(until: "the tasks and messages of runs to go") {
-        workers.allSatisfy { $0.taskCount == 0 && $0.transitEntries == 0 }
-      }
-      for _ in 0..<3 { try collect() }
-    } catch let stuck as SimulatedCluster.Stuck { throw found(.stuck, "\(stuck): \(state)") }
+    repeat {
+      // The last one is gone, or is about to go.
+      if !cluster.processes.contains(where: \.isAlive) { cluster.addNode() }
+      try wait(for: "every process to be a member, or gone") { isComplete }
+    } while !cluster.processes.contains(where: \.isAlive)
+    // Collections still follow each other: some tasks wait for memory.
+    try wait(for: "every task to go on") { workers.allSatisfy(isGoingOn) }
+    cluster.collectsContinuously = false
+    for run in cluster.coordinator.status.runs where run.state == .running {
+      cluster.cancel(run.run)
+    }
+    try wait(for: "the tasks and messages of runs to go") {
+      workers.allSatisfy { $0.taskCount == 0 && $0.transitEntries == 0 }
+    }
+    for _ in 0..<3 { try collect() }
     let check = WorldCheck(cluster)
     if check.allocated > 0 {
       throw found(
@@ -52,30 +50,20 @@ extension ExperimentWorld {
     } && members.allSatisfy { node in cluster.processes.contains { $0.core?.node == node } }
   }
 
+  private func wait(for what: String, _ condition: () -> Bool) throws {
+    try cluster.runFairly(until: what, atMost: patience, condition)
+  }
+
   /// Stirrers only rest by now, and keepers wait for messages: that alone may last.
-  private func waitForTasks() throws {
-    do {
-      try cluster.runFairly(until: "every task to go on") {
-        workers.allSatisfy { worker in
-          worker.requestsOut == 0
-            && worker.taskSummaries.allSatisfy {
-              $0.state == "runnable" || $0.state == "waits for a message"
-            }
-        }
+  private func isGoingOn(_ worker: Worker) -> Bool {
+    worker.requestsOut == 0
+      && worker.taskSummaries.allSatisfy {
+        $0.state == "runnable" || $0.state == "waits for a message"
       }
-    } catch let stuck as SimulatedCluster.Stuck {
-      let waiting = cluster.processes.lazy.flatMap { process in
-        (process.core?.workers ?? []).flatMap(\.taskSummaries).filter {
-          $0.state != "runnable" && $0.state != "waits for a message"
-        }.map { "task \($0.task) of process \(process.index) \($0.state)" }
-      }
-      throw found(
-        .stuck, "\(waiting.first ?? "a request is not answered"): \(stuck): \(state)")
-    }
   }
 
   /// Where everybody is, for whoever has to find out what they wait for.
-  private var state: String {
+  var state: String {
     let coordinator = cluster.coordinator
     var parts = [
       "coordinator \(coordinator.phase), members "
@@ -105,7 +93,7 @@ extension ExperimentWorld {
   private func collect() throws {
     let before = verdict.cycles
     cluster.askToCollect()
-    try cluster.runFairly(until: "a cycle to end") {
+    try wait(for: "a cycle to end") {
       verdict.cycles > before && cluster.coordinator.phase == .idle
         && cluster.processes.allSatisfy { $0.core?.heap.isSweeping != true }
     }

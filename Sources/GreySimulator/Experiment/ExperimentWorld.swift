@@ -74,10 +74,9 @@ final class ExperimentWorld: WorldObserver {
   // MARK: Running
 
   func run(recording: Bool) throws -> Verdict {
-    try prepare()
-    if recording { cluster.recording = [] }
-    let end = cluster.steps + experiment.temper.steps
     try judge {
+      if recording { cluster.recording = [] }
+      let end = cluster.steps + experiment.temper.steps
       while cluster.steps < end { try cluster.step() }
     }
     verdict.recording = cluster.recording ?? []
@@ -85,7 +84,6 @@ final class ExperimentWorld: WorldObserver {
   }
 
   func replay(_ steps: [DrawnStep]) throws -> Verdict {
-    try prepare()
     try judge {
       for step in steps { try cluster.replay(step) }
     }
@@ -98,13 +96,13 @@ final class ExperimentWorld: WorldObserver {
     cluster.observer = self
     cluster.keepsEvents = false
     for _ in 0..<temper.nodes { cluster.addNode() }
-    try cluster.runFairly(until: "every node to join") {
+    try cluster.runFairly(until: "every node to join", atMost: patience) {
       cluster.coordinator.status.nodes.count == temper.nodes
         && cluster.processes.allSatisfy { $0.core != nil }
     }
     cluster.control(runRequest)
     let tasks = temper.nodes * (1 + temper.tasks)
-    try cluster.runFairly(until: "the run to start") {
+    try cluster.runFairly(until: "the run to start", atMost: patience) {
       cluster.processes.allSatisfy { $0.core != nil }
         && cluster.processes.reduce(0) { sum, process in
           sum + (process.core?.workers.reduce(0) { $0 + $1.taskCount } ?? 0)
@@ -115,6 +113,10 @@ final class ExperimentWorld: WorldObserver {
     cluster.runRequest = runRequest
     cluster.possibleFaults = { [unowned self] in faults.possible(in: $0, &$1) }
   }
+
+  /// Turns after which nothing will come any more of what is waited for: more, where more have to
+  /// agree.
+  var patience: Int { max(100_000, 4_000 * cluster.processes.count * cluster.processes.count) }
 
   var runRequest: [UInt8] {
     let temper = experiment.temper
@@ -131,16 +133,21 @@ final class ExperimentWorld: WorldObserver {
   }
 
   private func judge(_ body: () throws -> Void) throws {
-    let start = (steps: cluster.steps, now: cluster.now)
+    var start = cluster.steps
     do {
-      try body()
-      try check(marked: nil)
-      if experiment.settles { try settle() }
+      do {
+        try prepare()
+        start = cluster.steps
+        try body()
+        try check(marked: nil)
+        if experiment.settles { try settle() }
+      } catch let stuck as SimulatedCluster.Stuck { throw found(.stuck, "\(stuck): \(state)") }
     } catch let found as Found {
       verdict.violation = found.violation
     }
-    verdict.steps = cluster.steps - start.steps
-    verdict.microseconds = Int((cluster.now - start.now).microseconds)
+    verdict.steps = cluster.steps - start
+    verdict.events = cluster.steps
+    verdict.microseconds = Int((cluster.now - SimulatedProcess.Clock.start).microseconds)
     verdict.logged = cluster.logged
     verdict.faults = cluster.faults
     verdict.hash = hash
