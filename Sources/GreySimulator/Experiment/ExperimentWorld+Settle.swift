@@ -18,11 +18,9 @@ extension ExperimentWorld {
     cluster.repair()
     cluster.possibleFaults = nil
     cluster.runRequest = nil
-    repeat {
-      // The last one is gone, or is about to go.
-      if !cluster.processes.contains(where: \.isAlive) { cluster.addNode() }
-      try wait(for: "every process to be a member, or gone") { isComplete }
-    } while !cluster.processes.contains(where: \.isAlive)
+    // All others may be about to leave.
+    cluster.addNode()
+    try wait(for: "every process to be a member, or gone") { isComplete }
     // Collections still follow each other: some tasks wait for memory.
     try wait(for: "every task to go on") { workers.allSatisfy(isGoingOn) }
     cluster.collectsContinuously = false

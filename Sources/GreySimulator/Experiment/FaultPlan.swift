@@ -51,13 +51,17 @@ struct FaultPlan {
   }
 
   private func channels(of cluster: SimulatedCluster, _ add: (Fault) -> Void) {
-    for channel in cluster.network.channels.prefix(Self.channelsAtMost) {
-      if case .client = channel.from { continue }
-      if case .client = channel.to { continue }
+    var seen = 0
+    cluster.network.forEachDeliverable { channel in
+      seen += 1
+      if case .client = channel.from { return true }
+      if case .client = channel.to { return true }
       if left.clogs > 0 { add(.clog(channel)) }
-      guard channel.from != .coordinator, channel.to != .coordinator else { continue }
-      if left.duplicates > 0 { add(.duplicate(channel)) }
-      if left.drops > 0 { add(.drop(channel)) }
+      if channel.from != .coordinator, channel.to != .coordinator {
+        if left.duplicates > 0 { add(.duplicate(channel)) }
+        if left.drops > 0 { add(.drop(channel)) }
+      }
+      return seen < Self.channelsAtMost
     }
   }
 

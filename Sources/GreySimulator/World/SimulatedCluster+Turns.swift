@@ -18,9 +18,9 @@ extension SimulatedCluster {
       case .collector(let process, let index): collectorTurn(running(process), index)
       case .arrival(let channel): arrival(channel)
       case .time: passTime()
-      case .collect: if coordinator.phase == .idle { askToCollect() }
+      case .collect: if view.phase == .idle { askToCollect() }
       case .startRun:
-        if let runRequest, !coordinator.isRunning {
+        if let runRequest, !view.isRunning {
           coordinatorInput(.control(client: Self.connection(0), runRequest))
         }
       case .fault(let fault): try happen(fault)
@@ -77,14 +77,14 @@ extension SimulatedCluster {
   private func passTime() {
     if pace.jumpUs > 0 { now = now + .microseconds(Int64(draws.below(pace.jumpUs))) }
     if !isAnythingArriving, draws.below(4) == 3 { jumpToNextDeadline() }
-    if coordinator.nextDeadline <= now { coordinatorInput(.tick) }
+    if view.nextDeadline <= now { coordinatorInput(.tick) }
     for process in processes where process.isRunning && process.nextDeadline <= now {
       input(process, .tick)
     }
   }
 
   func jumpToNextDeadline() {
-    var next = coordinator.nextDeadline
+    var next = view.nextDeadline
     for process in processes where process.isRunning { next = min(next, process.nextDeadline) }
     if next > now, next < .distantFuture { now = min(next, now + .milliseconds(20)) }
   }
@@ -113,6 +113,8 @@ extension SimulatedCluster {
         process.isAlive = false
       }
     }
+    process.noteDeadline()
+    if process.engine.sweepingEpoch != process.toldSweeping { changedSweeps.append(process) }
   }
 
   func coordinatorInput(_ input: CoordinatorEngineInput) {
@@ -131,7 +133,8 @@ extension SimulatedCluster {
       case .exit: break
       }
     }
-    if coordinator.phase != .idle { isAskedToCollect = false }
+    view = CoordinatorView(coordinator)
+    if view.phase != .idle { isAskedToCollect = false }
   }
 
   static func connection(_ index: Int) -> RoutingName {
@@ -145,8 +148,8 @@ extension SimulatedCluster {
 
   /// What a turn may have brought about, in an order that does not depend on how it did.
   private func tellWhatCameAbout() throws {
-    guard let observer else { return }
-    let decided = coordinator.decidedEpoch
+    guard let observer else { return changedSweeps.removeAll() }
+    let decided = view.decided
     if decided > toldDecided {
       toldDecided = decided
       try observer.decided(decided, in: self)
@@ -161,7 +164,9 @@ extension SimulatedCluster {
       events.removeAll(keepingCapacity: true)
       toldEvents = 0
     }
-    for process in processes where process.isRunning {
+    let changed = changedSweeps
+    changedSweeps.removeAll(keepingCapacity: true)
+    for process in changed where process.isRunning {
       let sweeping = process.engine.sweepingEpoch
       if sweeping == process.toldSweeping { continue }
       let was = process.toldSweeping

@@ -41,10 +41,13 @@ package final class SimulatedCluster {
   private var moods: Moods
   /// Who listens at each endpoint: the index of the process.
   private(set) var occupants: [Int] = []
-  /// The phase that the coordinator had when it was last looked at, and whether that was another
-  /// one than before: nobody has done anything in the new one.
-  private(set) var phase = CoordinatorPhase.idle
+  /// The coordinator as it was after its last input; to ask it again at every turn is slow.
+  var view = CoordinatorView()
+  /// Its phase has changed in the turn before: nobody has done anything in the new one.
   package private(set) var isBetweenPhases = false
+  private var phaseBefore = CoordinatorPhase.idle
+  /// Processes that have begun or finished to sweep in this turn.
+  var changedSweeps: [SimulatedProcess] = []
   private let makeNode: (_ index: Int, _ endpoint: String, NodeWakeups) -> NodeEngine
   private let makeCoordinator: (_ durable: [UInt8]?, Moment) throws -> CoordinatorEngine
   /// Set while the coordinator is idle and was asked to collect.
@@ -90,6 +93,7 @@ package final class SimulatedCluster {
     moods = Moods(seed: random.next(), period: pace.mood, speeds: pace.speeds)
     self.pace = pace
     coordinator = try makeCoordinator(nil, now)
+    view = CoordinatorView(coordinator)
     self.makeCoordinator = makeCoordinator
     self.makeNode = makeNode
   }
@@ -129,6 +133,7 @@ package final class SimulatedCluster {
   package func restartCoordinator() throws {
     network.cut(.coordinator)
     coordinator = try makeCoordinator(durable, now)
+    view = CoordinatorView(coordinator)
     isAskedToCollect = false
     for process in processes where process.isAlive {
       input(process, .coordinatorLost)
@@ -231,15 +236,14 @@ package final class SimulatedCluster {
     for process in processes where process.isRunning {
       process.actors(now: process.clock.local(now), into: &candidates)
     }
-    for channel in network.channels where isListening(channel.to) {
-      candidates.append(.arrival(channel))
+    network.forEachDeliverable { channel in
+      if isListening(channel.to) { candidates.append(.arrival(channel)) }
+      return true
     }
-    if collectsContinuously, coordinator.phase == .idle, !isAskedToCollect {
+    if collectsContinuously, view.phase == .idle, !isAskedToCollect {
       candidates.append(.collect)
     }
-    if runRequest != nil, !coordinator.isRunning, !coordinator.memberNodes.isEmpty {
-      candidates.append(.startRun)
-    }
+    if runRequest != nil, !view.isRunning, view.hasMembers { candidates.append(.startRun) }
     possibleFaults?(self, &candidates)
     candidates.append(.time)
     return candidates
@@ -252,13 +256,36 @@ package final class SimulatedCluster {
   }
 
   /// Somebody has a message to hear.
-  var isAnythingArriving: Bool { network.channels.contains { isListening($0.to) } }
+  var isAnythingArriving: Bool {
+    var found = false
+    network.forEachDeliverable {
+      found = isListening($0.to)
+      return !found
+    }
+    return found
+  }
 
-  /// Looks where the coordinator is now.
   func notePhase() {
-    let next = coordinator.phase
-    isBetweenPhases = next != phase
-    phase = next
+    isBetweenPhases = view.phase != phaseBefore
+    phaseBefore = view.phase
+  }
+}
+
+/// What the schedule has to know of a coordinator.
+struct CoordinatorView {
+  var phase = CoordinatorPhase.idle
+  var decided = Epoch.zero
+  var nextDeadline = Moment.zero
+  var isRunning = false
+  var hasMembers = false
+
+  init() {}
+  init(_ coordinator: CoordinatorEngine) {
+    phase = coordinator.phase
+    decided = coordinator.decidedEpoch
+    nextDeadline = coordinator.nextDeadline
+    isRunning = coordinator.isRunning
+    hasMembers = !coordinator.memberNodes.isEmpty
   }
 }
 

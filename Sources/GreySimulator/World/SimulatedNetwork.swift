@@ -56,10 +56,11 @@ package struct SimulatedNetwork {
 
   package init() {}
 
-  /// How many queues could deliver now.
-  package var deliverable: Int { waiting.count }
-  /// The channels that could deliver now.
-  package var channels: [Channel] { waiting.map { queues[$0].channel } }
+  /// The channels that could deliver now, in a fixed order, until the body says that it has seen
+  /// enough.
+  package func forEachDeliverable(_ body: (Channel) -> Bool) {
+    for index in waiting where !body(queues[index].channel) { return }
+  }
 
   /// Those that deliver nothing until they are opened.
   package var clogged: [Channel] { cloggedQueues.map { queues[$0].channel } }

@@ -62,8 +62,9 @@ package final class SimulatedProcess {
     }
   }
 
-  /// When it wants to hear that time has passed.
-  var nextDeadline: Moment { clock.moment(of: engine.nextDeadline) }
+  /// When it wants to hear that time has passed, as of its last input.
+  private(set) var nextDeadline = Moment.zero
+  func noteDeadline() { nextDeadline = clock.moment(of: engine.nextDeadline) }
 
   /// What a thread was doing nothing about.
   private struct Rest {
