@@ -87,6 +87,9 @@ package struct SimulateCommand: Verb {
     var tally = SimulationTally()
     var told = begun
     var next = seed
+    var failing: (experiment: Experiment, size: Int)?
+    // Where rules are missing many seeds fail, and a short story is worth a few more.
+    var patience = without == nil ? 1 : 30
     while tally.seeds < count, !context.interrupted() {
       let experiment = Experiment.drawn(
         seed: next, weather: weather?.weather, nodes: nodes?.range, steps: steps,
@@ -95,10 +98,12 @@ package struct SimulateCommand: Verb {
       tally.add(verdict)
       let now = context.clock.now()
       if verdict.violation != nil {
-        context.progress?("")
-        var result = SimulateResult(tally, firstSeed: seed, elapsed: now - begun)
-        result.failure = try failure(of: experiment, context)
-        return result
+        let size = verdict.steps * experiment.temper.nodes * experiment.temper.nodes
+        if size < failing?.size ?? .max { failing = (experiment, size) }
+      }
+      if failing != nil {
+        patience -= 1
+        if patience <= 0 { break }
       }
       if now - told >= .milliseconds(context.progress == nil ? 10_000 : 200) {
         told = now
@@ -108,7 +113,9 @@ package struct SimulateCommand: Verb {
       next &+= 1
     }
     context.progress?("")
-    return SimulateResult(tally, firstSeed: seed, elapsed: context.clock.now() - begun)
+    var result = SimulateResult(tally, firstSeed: seed, elapsed: context.clock.now() - begun)
+    result.failure = try failing.map { try failure(of: $0.experiment, context) }
+    return result
   }
 
   /// The same run again, recorded, and then the shortest part of it that fails in the same way.

@@ -32,7 +32,8 @@ package struct SimulationTally: Hashable, Sendable {
 
   package func line(elapsed: Duration) -> String {
     let rate = Double(events) / max(elapsed.inSeconds, 1e-9)
-    return "\(Text.plural(seeds, "seed")), \(Text.count(events)) events (\(Text.count(Int(rate)))/s), "
+    return
+      "\(Text.plural(seeds, "seed")), \(Text.count(events)) events (\(Text.count(Int(rate)))/s), "
       + "\(Text.count(cycles)) cycles, \(Text.count(faults)) faults"
   }
 }

@@ -73,9 +73,7 @@ package final class NodeEngine {
   package var nextDeadline: Moment {
     if hasMoreOutput { return now }
     var next = min(machine.nextDeadline, pace.nextLook, drainDeadline ?? .distantFuture)
-    for index in peers.indices {
-      if let due = peers[index].link.nextDeadline { next = min(next, due) }
-    }
+    for peer in peers { next = min(next, peer.due) }
     return next
   }
 

@@ -16,6 +16,8 @@ package struct Experiment: Hashable, Sendable {
   package var rules: RuleSet
   /// In the end everything is let go, and must be collected.
   package var settles = false
+  /// Turns after which nothing will come any more of what is waited for.
+  package var patience = 100_000
 
   package init(seed: UInt64, temper: Temper? = nil, without rules: [Rule] = []) {
     self.seed = seed

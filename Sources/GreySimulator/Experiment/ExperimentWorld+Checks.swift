@@ -10,7 +10,10 @@ extension ExperimentWorld {
   func check(marked epoch: Epoch?) throws {
     let check = WorldCheck(cluster, marked: epoch)
     verdict.objectsChecked += check.allocated
-    if let loss = check.losses.first { throw found(.lostObject, "\(loss)") }
+    if let loss = check.losses.first {
+      lost = loss.references
+      throw found(.lostObject, "\(loss)")
+    }
   }
 
   func decided(_ epoch: Epoch, in cluster: SimulatedCluster) throws {

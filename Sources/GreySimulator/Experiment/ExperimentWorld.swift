@@ -14,6 +14,8 @@ final class ExperimentWorld: WorldObserver {
   /// Told of every turn, after it.
   var narrator: Narrator?
   var verdict = Verdict()
+  /// The objects on the way to a lost one, which is the last.
+  var lost: [Reference] = []
   private var faults: FaultPlan
   var decided: Set<Epoch> = []
   /// FNV-1a, 64 bits.
@@ -83,8 +85,9 @@ final class ExperimentWorld: WorldObserver {
     return verdict
   }
 
-  func replay(_ steps: [DrawnStep]) throws -> Verdict {
+  func replay(_ steps: [DrawnStep], telling: Bool = false) throws -> Verdict {
     try judge {
+      if telling { narrator = Narrator(cluster) }
       for step in steps { try cluster.replay(step) }
     }
     return verdict
@@ -114,9 +117,10 @@ final class ExperimentWorld: WorldObserver {
     cluster.possibleFaults = { [unowned self] in faults.possible(in: $0, &$1) }
   }
 
-  /// Turns after which nothing will come any more of what is waited for: more, where more have to
-  /// agree.
-  var patience: Int { max(100_000, 4_000 * cluster.processes.count * cluster.processes.count) }
+  /// More, where more have to agree.
+  var patience: Int {
+    experiment.patience * max(1, cluster.processes.count * cluster.processes.count / 25)
+  }
 
   var runRequest: [UInt8] {
     let temper = experiment.temper

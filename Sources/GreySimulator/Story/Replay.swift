@@ -38,6 +38,7 @@ private struct ReplayObject: Codable {
   var seed: UInt64
   var without: [String]
   var settles: Bool
+  var patience: Int
   var temper: Temper
   var kind: String
   var step: Int
@@ -52,7 +53,8 @@ extension Replay {
     let object = ReplayObject(
       schema: Self.schema, commit: commit, seed: experiment.seed,
       without: experiment.rules.switchedOff.map(\.rawValue), settles: experiment.settles,
-      temper: experiment.temper, kind: violation.kind.rawValue, step: violation.step,
+      patience: experiment.patience, temper: experiment.temper, kind: violation.kind.rawValue,
+      step: violation.step,
       detail: violation.detail, steps: steps.map(\.description))
     guard let json = try? JSON(encoding: object) else {
       preconditionFailure("every replay encodes")
@@ -83,8 +85,12 @@ extension Replay {
       throw ReplayError(place: "kind", problem: "there is no violation '\(object.kind)'")
     }
     try object.temper.check()
+    guard (1...100_000_000).contains(object.patience) else {
+      throw ReplayError(place: "patience", problem: "must be from 1 to 100000000")
+    }
     var experiment = Experiment(seed: object.seed, temper: object.temper, without: rules)
     experiment.settles = object.settles
+    experiment.patience = object.patience
     var steps: [DrawnStep] = []
     for (index, text) in object.steps.enumerated() {
       guard let step = DrawnStep(text) else {

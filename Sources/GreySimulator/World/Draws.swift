@@ -33,6 +33,8 @@ package final class Draws: @unchecked Sendable {
   private var values: [Int32] = []
   private var used = 0
   private var isReplaying = false
+  /// What tasks did in this turn, while a story is told; nil otherwise.
+  var deeds: [Deed]?
   /// How many of a hundred weighted choices fall on the first.
   var laziness = 0
 

@@ -66,6 +66,7 @@ extension SimulatedCluster {
     case (.coordinator, .process(let index)):
       input(processes[index], .coordinatorFrame(bytes))
     case (.process(let from), .process(let to)):
+      listener?.arrived(bytes, on: channel)
       let node = processes[from].engine.core?.node ?? .none
       input(processes[to], .peerFrame(from: node, bytes))
     default: replies.append(bytes)
@@ -106,6 +107,7 @@ extension SimulatedCluster {
         let receiver = occupants[peer.place]
         guard processes[receiver].isAlive else { continue }
         network.send(bytes, from: source, to: .process(receiver))
+        listener?.left(bytes, on: Channel(from: source, to: .process(receiver)))
       case .start, .wakeWorkers, .wakeCollectors: break
       case .log(let event): events.append((process.index, event))
       case .exit(_, let reason):

@@ -34,6 +34,8 @@ package final class SimulatedCluster {
   package var pace = Pace()
   /// Told of what has just come about.
   package var observer: (any WorldObserver)?
+  /// Told of every message between nodes as it leaves and as it is taken off the wire.
+  weak var listener: (any WireListener)?
   /// Faults that may come next; asked before every step, into an array that is used again.
   package var possibleFaults: ((SimulatedCluster, inout [Actor]) -> Void)?
 
@@ -269,6 +271,12 @@ package final class SimulatedCluster {
     isBetweenPhases = view.phase != phaseBefore
     phaseBefore = view.phase
   }
+}
+
+/// Whoever tells a story has to know what travels.
+protocol WireListener: AnyObject {
+  func left(_ bytes: [UInt8], on channel: Channel)
+  func arrived(_ bytes: [UInt8], on channel: Channel)
 }
 
 /// What the schedule has to know of a coordinator.
