@@ -81,5 +81,11 @@ package struct Violation: Hashable, Sendable, CustomStringConvertible {
   package let kind: Kind
   package let step: Int
   package let detail: String
+  /// The same thing goes wrong, if not at the same place. What is stuck waits for the same.
+  func isLike(_ other: Violation) -> Bool {
+    func beginning(_ text: String) -> Substring { text.prefix { !$0.isNumber } }
+    return kind == other.kind && (kind != .stuck || beginning(detail) == beginning(other.detail))
+  }
+
   package var description: String { "step \(step): \(kind.rawValue): \(detail)" }
 }

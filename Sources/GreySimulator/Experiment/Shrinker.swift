@@ -52,11 +52,9 @@ package struct Shrinker {
 
   /// What is stuck is so after a shorter wait, too, as a rule.
   private mutating func waitLess() throws {
-    for patience in [5_000, 20_000] where patience < experiment.patience {
-      var hasty = experiment
-      hasty.patience = patience
-      if try keepIfItFails(hasty, steps) { return }
-    }
+    var hasty = experiment
+    hasty.patience = min(25_000, experiment.patience)
+    _ = try keepIfItFails(hasty, steps)
   }
 
   // MARK: Steps
@@ -137,7 +135,7 @@ package struct Shrinker {
       { $0.tasks = max(1, $0.tasks - 1) }, { $0.slots = max(2, $0.slots - 1) },
       { $0.globals = 1 }, { $0.workers = 1 }, { $0.fourCounters = false }, { $0.assists = false },
       { $0.heapBytes = nil }, { $0.rootWords = 64 }, { $0.messages = 64 }, { $0.batch = 64 },
-      { $0.acknowledgeAfterUs = 0 }, { $0.pace.clockRates = [1_000] }, { $0.timeScale = 1 },
+      { $0.acknowledgeAfterUs = 0 }, { $0.pace.clockRates = [1_000] },
     ]
     for change in changes where attempts < limit {
       var simpler = experiment
@@ -151,7 +149,7 @@ package struct Shrinker {
   ) throws -> Bool {
     attempts += 1
     let verdict = try experiment.replay(candidate)
-    guard let found = verdict.violation, found.kind == violation.kind else { return false }
+    guard let found = verdict.violation, found.isLike(violation) else { return false }
     violation = found
     self.experiment = experiment
     steps = Array(candidate.prefix(verdict.steps))
