@@ -11,7 +11,7 @@ import Testing
     let first = try experiment.run(recording: true)
     let second = try experiment.run(recording: true)
     #expect(first == second)
-    #expect(first.events > 10)
+    #expect(first.logged > 10)
     let other = try Experiment(seed: seed + 1).run()
     #expect(other.hash != first.hash)
   }

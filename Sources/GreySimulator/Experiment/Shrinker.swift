@@ -31,7 +31,7 @@ package struct Shrinker {
     self.violation = violation
     self.steps = Array(steps.prefix(verdict.steps))
     self.limit = limit ?? (violation.kind == .stuck ? 1_000 : 5_000)
-    if violation.kind == .stuck { try waitLess() }
+    try waitLess()
   }
 
   package mutating func shrink() throws {
@@ -50,11 +50,13 @@ package struct Shrinker {
     try dropValues()
   }
 
-  /// What is stuck is so after a shorter wait, too, as a rule.
+  /// What is stuck is so after a shorter wait, too, as a rule, and what is lost is lost before
+  /// anybody waits for anything.
   private mutating func waitLess() throws {
     var hasty = experiment
     hasty.patience = min(25_000, experiment.patience)
-    _ = try keepIfItFails(hasty, steps)
+    hasty.settles = violation.kind == .stuck
+    if hasty != experiment { _ = try keepIfItFails(hasty, steps) }
   }
 
   // MARK: Steps
