@@ -13,20 +13,20 @@ package struct SimulateCommand: Verb {
       commandName: "simulate",
       abstract: "Run simulated clusters through faults, and look for a lost object.",
       discussion: """
-        Every seed is a cluster of the production engines in one thread, with a schedule,
-        a network and a clock that are drawn from the seed: the same seed gives the same
-        run. An oracle looks at all heaps whenever marking is found complete and after
-        every sweep. In the end everything is mended, every task must go on, every cycle
-        must end, and no garbage may be left.
+        Every seed is a cluster of the production engines in one thread, with a
+        schedule, a network and clocks that are drawn from the seed: the same seed
+        gives the same run. An oracle looks at all heaps whenever marking is found
+        complete and after every sweep. In the end everything is mended: every task
+        must go on, every cycle must end, and no garbage may be left.
 
           $ greywave simulate --seeds 1000
           $ greywave simulate --seconds 60 --harsh --json
           $ greywave simulate --without sender-shade --save lost.json
           $ greywave simulate --replay lost.json
 
-        The first seed that fails is cut down to the shortest story that still fails,
-        which is printed and, with --save, kept. Ends with 5 when an object was lost, or
-        could have been; with 4 when something did not come to its end.
+        A seed that fails is cut down to the shortest story that still fails, which is
+        printed and, with --save, kept. Ends with 5 when an object was lost, or could
+        have been; with 4 when something did not come to its end.
         """)
   }
 
@@ -52,6 +52,8 @@ package struct SimulateCommand: Verb {
   package var replay: String?
   @Option(help: ArgumentHelp("Keep the story of a failing seed in this file.", valueName: "file"))
   package var save: String?
+  @Flag(help: "Say which seed fails, and do not look for its story.")
+  package var seedOnly = false
   @Flag(help: "Print one JSON object on one line; everything else goes to stderr.")
   package var json = false
 
@@ -89,12 +91,12 @@ package struct SimulateCommand: Verb {
     var next = seed
     var failing: (experiment: Experiment, size: Int)?
     // Where rules are missing many seeds fail, and a short story is worth a few more.
-    var patience = without == nil ? 1 : 30
+    var patience = without == nil || seedOnly ? 1 : 30
     while tally.seeds < count, !context.interrupted() {
       let experiment = Experiment.drawn(
         seed: next, weather: weather?.weather, nodes: nodes?.range, steps: steps,
         without: without?.rules ?? [])
-      let verdict = try experiment.run()
+      let verdict = try experiment.run(hashing: false)
       tally.add(verdict)
       let now = context.clock.now()
       if verdict.violation != nil {
@@ -122,7 +124,12 @@ package struct SimulateCommand: Verb {
   private func failure(
     of experiment: Experiment, _ context: CommandContext
   ) throws -> SimulateResult.Failure {
-    let verdict = try experiment.run(recording: true)
+    let verdict = try experiment.run(recording: true, hashing: false)
+    if seedOnly, let violation = verdict.violation {
+      let replay = Replay(
+        experiment: experiment, steps: [], violation: violation, commit: context.build.commit)
+      return SimulateResult.Failure(replay, ["\(violation)"], saved: nil)
+    }
     guard let violation = verdict.violation,
       var shrinker = try Shrinker(experiment, verdict.recording)
     else {

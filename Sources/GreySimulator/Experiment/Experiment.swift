@@ -26,14 +26,18 @@ package struct Experiment: Hashable, Sendable {
   }
 
   /// Runs from the seed.
-  package func run(recording: Bool = false) throws -> Verdict {
+  ///
+  /// - Parameter hashing: whether the verdict says what the log hashes to, which takes its time.
+  package func run(recording: Bool = false, hashing: Bool = true) throws -> Verdict {
     let world = try ExperimentWorld(self)
+    world.isHashing = hashing
     return try world.run(recording: recording)
   }
 
   /// Runs recorded steps, or some of them.
-  package func replay(_ steps: [DrawnStep]) throws -> Verdict {
+  package func replay(_ steps: [DrawnStep], hashing: Bool = true) throws -> Verdict {
     let world = try ExperimentWorld(self)
+    world.isHashing = hashing
     return try world.replay(steps)
   }
 }

@@ -60,11 +60,13 @@ extension ExperimentWorld {
   }
 
   func logged(_ event: Event, by process: Int, in cluster: SimulatedCluster) throws {
-    let record = EventRecord(
-      time: WallTime(nanoseconds: 0), moment: cluster.now,
-      process: process < 0 ? .coordinator : .node(NodeID(process + 1)), event: event)
-    for byte in EventLine.encode(record).utf8 {
-      hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+    if isHashing {
+      let record = EventRecord(
+        time: WallTime(nanoseconds: 0), moment: cluster.now,
+        process: process < 0 ? .coordinator : .node(NodeID(process + 1)), event: event)
+      for byte in EventLine.encode(record).utf8 {
+        hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+      }
     }
     if case .lostObject(_, _, _, let detail) = event { throw found(.freedSlot, detail) }
   }

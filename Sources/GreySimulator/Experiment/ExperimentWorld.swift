@@ -18,6 +18,7 @@ final class ExperimentWorld: WorldObserver {
   var lost: [Reference] = []
   private var faults: FaultPlan
   var decided: Set<Epoch> = []
+  var isHashing = true
   /// FNV-1a, 64 bits.
   var hash: UInt64 = 0xcbf2_9ce4_8422_2325
 

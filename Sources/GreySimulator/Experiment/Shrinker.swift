@@ -150,7 +150,7 @@ package struct Shrinker {
     _ experiment: Experiment, _ candidate: [DrawnStep]
   ) throws -> Bool {
     attempts += 1
-    let verdict = try experiment.replay(candidate)
+    let verdict = try experiment.replay(candidate, hashing: false)
     guard let found = verdict.violation, found.isLike(violation) else { return false }
     violation = found
     self.experiment = experiment
