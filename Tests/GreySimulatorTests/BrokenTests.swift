@@ -35,6 +35,7 @@ private let blocks = ProcessInfo.processInfo.environment["GREYWAVE_ALL"] == "1" 
   /// One line a rule: the seed that catches it, and how.
   @Test(arguments: [
     (Rule.undecidedNeverSweeps, Weather.harsh, 2, Violation.Kind.lostObject),
+    (.epochCheck, .harsh, 130, .lostObject),
     (.linkSequence, .faults, 3, .stuck),
     (.burnEpoch, .faults, 17, .stuck),
     (.stopLease, .harsh, 11, .stuck),

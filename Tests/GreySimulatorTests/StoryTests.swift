@@ -63,6 +63,14 @@ import Testing
   ])
   func whatIsNoTurnIsRefused(text: String) { #expect(DrawnStep(text) == nil) }
 
+  private static func problem(_ text: String) throws -> String {
+    let json = try JSON(parsing: text)
+    do throws(ReplayError) {
+      _ = try Replay(json)
+      return "accepted"
+    } catch { return "\(error)" }
+  }
+
   @Test func aBadReplayIsRefusedWithItsPlace() throws {
     let experiment = Experiment(seed: 1)
     let good = Replay(
@@ -70,20 +78,17 @@ import Testing
       violation: Violation(kind: .stuck, step: 1, detail: "it"), commit: "abc")
     #expect(try Replay(good.json) == good)
     let text = good.json.line
-    func problem(_ old: String, _ new: String) -> String {
+    func problem(_ old: String, _ new: String) throws -> String {
       #expect(text.contains(old), "\(old)")
-      do {
-        _ = try Replay(JSON(parsing: text.replacing(old, with: new)))
-        return "accepted"
-      } catch { return "\(error)" }
+      return try Self.problem(text.replacing(old, with: new))
     }
-    #expect(problem("replay/1", "replay/9").hasPrefix("schema: 'greywave.replay/9'"))
-    #expect(problem(#""schema""#, #""scheme""#).contains("no replay file"))
-    #expect(problem(#""without":[]"#, #""without":["x"]"#) == "without: there is no rule 'x'")
-    #expect(problem(#""time""#, #""tame""#) == "steps[0]: 'tame' is no turn")
-    #expect(problem(#""stuck""#, #""sad""#) == "kind: there is no violation 'sad'")
-    #expect(problem(#""batch":"#, #""batch":-"#).hasPrefix("temper.batch: must be"))
-    #expect(problem(#""tasks":"#, #""tusks":"#).contains("tasks"))
-    #expect(problem(#""patience":100000"#, #""patience":0"#).hasPrefix("patience: must be"))
+    #expect(try problem("replay/1", "replay/9").hasPrefix("schema: 'greywave.replay/9'"))
+    #expect(try problem(#""schema""#, #""scheme""#).contains("no replay file"))
+    #expect(try problem(#""without":[]"#, #""without":["x"]"#) == "without: there is no rule 'x'")
+    #expect(try problem(#""time""#, #""tame""#) == "steps[0]: 'tame' is no turn")
+    #expect(try problem(#""stuck""#, #""sad""#) == "kind: there is no violation 'sad'")
+    #expect(try problem(#""batch":"#, #""batch":-"#).hasPrefix("temper.batch: must be"))
+    #expect(try problem(#""tasks":"#, #""tusks":"#).contains("tasks"))
+    #expect(try problem(#""patience":100000"#, #""patience":0"#).hasPrefix("patience: must be"))
   }
 }

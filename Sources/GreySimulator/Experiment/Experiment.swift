@@ -85,6 +85,13 @@ package struct Violation: Hashable, Sendable, CustomStringConvertible {
   package let kind: Kind
   package let step: Int
   package let detail: String
+
+  package init(kind: Kind, step: Int, detail: String) {
+    self.kind = kind
+    self.step = step
+    self.detail = detail
+  }
+
   /// The same thing goes wrong, if not at the same place. What is stuck waits for the same.
   func isLike(_ other: Violation) -> Bool {
     func beginning(_ text: String) -> Substring { text.prefix { !$0.isNumber } }

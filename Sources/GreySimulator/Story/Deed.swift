@@ -48,7 +48,10 @@ struct Deed {
   ///   - field: what a field of an object of this node holds, as far as it can be seen.
   func text(_ name: (Reference) -> String, field: (Reference, Int) -> Reference?) -> String? {
     func list(_ values: [Reference]) -> String? {
-      let named = values.filter { !$0.isNull }.map(name)
+      var named: [String] = []
+      for text in values.filter({ !$0.isNull }).map(name) where !named.contains(text) {
+        named.append(text)
+      }
       return named.isEmpty ? nil : named.joined(separator: " and ")
     }
     switch verb {

@@ -8,6 +8,7 @@
 import GreyBasics
 import GreyCollector
 import GreyEngine
+import GreyEvents
 import GreyHeap
 import GreyMutator
 import GreyProtocol
@@ -65,7 +66,9 @@ final class Narrator: WireListener {
   }
 
   private func names(_ references: [Reference]) -> String {
-    references.map(name).joined(separator: " and ")
+    var named: [String] = []
+    for text in references.map(name) where !named.contains(text) { named.append(text) }
+    return named.joined(separator: " and ")
   }
 
   private func node(_ process: Int) -> String {
@@ -130,7 +133,9 @@ final class Narrator: WireListener {
       sayPhase("\(node) turns its barrier on and begins to mark epoch \(after.armed)")
     }
     if after.rootsScanned > before.rootsScanned {
-      sayPhase("\(node) scans \(after.rootsScanned - before.rootsScanned) words of its roots")
+      sayPhase(
+        "\(node) scans \(Text.plural(after.rootsScanned - before.rootsScanned, "word")) of its roots"
+      )
     }
     let deeds = cluster.draws.deeds ?? []
     cluster.draws.deeds = deeds.filter { $0.node != after.node }
