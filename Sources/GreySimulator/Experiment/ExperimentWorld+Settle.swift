@@ -2,8 +2,8 @@
 // still has to do must come to its end.
 //
 // Every living process becomes a member or goes; every task that waits for something gets it or is
-// told that it will not; every cycle that is asked for ends; and once nothing runs any more, nothing
-// is left in any heap after the cycle that is under way and two more.
+// told that it will not; every cycle that is asked for ends; and once nothing runs any more,
+// nothing is left in any heap after the cycle that is under way and two more.
 
 import GreyBasics
 import GreyCollector
