@@ -133,9 +133,8 @@ final class Narrator: WireListener {
       sayPhase("\(node) turns its barrier on and begins to mark epoch \(after.armed)")
     }
     if after.rootsScanned > before.rootsScanned {
-      sayPhase(
-        "\(node) scans \(Text.plural(after.rootsScanned - before.rootsScanned, "word")) of its roots"
-      )
+      let words = Text.plural(after.rootsScanned - before.rootsScanned, "word")
+      sayPhase("\(node) scans \(words) of its roots")
     }
     let deeds = cluster.draws.deeds ?? []
     cluster.draws.deeds = deeds.filter { $0.node != after.node }

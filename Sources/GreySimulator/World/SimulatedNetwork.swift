@@ -4,8 +4,9 @@
 // Which queue delivers next is the schedule's choice, and that alone reorders messages of different
 // senders in every possible way and delays each for any time. A connection that breaks loses what
 // was on it and is made again at once, which is what ZeroMQ does, too. Within one connection
-// nothing overtakes: frames of a link come in another order only because one was lost, or came again after
-// the connection had broken. A clogged direction keeps what is on it until it is opened again.
+// nothing overtakes: frames of a link come in another order only because one was lost, or came
+// again after the connection had broken. A clogged direction keeps what is on it until it is
+// opened again.
 
 /// Who can send and receive.
 package enum Party: Hashable, Sendable {
