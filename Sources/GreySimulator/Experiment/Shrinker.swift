@@ -30,7 +30,7 @@ package struct Shrinker {
     guard let violation = verdict.violation else { return nil }
     self.violation = violation
     self.steps = Array(steps.prefix(verdict.steps))
-    self.limit = limit ?? (violation.kind == .stuck ? 1_000 : 5_000)
+    self.limit = limit ?? (violation.kind == .stuck ? 1_000 : 2_500)
     try waitLess()
   }
 
