@@ -42,7 +42,10 @@ extension Duration {
   /// Seconds with their fraction.
   @inlinable package var inSeconds: Double { Double(nanoseconds) / 1e9 }
   /// `Duration`'s own product is generic and goes through 128-bit division: 100 ns and more.
+  /// Saturates.
   @inlinable package func times(_ factor: Int64) -> Duration {
-    .nanoseconds(nanoseconds.multipliedReportingOverflow(by: factor).partialValue)
+    let (product, overflow) = nanoseconds.multipliedReportingOverflow(by: factor)
+    let bound: Int64 = (nanoseconds < 0) == (factor < 0) ? .max : .min
+    return Duration.nanoseconds(overflow ? bound : product)
   }
 }

@@ -45,8 +45,13 @@ package struct GreywaveCommand: ParsableCommand {
     Glibc.exit(run(CommandLine.arguments.dropFirst().map { $0 }))
   }
 
-  /// Parses and runs, and says with which status the process is to end.
-  package static func run(_ arguments: [String]) -> Int32 {
+  /// Parses and runs, and says with which status the process is to end. Arguments that no verb
+  /// understands are told as JSON, too, where that was asked for.
+  package static func run(
+    _ arguments: [String],
+    output: (String) -> Void = { Terminal.write($0 + "\n", to: 1) },
+    note: (String) -> Void = { Terminal.write($0 + "\n", to: 2) }
+  ) -> Int32 {
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
@@ -56,13 +61,17 @@ package struct GreywaveCommand: ParsableCommand {
       let message = fullMessage(for: error)
       switch code {
       case .success:
-        if !message.isEmpty { Terminal.write(message + "\n", to: 1) }
+        if !message.isEmpty { output(message) }
         return CommandStatus.ok.rawValue
       case .validationFailure:
-        Terminal.write(message + "\n", to: 2)
+        note(message)
+        if arguments.contains("--json") {
+          let failure = CommandFailure(.usage, self.message(for: error))
+          output(FailureResult(failure).json.line)
+        }
         return CommandStatus.usage.rawValue
       default:
-        if !(error is ExitCode), !message.isEmpty { Terminal.write(message + "\n", to: 2) }
+        if !(error is ExitCode), !message.isEmpty { note(message) }
         return code.rawValue
       }
     }

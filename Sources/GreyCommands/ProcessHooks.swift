@@ -133,6 +133,7 @@ struct ProcessHooks {
     configuration.arenaBytes = values.heapArena
     configuration.limitBytes = values.heapLimit
     configuration.poisonsFreed = values.poisonFreed || values.lab
+    configuration.quarantineBytes = values.lab ? values.labQuarantine : 0
     configuration.scavengeAfter = values.scavengeAfter
     configuration.growthPercent = values.gogc
     configuration.markUtilization = Double(values.markUtilization) / 100
@@ -145,6 +146,7 @@ struct ProcessHooks {
     configuration.link.acknowledgeAfter = values.linkAcknowledgeAfter
     configuration.link.resendAfter = values.linkResendAfter
     configuration.link.scaleTimes(by: values.timeScale)
+    configuration.worker.messagesAQuantum = values.quantumMessages
     configuration.worker.mailboxCapacity = values.mailboxLimit
     configuration.worker.memoryPatience = values.allocationPatience
     configuration.worker.checksEveryAccess = values.lab

@@ -52,6 +52,13 @@ package enum EventLine {
     return .object(members)
   }
 
+  package static let schema = "greywave.event/1"
+
+  /// As a command prints it: every object on stdout says what it is. Files say it by their name.
+  package static func withSchema(_ record: EventRecord) -> JSON {
+    .object([.init("schema", .string(schema))] + (json(record).members ?? []))
+  }
+
   /// The event's name on disk: `cycle_finished`.
   package static func name(of event: Event) -> String { parts(of: event).name }
 

@@ -197,7 +197,7 @@ package enum EventText {
     case .lostObject(let run, let node, let object, let detail):
       (
         "LOST",
-        "\(object.map { "object \($0)" } ?? "an object on \(node)") was freed and is still used by "
+        "\(object.map { "object \($0)" } ?? "an object") was freed and is still used on \(node) by "
           + "run \(run): \(detail)"
       )
     case .memoryReleased(let bytes): ("memory", "\(Text.bytes(bytes)) back to the system")

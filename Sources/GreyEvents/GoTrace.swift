@@ -21,7 +21,7 @@ package enum GoTrace {
     let go =
       "gc \(f.cycle) @\(seconds(f.startUs))s \(Int(f.gcCpuPercent))%: \(clock) ms clock, "
       + "\(stops[0])+\(marking)+\(stops[1]) ms cpu, \(heaps) MB, "
-      + "\(mebibytes(f.goalBytes)) MB goal, "
+      + "\(goal(f)), "
       + "\(mebibytes(f.stackBytes)) MB stacks, \(mebibytes(f.globalBytes)) MB globals, "
       + "\(processors) P\(f.trigger == .command ? " (forced)" : "")"
     return go
@@ -30,6 +30,11 @@ package enum GoTrace {
       + "freed \(f.objectsFreed) (\(mebibytes(f.bytesFreed)) MB), "
       + "grey \(f.greyRefsSent) refs \(f.greyBatches) batches, "
       + "waves \(f.waves), false \(f.falseCandidates)"
+  }
+
+  /// Without a goal (GOGC=off) Go prints 2⁶⁴ bytes cut off to MB; a word says it better.
+  private static func goal(_ f: CycleFigures) -> String {
+    f.goalBytes == .max ? "off goal" : "\(mebibytes(f.goalBytes)) MB goal"
   }
 
   private static func mebibytes(_ bytes: Int) -> String { String(bytes >> 20) }

@@ -136,9 +136,7 @@ extension AllocationCache {
     span.record.pointee.liveSlots += slots.count
     span.record.pointee.freeIndex = slots.upperBound
     if control & 1 != 0, heap.blackensRuns.load(ordering: .relaxed) {
-      memory.blacken(
-        slots, span: firstPage, sizeClass: sizeClass,
-        atomically: heap.blackensAtomically.load(ordering: .relaxed))
+      heap.blacken(slots, span: firstPage, sizeClass: sizeClass)
       if heap.control.load(ordering: .sequentiallyConsistent) == control & ~1 {
         memory.whiten(slots, span: firstPage, sizeClass: sizeClass)
       }

@@ -56,6 +56,7 @@ extension Heap {
         let kinds: [(SpanList, SpanState, UInt64)] = [
           (lists.partial.0, .partial, 0), (lists.partial.1, .partial, 1),
           (lists.full.0, .full, 0), (lists.full.1, .full, 1),
+          (lists.quarantined.0, .quarantined, 0), (lists.quarantined.1, .quarantined, 1),
         ]
         for (list, state, parity) in kinds {
           if let problem = list.problem(expected: state) { return (0, problem) }

@@ -52,7 +52,7 @@ extension Heap {
       case .free:
         if isAfterFree { throw violation(place, "two free runs touch: they were not merged") }
         try checkFreeRun(span, page: page, &seen)
-      case .cached, .partial, .full:
+      case .cached, .partial, .full, .quarantined:
         try checkSpan(span, page: page, &seen)
       case .none, .held, .scavenging:
         throw violation(place, "a span left in state \(record.state) between operations")
@@ -125,10 +125,14 @@ extension Heap {
     if record.generation != generation { seen.unswept += 1 }
     try checkBits(span, page: page)
     let isFull = record.liveSlots == record.slots
-    guard record.state == .cached || (record.state == .full) == isFull else {
+    guard (record.state == .quarantined) == (record.quarantine != 0) else {
+      throw violation(place, "\(record.state) with ticket \(record.quarantine)")
+    }
+    let isListed = record.state == .partial || record.state == .full
+    guard !isListed || (record.state == .full) == isFull else {
       throw violation(place, "\(record.state) with \(record.liveSlots) of \(record.slots) slots")
     }
-    guard record.liveSlots > 0 || record.state == .cached || record.generation == generation else {
+    guard record.liveSlots > 0 || !isListed || record.generation == generation else {
       throw violation(place, "an unswept span without objects")
     }
     seen.pages += record.pages

@@ -15,7 +15,6 @@ extension Heap {
   package func armAllocateBlack() {
     control.bitwiseOr(1, ordering: .sequentiallyConsistent)
     guard blackensRuns.load(ordering: .relaxed) else { return }
-    let atomically = blackensAtomically.load(ordering: .relaxed)
     let tables = caches.withLock { $0 }
     for table in tables {
       for index in 2..<table.count {
@@ -23,9 +22,19 @@ extension Heap {
         guard let record = run.span, run.cursor < run.limit else { continue }
         let end = record.pointee.freeIndex
         let rest = Int(run.limit - run.cursor) / record.pointee.elementBytes
-        memory.blacken(
+        blacken(
           end - rest..<end, span: memory.firstPage(of: Span(record: record)),
-          sizeClass: memory.classes[index >> 1], atomically: atomically)
+          sizeClass: memory.classes[index >> 1])
+      }
+    }
+  }
+
+  func blacken(_ slots: Range<Int>, span firstPage: Int, sizeClass: SizeClass) {
+    if blackensAtomically.load(ordering: .relaxed) {
+      memory.blacken(slots, span: firstPage, sizeClass: sizeClass)
+    } else {
+      memory.blackenPlainly(slots, span: firstPage, sizeClass: sizeClass) {
+        meanwhile.withLock { $0 }?()
       }
     }
   }

@@ -28,7 +28,7 @@ extension Heap {
         return cached(span, type: type)
       }
       // One more look after the last quantum: it, or another thread, may have made room.
-      guard maySweep else { break }
+      guard maySweep || endQuarantine() else { break }
       maySweep = sweepQuantum(maxPages: 64)
       if let span = reuseSpan(spanClass: spanClass) { return cached(span, type: type) }
     }
@@ -43,7 +43,7 @@ extension Heap {
     {
       sweepHeld(span)
       countSwept()
-      if span.record.pointee.liveSlots < span.record.pointee.slots { return span }
+      if span.mayBeCached { return span }
       centrals[spanClass].put(span)
       tries += 1
     }
@@ -107,7 +107,7 @@ extension Heap {
     }
     var found = allocate()
     var maySweep = true
-    while found == nil, maySweep {
+    while found == nil, maySweep || endQuarantine() {
       maySweep = sweepQuantum(maxPages: max(64, pages))
       found = allocate()
     }

@@ -24,6 +24,8 @@ package struct HeapStatistics: Hashable, Sendable {
   /// What the last sweep found alive; complete once sweeping ended.
   package var liveBytes = 0
   package var metadataBytes = 0
+  /// Bytes of spans in use from which nothing is allocated because slots of them were freed lately.
+  package var quarantinedBytes = 0
   package var completedSweeps = 0
   package var pagesSwept = 0
 
@@ -38,6 +40,7 @@ package struct HeapStatistics: Hashable, Sendable {
       ("/gc/heap/frees:objects", freedObjects),
       ("/gc/heap/live:bytes", liveBytes),
       ("/gc/heap/objects:objects", objects),
+      ("/greywave/heap/quarantined:bytes", quarantinedBytes),
       ("/memory/classes/heap/free:bytes", freeBytes),
       ("/memory/classes/heap/objects:bytes", objectBytes),
       ("/memory/classes/heap/released:bytes", releasedBytes),
@@ -69,6 +72,7 @@ extension Heap {
         heap.grownPages
         * (8 + 16 * HeapLayout.bitmapWordsPerPage + MemoryLayout<SpanRecord>.stride)
     }
+    result.quarantinedBytes = quarantine.withLock { $0.heldPages } * page
     result.arenaBytes = configuration.arenaBytes
     result.allocatedBytes = counters.allocatedBytes.load(ordering: .relaxed)
     result.allocatedObjects = counters.allocatedObjects.load(ordering: .relaxed)

@@ -120,7 +120,7 @@ extension Heap {
       if step > 0 { sweepHand.store(index, ordering: .relaxed) }
       let pages = span.record.pointee.pages
       sweepHeld(span)
-      if span.record.pointee.liveSlots == 0 {
+      if span.record.pointee.liveSlots == 0, span.record.pointee.quarantine == 0 {
         free(span)
       } else {
         centrals[index].put(span)
@@ -165,6 +165,7 @@ extension Heap {
     record.pointee.liveSlots = live
     record.pointee.generation = generation
     if freed > 0 { record.pointee.needsZero = true }
+    if configuration.quarantineBytes > 0 { decideQuarantine(of: span, freed: freed) }
     let bytes = record.pointee.elementBytes
     counters.freed(objects: freed, bytes: freed * bytes)
     counters.sweptLiveBytes.wrappingAdd(live * bytes, ordering: .relaxed)

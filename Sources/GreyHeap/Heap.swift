@@ -6,7 +6,7 @@
 // in quanta by whoever has time, and by allocation itself.
 //
 // Locks, in the order in which one may be taken while another is held:
-//   caches → central lists of a class → page heap → totals.
+//   caches → central lists of a class → page heap → totals; that of the quarantine alone.
 // No lock is held during a system call other than the growth of the arena, nor while sweeping the
 // bitmaps of a span.
 
@@ -37,10 +37,14 @@ package final class Heap: @unchecked Sendable {
   let sweepHand = Atomic<Int>(0)
   let counters = HeapCounters()
   let totals = Guarded(SweepTotals())
+  let quarantine = Guarded(Quarantine())
   private let ruleSet = Guarded(RuleSet.all)
   /// What `rules` says about blackening, for refills.
   let blackensRuns = Atomic<Bool>(true)
   let blackensAtomically = Atomic<Bool>(true)
+  /// Without `atomic-blacken`, what a test or one thread that plays several has another thread do
+  /// at the very moment in which a plain read-modify-write loses it.
+  package let meanwhile = Guarded<(@Sendable () -> Void)?>(nil)
 
   package init(configuration: HeapConfiguration, types: TypeTable) throws(HeapError) {
     if let limit = configuration.limitBytes, limit <= 0 { throw .limit(bytes: limit) }

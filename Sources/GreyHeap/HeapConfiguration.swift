@@ -12,16 +12,20 @@ package struct HeapConfiguration: Sendable {
   package var node: NodeID
   /// Sweeping fills freed slots with `HeapLayout.poison`.
   package var poisonFreed: Bool
+  /// Spans in which slots were freed are kept out of use until they have so many bytes; zero: none.
+  package var quarantineBytes: Int
 
   package init(
     node: NodeID, arenaBytes: Int = 64 << 30, limitBytes: Int? = nil,
-    scavengeAfter: Duration = .seconds(60), poisonFreed: Bool = false
+    scavengeAfter: Duration = .seconds(60), poisonFreed: Bool = false,
+    quarantineBytes: Int = 0
   ) {
     self.node = node
     self.arenaBytes = arenaBytes
     self.limitBytes = limitBytes
     self.scavengeAfter = scavengeAfter
     self.poisonFreed = poisonFreed
+    self.quarantineBytes = quarantineBytes
   }
 }
 

@@ -46,15 +46,21 @@ extension HeapMemory {
 
   /// Blackens a run. A mark worker may be marking an object beside it in the same word: with a
   /// plain load and store its mark would be lost, and its object with it.
-  func blacken(
-    _ range: Range<Int>, span firstPage: Int, sizeClass: SizeClass, atomically: Bool
+  func blacken(_ range: Range<Int>, span firstPage: Int, sizeClass: SizeClass) {
+    forEachWord(ofSlots: range, span: firstPage, sizeClass: sizeClass) { word, bits in
+      markWord(word).atomicWord.pointee.bitwiseOr(bits, ordering: .sequentiallyConsistent)
+    }
+  }
+
+  /// The same without the rule `atomic-blacken`. `between` stands for what other threads do after
+  /// the load and before the store.
+  func blackenPlainly(
+    _ range: Range<Int>, span firstPage: Int, sizeClass: SizeClass, between: () -> Void
   ) {
     forEachWord(ofSlots: range, span: firstPage, sizeClass: sizeClass) { word, bits in
-      if atomically {
-        markWord(word).atomicWord.pointee.bitwiseOr(bits, ordering: .sequentiallyConsistent)
-      } else {
-        markWord(word).relaxedWord |= bits
-      }
+      let old = markWord(word).relaxedWord
+      between()
+      markWord(word).relaxedWord = old | bits
     }
   }
 

@@ -14,6 +14,7 @@ package enum SpanState: UInt8, Sendable, CaseIterable {
   case held
   case cached
   case partial, full
+  case quarantined
 }
 
 @frozen @usableFromInline
@@ -39,6 +40,8 @@ package struct SpanRecord {
   var state: SpanState
   /// The memory may hold something else than zeros: what is handed out must be cleared.
   var needsZero: Bool
+  /// Not zero while the span is set aside (see `Quarantine`).
+  var quarantine: UInt32 = 0
 }
 
 /// A handle: the record's address. Not a right to touch it; see above.

@@ -6,6 +6,6 @@ import GreyMutator
 package enum Workloads {
   package static let all: [any Workload.Type] = [
     BinaryTrees.self, GCBench.self, Rings.self, ListAcross.self, Churn.self,
-    RandomGraph.self, HotPotato.self, KeyValue.self, HeapProgram.self,
+    RandomGraph.self, HotPotato.self, KeyValue.self, HeapProgram.self, Stubborn.self,
   ]
 }

@@ -66,6 +66,23 @@ extension ClusterTests {
       }
     }
 
+    @Test("a mistake is one JSON object where JSON was asked for", .timeLimit(.minutes(1)))
+    func mistakesAsJSON() throws {
+      let cluster = try Cluster("wrongjson")
+      defer { cluster.removeFolder() }
+      for (words, code) in [
+        (["gc", "--fast"], 2), (["run"], 2), (["cancel", "x"], 2), (["colect"], 2),
+        (["logs", "--level", "loud"], 2), (["status", "--name", "No_Name"], 2), (["gc"], 3),
+      ] {
+        let reply = try cluster.command(words + ["--json"])
+        #expect(reply.code == code, "\(reply.story)")
+        let error = try reply.json()
+        #expect(try error.string("schema") == "greywave.error/1")
+        #expect(try error.int("exit_code") == code)
+        #expect(try !error.string("message").isEmpty && !reply.errors.isEmpty)
+      }
+    }
+
     @Test("a cluster that is not up is exit code 3 and names cluster/up", .timeLimit(.minutes(1)))
     func unknownCluster() throws {
       let cluster = try Cluster("nope")
@@ -190,6 +207,26 @@ extension ClusterTests {
         }
         try cluster.verifyEmpty()
       }
+    }
+
+    @Test("the sample is found from anywhere, output has no empty lines", .timeLimit(.minutes(2)))
+    func sample() throws {
+      let cluster = try Cluster("sample")
+      defer { cluster.removeFolder() }
+      guard let binary = Settings.binary else { return }
+      let program = binary.hasPrefix("/") ? binary : "\(Settings.package)/\(binary)"
+      func elsewhere(_ words: String...) throws -> Reply {
+        try cluster.program("/usr/bin/env", ["-C", cluster.folder, program] + words, limit: 60)
+      }
+      defer { cluster.takeDown() }
+      let up = try elsewhere("up", "--nodes", "2")
+      #expect(up.code == 0, "\(up.story)")
+      let run = try elsewhere("run", "heap-snapshot", "--set", "rounds=2")
+      #expect(run.code == 0, "\(run.story)")
+      let lines = run.errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+      #expect(lines.filter { $0.contains("round ") }.count == 2, "\(run.errors)")
+      #expect(!lines.contains { $0.isEmpty }, "\(run.errors)")
+      try cluster.verifyEmpty()
     }
 
     @Test("settings of a running cluster are more than Go's two", .timeLimit(.minutes(1)))

@@ -86,6 +86,27 @@ extension ClusterTests {
       }
     }
 
+    @Test(
+      "of the coordinator after a cancelled run: the next one tells it again until all know it",
+      .timeLimit(.minutes(2)))
+    func afterACancel() throws {
+      try withCluster("ended", nodes: 2, ["--option", "GOGC=1000"]) { cluster in
+        func untold() throws -> [Int] {
+          let text = try String(contentsOfFile: "\(cluster.runtime)/state.json", encoding: .utf8)
+          return try JSONValue(parsing: text).array("ended").map { try $0.int("run") }
+        }
+        try cluster.json("run", "rings", "--set", "rings=10000000", "--detach")
+        try cluster.run("cancel", "1")
+        #expect(try untold() == [1])
+        try Pid.killHard(try cluster.status().coordinator)
+        try cluster.up(nodes: 2)
+        #expect(try untold() == [1])
+        try cluster.run("gc")
+        try cluster.verifyEmpty()
+        #expect(try untold() == [])
+      }
+    }
+
     @Test("of the coordinator during collections, again and again", .long, .timeLimit(.minutes(4)))
     func ofManyCoordinators() throws {
       try withCluster("reigns", nodes: 3) { cluster in

@@ -15,6 +15,7 @@ extension ClusterTests {
       "hot-potato": ["potatoes": "4", "stops": "40", "tail": "5"],
       "kv": ["keys": "50", "operations": "200"],
       "heap-snapshot": ["rounds": "1", "drops": "4"],
+      "stubborn": ["steps": "20"],
     ]
 
     @Test("the list is the one that is tested here", .timeLimit(.minutes(1)))

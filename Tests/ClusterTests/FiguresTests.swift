@@ -57,6 +57,13 @@ extension ClusterTests {
         try expect(
           run,
           "run", "workload", "parameters", "seed", "nodes", "ok", "elapsed_us", "cycles", "result")
+        // The same fields when nobody waits for the end.
+        let detached = try cluster.json(
+          "run", "rings", "--set", "rings=10000000", "--detach")
+        #expect(detached.keys == run.keys)
+        try cluster.run("cancel", "2")
+        let joins = try cluster.event("node_joined") { try $0.int("node") == 2 }
+        #expect(try joins["members"].any as? [Int] == [1, 2])
         let status = try cluster.json("status")
         try expect(status, "name", "phase", "epoch", "coordinator", "nodes", "runs")
         for node in try status.array("nodes") {

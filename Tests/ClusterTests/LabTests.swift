@@ -30,6 +30,71 @@ extension ClusterTests {
       }
     }
 
+    /// Two dozen lists on each of two nodes grow, object by object on the other node. The answers
+    /// wait for long behind steps of 20 ms and more, because workers look at one message between
+    /// two of them. What such an answer brings has no other root than its sender's transit table.
+    /// (`hot-potato` would not do: a sender keeps what it sends in a slot until it is answered.)
+    private func build(in cluster: Cluster, _ body: ([Follower]) throws -> Void) throws {
+      let lists = try (0..<24).map { _ in
+        try cluster.start(
+          "run", "list-across", "--set", "length=1000", "--set", "words=0", "--set",
+          "rounds=1000000", "--json")
+      }
+      try cluster.event("run_started") { try $0.int("run") == 24 }
+      try cluster.json(
+        "run", "stubborn", "--set", "work=20000000", "--set", "steps=1000000000", "--detach")
+      try cluster.event("run_output")
+      try body(lists)
+    }
+
+    @Test(
+      "a touch of a freed slot is a lost object with its name, and exit code 5",
+      .timeLimit(.minutes(3)))
+    func lost() throws {
+      let options = ["--lab", "--without", "transit-root", "--option", "quantum_messages=1"]
+      try withCluster("lost", nodes: 2, options) { cluster in
+        try build(in: cluster) { lists in
+          var lost = 0
+          for _ in 1...20 where lost == 0 {
+            try cluster.run("gc")
+            lost = try cluster.json("ps").array("runs").filter {
+              try $0.string("state") == "failed"
+            }.count
+          }
+          #expect(lost > 0, "no answer was under way while a whole cycle passed, twenty times")
+          let event = try cluster.event("lost_object") { $0.has("object") }
+          #expect(try event.string("object").contains(/^[12]:\d+$/), "\(event)")
+          #expect(try event.string("detail").contains("freed list-across.element"), "\(event)")
+          #expect(try event.string("level") == "error" && event.bool("unsafe"))
+          let run = try event.int("run")
+          let asked = try cluster.event("lost_object") {
+            try $0.int("run") == run && $0.string("detail").contains("task ")
+          }
+          #expect(try asked.string("detail").contains(/list, task \d+|a task of node [12]/))
+          for run in 1...24 { try cluster.run("cancel", "\(run)") }
+          // The rest was cancelled, which is a failure of another kind.
+          let codes = try lists.map { try $0.child.exitCode(within: 30) }
+          #expect(Set(codes).isSubset(of: [1, 5]) && codes.contains(5), "\(codes)")
+        }
+      }
+    }
+
+    @Test("with every rule in force the same loses nothing", .timeLimit(.minutes(3)))
+    func notLost() throws {
+      let options = ["--lab", "--option", "quantum_messages=1"]
+      try withCluster("kept", nodes: 2, options) { cluster in
+        try build(in: cluster) { lists in
+          for _ in 1...6 { try cluster.run("gc") }
+          for run in 1...25 { try cluster.run("cancel", "\(run)") }
+          #expect(try lists.allSatisfy { try $0.child.exitCode(within: 30) == 1 })
+          let lost = try cluster.run("logs", "--json").output.split(separator: "\n")
+            .filter { $0.contains("lost_object") }
+          #expect(lost.isEmpty, "\(lost)")
+          try cluster.verifyClean()
+        }
+      }
+    }
+
     @Test("every rule can be off", .long, .timeLimit(.minutes(4)))
     func everyRule() throws {
       for rule in Self.rules {

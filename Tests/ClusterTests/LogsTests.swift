@@ -52,10 +52,23 @@ extension ClusterTests {
         #expect(two.count >= own.count)
         let about = try lines(cluster.run("logs", "--json", "--node", "2"))
         #expect(try about.contains { try $0.string("event") == "node_joined" })
+        let pid = try cluster.status().pid(ofNode: 2)
+        func isOwn(_ line: JSONValue) throws -> Bool {
+          try ["node-2", "joining-\(pid)"].contains(line.string("process"))
+        }
         #expect(
           try about.allSatisfy {
-            try $0.string("process") == "node-2" || ($0.has("node") && $0.int("node") == 2)
+            try isOwn($0) || ($0.has("node") && $0.int("node") == 2)
           }, "\(about)")
+        // From its first line on, which it wrote before it had a number.
+        let of2 = try lines(cluster.run("logs", "--json", "--process", "node-2"))
+        #expect(try of2.first?.string("event") == "process_started", "\(of2)")
+        #expect(try of2.allSatisfy(isOwn), "\(of2)")
+        #expect(try about.contains { try $0.string("event") == "process_started" })
+        #expect(try (own + of2).allSatisfy { try $0.string("schema") == "greywave.event/1" })
+        let nothing = try cluster.run("logs", "--node", "9")
+        #expect(nothing.output.isEmpty)
+        #expect(nothing.errors.contains("no line matches"), "\(nothing.story)")
         #expect(try cluster.run("logs", "--level", "error").output.isEmpty)
         #expect(try cluster.run("logs", "--since", "2020-01-01T00:00:00Z").output.contains("join"))
         #expect(try cluster.run("logs", "--since", "2099-01-01T00:00:00Z").output.isEmpty)

@@ -36,6 +36,46 @@ extension ClusterTests {
       }
     }
 
+    @Test(
+      "because of a task without a safepoint: the stop is cancelled, node and task are named",
+      .timeLimit(.minutes(2)))
+    func stubborn() throws {
+      try withCluster("stubborn") { cluster in
+        let file = try cluster.write(
+          "stubborn.yaml", "stop_limit: 200ms\nheartbeat: 50ms\nfence_after: 60s\n")
+        try cluster.up(nodes: 3, ["--config", file])
+        try cluster.json(
+          "run", "churn", "--on", "1", "--set", "operations=1000000000", "--detach")
+        // Each step takes a second or more; the others of its node wait for it.
+        try cluster.json(
+          "run", "stubborn", "--on", "2", "--set", "work=1000000000", "--set", "steps=1000",
+          "--detach")
+        try cluster.event("run_output") { try $0.int("run") == 2 }
+        let collecting = try cluster.start("gc", "--json")
+        let cancelled = try cluster.event("stop_cancelled") {
+          try $0.array("blamed").contains { try !$0.string("task").isEmpty }
+        }
+        let blamed = try cancelled.array("blamed")
+        #expect(try blamed.map { try $0.int("node") } == [2], "\(cancelled)")
+        #expect(
+          try blamed[0].string("task").contains(/^task \d+ of run 2$/), "\(cancelled)")
+        #expect(try ["stop1", "stop2"].contains(cancelled.string("phase")), "\(cancelled)")
+        #expect(try cancelled.int("waited_us") >= 200_000, "\(cancelled)")
+        #expect(try cancelled.int("retry_us") > 0, "\(cancelled)")
+        #expect(try cancelled.string("level") == "warning")
+        let text = try cluster.run("logs", "--level", "warning").output
+        #expect(text.contains(/node 2 in task \d+ of run 2 reached no safepoint/), "\(text)")
+        // Nobody else was stopped for it, and once it is gone the collection comes to its end.
+        #expect(try cluster.status().run(1).string("state") == "running")
+        try cluster.run("cancel", "2")
+        let line = try #require(try collecting.line(before: Deadline(seconds: 60)))
+        #expect(try JSONValue(parsing: line).int("nodes") == 3)
+        #expect(try collecting.child.exitCode(within: 10) == 0)
+        try cluster.run("cancel", "1")
+        try cluster.verifyEmpty()
+      }
+    }
+
     @Test("is fenced after the limit, and refused when it wakes", .timeLimit(.minutes(3)))
     func fenced() throws {
       try withCluster("silent") { cluster in

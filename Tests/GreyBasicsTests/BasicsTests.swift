@@ -53,6 +53,21 @@ import Testing
   }
 }
 
+@Suite struct DurationTests {
+  @Test func timesSaturatesAndNeverTurnsRound() {
+    #expect(Duration.milliseconds(3).times(4) == .milliseconds(12))
+    #expect(Duration.milliseconds(-3).times(4) == .milliseconds(-12))
+    #expect(Duration.seconds(0).times(.max) == .zero)
+    let most = Duration.nanoseconds(Int64.max)
+    let least = Duration.nanoseconds(Int64.min)
+    #expect(Duration.seconds(3_600).times(1 << 40) == most)
+    #expect(Duration.seconds(-3_600).times(1 << 40) == least)
+    #expect(Duration.seconds(3_600).times(-(1 << 40)) == least)
+    #expect(least.times(-1) == most)
+    #expect(most.times(2) == most)
+  }
+}
+
 @Suite struct SplitMixTests {
   @Test func theSameSeedGivesTheSameSequence() {
     var a = SplitMix(seed: 42)

@@ -62,7 +62,8 @@ private func remark(_ text: String, _ seconds: Int, _ process: ProcessName) -> E
     }
     #expect(try printed("--format", "gctrace").count == 1)
     #expect(try printed("--format", "gctrace")[0].hasPrefix("gc 1 @0.000s 0%: 0.41+8.7+0 ms clock"))
-    #expect(try printed("--json").allSatisfy { $0.hasPrefix(#"{"time":"2026-11-23T04:00:0"#) })
+    let start = #"{"schema":"greywave.event/1","time":"2026-11-23T04:00:0"#
+    #expect(try printed("--json").allSatisfy { $0.hasPrefix(start) })
     #expect(try printed("--process", "node-1").count == 3)
     #expect(try printed("--node", "1", "--since", "2026-11-23T04:00:02Z").count == 2)
     #expect(try printed("--since", "5m").count == 0)
@@ -70,6 +71,15 @@ private func remark(_ text: String, _ seconds: Int, _ process: ProcessName) -> E
     #expect(try printed("--level", "info").count == 6)
     #expect(try printed("--level", "warning").isEmpty)
     #expect(try printed("--cycle", "1").count == 1)
+  }
+
+  @Test func aFilterThatMatchesNothingSaysSo() throws {
+    let world = try World()
+    let record = try makeRecord(world)
+    #expect(try world.run("logs", "--process", "node-7") == .ok)
+    #expect(world.heard.output.isEmpty)
+    let note = "no line matches; coordinator and node-1 wrote the lines of \(record.name)"
+    #expect(world.heard.notes == [note])
   }
 
   @Test func mistakesAreUsageErrorsAndNoClusterIsThree() throws {

@@ -31,6 +31,28 @@ import Testing
     }
   }
 
+  @Test func wrongWordsAreJSONWhereThatWasAskedFor() throws {
+    for words in [
+      ["gc", "--fast", "--json"], ["run", "--json"], ["cancel", "--json", "x"],
+      ["heap", "--json", "dance"], ["dance", "--json"],
+    ] {
+      var output: [String] = []
+      var notes: [String] = []
+      let code = GreywaveCommand.run(
+        words, output: { output.append($0) }, note: { notes.append($0) })
+      #expect(code == CommandStatus.usage.rawValue)
+      #expect(output.count == 1 && !output[0].contains("\n"), "\(words): \(output)")
+      let error = try JSON(parsing: output[0])
+      #expect(error["schema"]?.text == "greywave.error/1")
+      #expect(error["exit_code"]?.integer == 2)
+      let message = try #require(error["message"]?.text)
+      #expect(!message.isEmpty && notes.count == 1 && notes[0].contains(message))
+    }
+    var plain: [String] = []
+    _ = GreywaveCommand.run(["gc", "--fast"], output: { plain.append($0) }, note: { _ in })
+    #expect(plain.isEmpty)
+  }
+
   @Test func jsonIsOneLineOnStdoutAndNothingElse() throws {
     let world = try World { result($0, GcResult(figures: Sample.figures)) }
     #expect(try world.run("gc", "--json") == .ok)

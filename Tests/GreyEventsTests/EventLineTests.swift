@@ -22,7 +22,9 @@ import Testing
     let line = EventLine.encode(Samples.record(nameless))
     #expect(try EventLine.decode(line).event == nameless)
     #expect(line.hasSuffix(#""run":4,"node":2,"detail":"here"}"#))
-    #expect(EventText.line(Samples.record(nameless)).contains("an object on node 2 was freed"))
+    #expect(
+      EventText.line(Samples.record(nameless)).contains(
+        "an object was freed and is still used on node 2"))
     #expect(nameless.concerns(NodeID(2)))
   }
 

@@ -117,6 +117,52 @@ private func words(_ records: [EventRecord]) -> [String] {
         == ["node_fenced", "own"])
   }
 
+  @Test func aNodesLinesAreItsOwnFromBeforeItHadANumber() {
+    func joined(_ node: Int, pid: Int, at seconds: Int) -> EventRecord {
+      Samples.record(
+        .nodeJoined(node: NodeID(node), pid: pid, host: "h", endpoint: "e", members: []),
+        at: seconds)
+    }
+    var filter = LogFilter()
+    filter.processes = [.node(NodeID(2))]
+    func merger() -> LogMerger {
+      var merger = LogMerger(filter: filter)
+      for name in ["c", "a", "b"] { merger.add(name) }
+      return merger
+    }
+    let first = text([
+      remark("starts one", .joining(pid: 70), at: 0), remark("one", .node(NodeID(1)), at: 4),
+    ])
+    let second = text([
+      remark("starts two", .joining(pid: 71), at: 1), remark("two", .node(NodeID(2)), at: 5),
+    ])
+    var whole = merger()
+    whole.take(text([joined(1, pid: 70, at: 2), joined(2, pid: 71, at: 3)]), of: "c")
+    whole.take(first, of: "a")
+    whole.take(second, of: "b")
+    #expect(words(whole.lines()) == ["starts two", "two"])
+    #expect(
+      whole.writers.sorted().map(\.description)
+        == ["coordinator", "node-1", "node-2", "joining-70", "joining-71"])
+
+    // While following nobody knows yet which node it will be.
+    var growing = merger()
+    growing.take(first, of: "a")
+    growing.take(second, of: "b")
+    #expect(words(growing.lines(until: .init(nanoseconds: .max))) == ["two"])
+    growing.take(text([joined(2, pid: 71, at: 3)]), of: "c")
+    #expect(words(growing.lines()) == ["starts two"])
+
+    filter = LogFilter()
+    filter.node = NodeID(1)
+    filter.level = .info
+    var about = merger()
+    about.take(text([joined(1, pid: 70, at: 2), joined(2, pid: 71, at: 3)]), of: "c")
+    about.take(first, of: "a")
+    about.take(second, of: "b")
+    #expect(words(about.lines()) == ["starts one", "node_joined", "one"])
+  }
+
   @Test func oneCyclesLinesAreFoundByTheEpochThatCompletedIt() {
     var figures = CycleFigures()
     func finished(_ cycle: Int, _ epoch: Int, at seconds: Int) -> EventRecord {

@@ -63,6 +63,16 @@ import Testing
     for (us, text) in cases { #expect(GoTrace.line(with(markUs: us)).contains("+\(text)+")) }
   }
 
+  @Test func withoutAGoalTheLineSaysSo() {
+    var figures = Samples.figures
+    #expect(GoTrace.line(figures).contains(" MB, 16 MB goal, "))
+    // GOGC=off on every node: the sum stays at the word for none.
+    for index in figures.perNode.indices { figures.perNode[index].goalBytes = .max }
+    figures.goalBytes = CycleFigures(summing: figures.perNode).goalBytes
+    #expect(GoTrace.line(figures).contains(" MB, off goal, "))
+    #expect(EventText.line(Samples.record(.cycleFinished(figures))).count < 300)
+  }
+
   private func with(markUs: Int) -> CycleFigures {
     var figures = CycleFigures()
     figures.markUs = markUs

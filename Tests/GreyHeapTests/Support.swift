@@ -30,12 +30,13 @@ enum SomeType {
 
 func makeHeap(
   megabytes: Int = 64, limitBytes: Int? = nil, scavengeAfter: Duration = .seconds(60),
-  poison: Bool = false
+  poison: Bool = false, quarantineBytes: Int = 0
 ) throws -> Heap {
   try Heap(
     configuration: HeapConfiguration(
       node: NodeID(3), arenaBytes: megabytes << 20, limitBytes: limitBytes,
-      scavengeAfter: scavengeAfter, poisonFreed: poison),
+      scavengeAfter: scavengeAfter, poisonFreed: poison,
+      quarantineBytes: quarantineBytes),
     types: SomeType.table())
 }
 

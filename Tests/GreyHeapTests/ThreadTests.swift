@@ -118,7 +118,7 @@ import Testing
 
   /// Runs of one free slot lie between live objects of 16 bytes, in one page: while one thread
   /// allocates them, and blackens each, another marks the live ones in the same eight words.
-  /// (Checked by hand: with the rule `atomic-blacken` off this loses marks in most runs.)
+  /// (`MarkRaceTests` shows the one interleaving in which a plain OR loses a mark.)
   @Test func blackeningARunLosesNoMarkBesideIt() throws {
     let heap = try makeHeap()
     let cache = heap.makeCache()

@@ -42,6 +42,25 @@ struct HouseRulesTests {
     #expect(LayoutRules.medianLength([]) == 0)
   }
 
+  @Test("every switch of the protocol is taken out by some test of a room")
+  func everyRuleHasATest() throws {
+    let rules = try #require(SourceTree.read("Sources/GreyBasics/Rule.swift"))
+    let names = rules.lines.compactMap { line in
+      line.firstMatch(of: /^  case ([a-zA-Z]+) = "/).map { String($0.1) }
+    }
+    #expect(names.count >= 22 && names.contains("atomicBlacken"))
+    let tests = SourceTree.files.filter {
+      $0.path.hasPrefix("Tests/Grey") && $0.path.hasSuffix("Tests.swift")
+    }
+    for name in names {
+      let pattern = try Regex("\\.\(name)\\b")
+      let catchers = tests.filter {
+        String(decoding: $0.code, as: UTF8.self).firstMatch(of: pattern) != nil
+      }
+      #expect(!catchers.isEmpty, "nothing shows what is lost without \(name)")
+    }
+  }
+
   @Test("the walk over the package finds its files")
   func tree() {
     let paths = SourceTree.files.map(\.path)

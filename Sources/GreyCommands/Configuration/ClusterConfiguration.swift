@@ -24,6 +24,7 @@ package struct ClusterConfiguration: Hashable, Sendable {
   package var workers = 1
   package var markWorkers = 1
   package var quantumObjects = 4_096
+  package var quantumMessages = 64
   package var mailboxLimit = 4_096
 
   // The heap.
@@ -65,6 +66,7 @@ package struct ClusterConfiguration: Hashable, Sendable {
   package var lab = false
   package var without: [Rule] = []
   package var poisonFreed = false
+  package var labQuarantine = 64 << 20
 
   package init() {}
 }

@@ -32,6 +32,10 @@ extension ConfigurationKey {
       "quantum_objects", \.quantumObjects, 1...1_000_000,
       "Objects that a mark worker scans before it looks at the stop word again."),
     integer(
+      "quantum_messages", \.quantumMessages, 1...1_000_000,
+      "Messages that a worker handles between two steps of tasks. With one, messages wait for long."
+    ),
+    integer(
       "mailbox_limit", \.mailboxLimit, 1...1_000_000,
       "Messages that wait for one task at most; a sender beyond that gets an error."),
   ]
@@ -131,6 +135,10 @@ extension ConfigurationKey {
     bool(
       "poison_freed", \.poisonFreed,
       "Fill freed slots with a pattern, so that a touch of one is seen at once."),
+    bytes(
+      "lab_quarantine", \.labQuarantine, 0...(1 << 40),
+      "In a laboratory, memory in which slots were freed is set aside until a node has so much of "
+        + "it, or a quarter of its heap_limit. Until then a touch of a freed slot is seen."),
   ]
 
   private static func text(

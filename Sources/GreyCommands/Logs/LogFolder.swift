@@ -65,4 +65,6 @@ package struct LogFolder {
   }
 
   package var unreadable: Int { merger.unreadable }
+  /// Who has written anything, in the order of their names.
+  package var writers: [ProcessName] { merger.writers.sorted() }
 }

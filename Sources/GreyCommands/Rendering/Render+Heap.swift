@@ -82,6 +82,7 @@ extension Render {
     case .scavenged: return ("_", .dim)
     case .large: return (span.isNoscan ? "l" : "L", .magenta)
     case .unswept: return ("?", .yellow)
+    case .quarantined: return ("x", .yellow)
     case .inUse:
       let full = span.slots == 0 ? 0 : Double(span.usedSlots) / Double(span.slots)
       let marks: [Character] =
@@ -106,7 +107,7 @@ extension Render {
     ].map { style.paint("█ " + $0.0, $0.1) }.joined(separator: "  ")
     return style.faint(
       "░▒▓█ slots in use; o n N the same, no references; L l large; "
-        + "? not swept yet; - empty; · free; _ given back") + "\n"
+        + "? not swept yet; x set aside; - empty; · free; _ given back") + "\n"
       + (style.colours ? sizes + "\n" : "")
   }
 }

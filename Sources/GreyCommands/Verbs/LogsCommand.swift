@@ -31,7 +31,8 @@ package struct LogsCommand: Verb {
   package var format: Format?
   @Option(
     help: ArgumentHelp(
-      "Only what this one wrote: coordinator, node-1, …; may be given several times."))
+      "Only what this one wrote, also before it joined: coordinator, node-1, …; may be given "
+        + "several times."))
   package var process: [String] = []
   @Option(help: "Only what belongs to this cycle.")
   package var cycle: Int?
@@ -53,7 +54,9 @@ package struct LogsCommand: Verb {
   package func execute(_ context: CommandContext) throws -> CommandStatus {
     let paths = try cluster.paths(context)
     let record = try find(paths)
-    var folder = LogFolder(record, filter: try filter(context))
+    let filter = try filter(context)
+    var folder = LogFolder(record, filter: filter)
+    var printed = 0
     if follow { Interrupt.watch() }
     let isCurrent = RunRecord.current(in: paths) == record
     while true {
@@ -64,7 +67,9 @@ package struct LogsCommand: Verb {
       let limit = isOver ? nil : context.clock.wall() - .milliseconds(200)
       let lines = folder.lines(until: limit)
       for line in lines {
-        if let text = form(line, context) { context.output(text) }
+        guard let text = form(line, context) else { continue }
+        context.output(text)
+        printed += 1
       }
       if isOver { break }
       // A quiet cluster is looked at less often.
@@ -72,6 +77,10 @@ package struct LogsCommand: Verb {
     }
     if folder.unreadable > 0 {
       context.note("\(Text.plural(folder.unreadable, "line")) could not be read")
+    }
+    if printed == 0, filter.isSelective {
+      let writers = folder.writers.map(\.description)
+      context.note("no line matches; \(Text.list(writers)) wrote the lines of \(record.name)")
     }
     return .ok
   }
@@ -83,7 +92,7 @@ package struct LogsCommand: Verb {
   private func form(_ record: EventRecord, _ context: CommandContext) -> String? {
     switch format ?? (cluster.json ? .json : .text) {
     case .text: return EventText.line(record, colour: context.coloursOutput)
-    case .json: return EventLine.encode(record)
+    case .json: return EventLine.withSchema(record).line
     case .gctrace:
       guard case .cycleFinished(let figures) = record.event else { return nil }
       return GoTrace.line(figures)

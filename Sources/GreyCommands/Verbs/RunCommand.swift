@@ -112,7 +112,9 @@ final class RunWatch {
     switch record.event {
     case .runStarted(let id, _, _, _, _): run = id
     case .runOutput(_, let node, let text):
-      context.note("\(context.coloursNotes ? Colour.dim.wrap("\(node):") : "\(node):") \(text)")
+      // Output is a stream, a note is a line: the break at its end is the note's own.
+      let line = text.hasSuffix("\n") ? String(text.dropLast()) : text
+      context.note("\(context.coloursNotes ? Colour.dim.wrap("\(node):") : "\(node):") \(line)")
       return
     case .cycleFinished: cycles += 1
     default: break

@@ -20,6 +20,7 @@ extension CoordinatorEngine {
     case .transition(let from, let to, let cause):
       // The machine is idle while the members sweep; to people that is a phase.
       noteStop(from: from, to: to)
+      toldPhase = to
       let next = machine.isSweeping && to == .idle ? ClusterPhase.sweep : ClusterPhase(to)
       log(
         .phaseTransition(from: ClusterPhase(from), to: next, cause: cause, term: machine.term))
@@ -42,7 +43,7 @@ extension CoordinatorEngine {
   private var memory: EngineMemory {
     EngineMemory(
       settings: settings, nextRun: runs.nextRun, nextType: types.next,
-      runs: runs.running.map(\.description))
+      runs: runs.running.map(\.description), ended: runs.untold)
   }
 
   /// Writes down what changed without the machine's doing.
@@ -86,7 +87,8 @@ extension CoordinatorEngine {
       log(
         .nodeJoined(
           node: member.member.node, pid: Int(member.pid), host: member.host,
-          endpoint: member.member.endpoint, members: memberIDs))
+          endpoint: member.member.endpoint,
+          members: Set(memberIDs + [member.member.node]).sorted()))
     case .joinQueued(let connection, let waiting):
       log(.remark(text: "\(peerName(connection)) joins after this cycle, \(waiting) waiting"))
     case .refused(let connection, let reason):
@@ -109,7 +111,8 @@ extension CoordinatorEngine {
       log(.remark(text: reason))
       log(
         .stopCancelled(
-          stop: stop, phase: ClusterPhase(machine.phase), waitedUs: 0,
+          stop: stop, phase: ClusterPhase(toldPhase),
+          waitedUs: Int((now - stopBegan).microseconds),
           blamed: silent.map { StopBlame(node: $0.node, task: $0.runningTask) },
           retryUs: Int(retryAfter.microseconds)))
     case .prepareSlow(let epoch, let silent, let waited):
@@ -120,11 +123,11 @@ extension CoordinatorEngine {
           text: "\(names) did not answer PREPARE of epoch \(epoch) for "
             + "\(waited.microseconds / 1_000) ms"))
     case .leaseEnded(let node, let stop, _):
-      log(.leaseEnded(node: node, stop: stop, phase: ClusterPhase(machine.phase)))
+      log(.leaseEnded(node: node, stop: stop, phase: ClusterPhase(toldPhase)))
     case .falseCandidate(_, let count):
       log(.falseCandidate(wave: Int(count), reason: "counts unequal, or something was grey"))
     case .aborted(_, let reason):
-      log(.cycleAborted(phase: ClusterPhase(machine.phase), cause: reason))
+      log(.cycleAborted(phase: ClusterPhase(toldPhase), cause: reason))
     case .decided(let epoch): log(.remark(text: "epoch \(epoch.rawValue) is decided: sweep"))
     case .recovered(let count):
       log(
@@ -193,6 +196,7 @@ extension CoordinatorEngine {
     }
     figures.gcCpuPercent = gcCPUPercent(adding: figures)
     lastCycle = figures
+    runs.noteCycle(summary.epoch)
     log(
       .phaseTransition(
         from: .sweep, to: ClusterPhase(machine.phase), cause: "every member has swept",

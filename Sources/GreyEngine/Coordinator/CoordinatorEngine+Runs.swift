@@ -82,6 +82,7 @@ extension CoordinatorEngine {
 
   /// The node is on a new connection: what it has missed, and what it knows already.
   func repeatRunOrders(to node: NodeID) {
+    for run in runs.over(on: node) { send(.cancelRun(run), to: node) }
     for record in runs.records where record.description.nodes.contains(node) {
       let isRunning = record.state == .running
       send(
@@ -146,11 +147,12 @@ extension CoordinatorEngine {
         : .runEnded(
           run: run, workload: record.description.workload, ok: record.ok, elapsedUs: elapsed,
           message: record.message, result: result))
+    // Durable first: a successor tells everybody again, whoever has heard it from this one.
+    runs.noteEnd(record.description, epoch: machine.durable.highestEpoch)
+    persistMemory()
     for node in record.description.nodes where memberIDs.contains(node) {
       send(.cancelRun(run), to: node)
     }
-    // Not before everybody was told: a successor would not know that there is something to tell.
-    persistMemory()
     for request in waiters(of: run) { finish(request, self.result(of: record)) }
   }
 

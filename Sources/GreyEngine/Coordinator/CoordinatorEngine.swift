@@ -49,6 +49,8 @@ package final class CoordinatorEngine {
   var lastCycleEnd: Moment
   var lastCycleTook = Duration.zero
   var stopBegan = Moment.zero
+  /// Where the machine was when it took the action that is being carried out; it is ahead of that.
+  var toldPhase: CoordinatorPhase
   /// Who was last said to hold up the preparation of a cycle.
   var unprepared: [NodeID] = []
   /// When something of each member was last heard.
@@ -75,17 +77,14 @@ package final class CoordinatorEngine {
     let memory =
       old?.memory ?? EngineMemory(settings: configuration.protocolConfiguration.settings)
     settings = memory.settings
-    runs = RunTable(nextRun: memory.nextRun)
-    for run in memory.runs {
-      runs.add(
-        RunRecord(description: run, startedAt: now, cyclesAtStart: old?.state.cycles ?? 0))
-    }
+    runs = RunTable(memory, cycles: old?.state.cycles ?? 0, now: now)
     types = TypeRanges(next: memory.nextType)
     let start = CoordinatorMachine.start(
       configuration.protocolConfiguration, recovering: old?.state, now: now)
     machine = start.machine
     machine.settings = settings
     members = machine.durable.members
+    toldPhase = machine.phase
     firstActions = start.actions
   }
 

@@ -32,6 +32,7 @@ private struct StoredState: Codable {
   var nextRun: UInt64
   var nextType: Int
   var runs: [StoredRun]
+  var ended: [StoredEnd]
 }
 
 private struct StoredRun: Codable {
@@ -42,6 +43,12 @@ private struct StoredRun: Codable {
   var nodes: [UInt16]
   var firstType: UInt16
   var durationNanoseconds: UInt64
+}
+
+private struct StoredEnd: Codable {
+  var run: UInt64
+  var nodes: [UInt16]
+  var epoch: UInt64
 }
 
 private struct StoredSetting: Codable {
@@ -58,6 +65,8 @@ struct EngineMemory {
   var nextType = 1
   /// Those that were running: they still do, and must be there to be listed, cancelled, heard of.
   var runs: [RunDescription] = []
+  /// Those that have ended, as long as a node may not have heard of it.
+  var ended: [EndedRun] = []
 }
 
 extension StoredSetting {
@@ -81,8 +90,20 @@ extension StoredRun {
   }
 }
 
+extension StoredEnd {
+  init(_ end: EndedRun) {
+    self.init(
+      run: end.run.rawValue, nodes: end.nodes.map(\.rawValue), epoch: end.epoch.rawValue)
+  }
+  var end: EndedRun {
+    EndedRun(
+      run: RunID(rawValue: run), nodes: nodes.map { NodeID(rawValue: $0) },
+      epoch: Epoch(rawValue: epoch))
+  }
+}
+
 extension DurableState {
-  private static let schema = "greywave.durable/2"
+  private static let schema = "greywave.durable/3"
 
   static func decode(
     _ bytes: [UInt8]
@@ -112,7 +133,8 @@ extension DurableState {
     }
     let memory = EngineMemory(
       settings: stored.settings.map(\.setting), nextRun: stored.nextRun,
-      nextType: stored.nextType, runs: stored.runs.map(\.description))
+      nextType: stored.nextType, runs: stored.runs.map(\.description),
+      ended: stored.ended.map(\.end))
     return (state, memory)
   }
 
@@ -126,7 +148,8 @@ extension DurableState {
           processStart: $0.processStart)
       }, cycles: cycles,
       settings: memory.settings.map { StoredSetting($0) }, nextRun: memory.nextRun,
-      nextType: memory.nextType, runs: memory.runs.map { StoredRun($0) })
+      nextType: memory.nextType, runs: memory.runs.map { StoredRun($0) },
+      ended: memory.ended.map { StoredEnd($0) })
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     // Numbers and strings: there is nothing in it that could fail to encode.

@@ -19,6 +19,8 @@ package struct NodeConfiguration: Sendable {
   /// Bytes the heap may use; nil: what the machine has.
   package var limitBytes: Int?
   package var poisonsFreed = false
+  /// Spans in which slots were freed are kept out of use until they have so many bytes; 0: none.
+  package var quarantineBytes = 0
   package var scavengeAfter = Duration.seconds(5)
   /// GOGC in percent; nil: off.
   package var growthPercent: Int? = 100
@@ -47,6 +49,6 @@ package struct NodeConfiguration: Sendable {
   func heap(of node: NodeID) -> HeapConfiguration {
     HeapConfiguration(
       node: node, arenaBytes: arenaBytes, limitBytes: limitBytes, scavengeAfter: scavengeAfter,
-      poisonFreed: poisonsFreed)
+      poisonFreed: poisonsFreed, quarantineBytes: quarantineBytes)
   }
 }

@@ -171,6 +171,8 @@ extension HeapShowResult.Span.State {
       self = .free
     } else if !span.isSwept {
       self = .unswept
+    } else if span.state == .quarantined {
+      self = .quarantined
     } else {
       self = span.slotBytes == nil ? .large : .inUse
     }

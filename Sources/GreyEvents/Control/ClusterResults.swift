@@ -178,6 +178,8 @@ package struct HeapShowResult: ControlResult {
       case free
       case inUse = "in_use"
       case unswept, large, scavenged
+      /// Of a laboratory: slots of it were freed lately, and nothing is allocated from it.
+      case quarantined
     }
     /// In pages from the start of the arena.
     package var firstPage: Int

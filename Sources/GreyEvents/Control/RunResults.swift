@@ -11,7 +11,7 @@ package struct RunResult: ControlResult {
   package var parameters: JSON
   package var seed: UInt64
   package var nodes: [NodeID]
-  /// Absent while the run goes on (`--detach`).
+  /// Null while the run goes on (`--detach`).
   package var ok: Bool?
   /// What went wrong; empty when nothing did.
   package var message: String
@@ -39,6 +39,24 @@ package struct RunResult: ControlResult {
     self.cycles = cycles
     self.result = result
     self.failure = failure
+  }
+}
+
+extension RunResult {
+  /// As the compiler would, but that `ok` is always there: scripts ask for it.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(run, forKey: .run)
+    try container.encode(workload, forKey: .workload)
+    try container.encode(parameters, forKey: .parameters)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(nodes, forKey: .nodes)
+    try container.encode(ok, forKey: .ok)
+    try container.encode(message, forKey: .message)
+    try container.encode(elapsedUs, forKey: .elapsedUs)
+    try container.encode(cycles, forKey: .cycles)
+    try container.encode(result, forKey: .result)
+    try container.encodeIfPresent(failure, forKey: .failure)
   }
 }
 

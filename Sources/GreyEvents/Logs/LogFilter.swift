@@ -16,10 +16,20 @@ package struct LogFilter: Hashable, Sendable {
   package init() {}
 
   package func accepts(_ record: EventRecord) -> Bool {
+    accepts(record, writtenBy: record.process)
+  }
+
+  /// Whether it depends on who wrote a line.
+  package var namesWriters: Bool { !processes.isEmpty || node != nil }
+  /// Whether there is anything that it does not accept.
+  package var isSelective: Bool { self != LogFilter() }
+
+  /// - Parameter process: under which name, where a process has had several.
+  package func accepts(_ record: EventRecord, writtenBy process: ProcessName) -> Bool {
     if record.level < level { return false }
     if let since, record.time < since { return false }
-    if !processes.isEmpty, !processes.contains(record.process) { return false }
-    if let node, record.process != .node(node), !record.event.concerns(node) { return false }
+    if !processes.isEmpty, !processes.contains(process) { return false }
+    if let node, process != .node(node), !record.event.concerns(node) { return false }
     if let run, record.event.run != run { return false }
     return true
   }

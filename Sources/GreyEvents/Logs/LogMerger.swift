@@ -8,6 +8,10 @@
 // While following, a line of one process may reach its file after a later line of another did. So
 // `lines(until:)` holds back what is younger than a moment that the caller chooses (now, less a
 // little patience); `lines()` gives everything when nothing more will come.
+//
+// A node has no number before it joined, and its first lines are signed with its pid. The
+// coordinator's line about the join tells which node the process became, and filters take the
+// first lines for that node's; while following they wait for that line.
 
 import GreyBasics
 
@@ -26,6 +30,13 @@ package struct LogMerger: Sendable {
   private var sources: [Source] = []
   private let filter: LogFilter
   private var sieve: CycleSieve?
+  /// Which nodes a process has been, by its pid, as the coordinator says it.
+  private var nodesOfPids: [Int: Set<NodeID>] = [:]
+  /// Lines of processes that are no nodes yet, while it matters whose they are. Bounded.
+  private var unnamed: [EventRecord] = []
+  private static let mostUnnamed = 1_000
+  /// Who has written anything so far.
+  package private(set) var writers: Set<ProcessName> = []
 
   package init(filter: LogFilter = LogFilter()) {
     self.filter = filter
@@ -49,12 +60,18 @@ package struct LogMerger: Sendable {
       sources[index].lastKey = max(sources[index].lastKey, record.time)
       sources[index].keys.append(sources[index].lastKey)
       sources[index].waiting.append(record)
+      writers.insert(record.process)
+      if case .nodeJoined(let node, let pid, _, _, _) = record.event {
+        nodesOfPids[pid, default: []].insert(node)
+      }
     }
   }
 
   /// What is ready and wanted, up to and including `limit`.
   package mutating func lines(until limit: WallTime? = nil) -> [EventRecord] {
-    var out: [EventRecord] = []
+    let waiting = unnamed
+    unnamed = []
+    var out = waiting.filter { isWanted($0) }
     while let index = earliest(until: limit) {
       let record = sources[index].waiting[sources[index].head]
       sources[index].head += 1
@@ -64,9 +81,20 @@ package struct LogMerger: Sendable {
         sources[index].head = 0
       }
       let candidates = sieve?.take(record) ?? [record]
-      out += candidates.filter(filter.accepts)
+      out += candidates.filter { isWanted($0) }
     }
     return out
+  }
+
+  /// Under any of the names that its writer has had. What nobody can tell yet is kept.
+  private mutating func isWanted(_ record: EventRecord) -> Bool {
+    if filter.accepts(record) { return true }
+    guard filter.namesWriters, case .joining(let pid) = record.process else { return false }
+    guard let nodes = nodesOfPids[pid] else {
+      if unnamed.count < Self.mostUnnamed { unnamed.append(record) }
+      return false
+    }
+    return nodes.contains { filter.accepts(record, writtenBy: .node($0)) }
   }
 
   /// Lines that no reader understood, and bytes of unfinished last lines.

@@ -32,7 +32,7 @@ extension TaskContext {
     switch worker.field(of: object, word: word, isReference: isReference) {
     case .success(let address): return address.relaxedWord
     case .failure(let failure):
-      fail(failure, "load of word \(word) of \(worker.heap.name(of: object))", object)
+      fail(failure, "load of word \(word) of \(worker.nameOfLost(object))", object)
       return 0
     }
   }
@@ -47,7 +47,7 @@ extension TaskContext {
         address.relaxedWord = value
       }
     case .failure(let failure):
-      fail(failure, "store to word \(word) of \(worker.heap.name(of: object))", object)
+      fail(failure, "store to word \(word) of \(worker.nameOfLost(object))", object)
     }
   }
 
@@ -56,6 +56,8 @@ extension TaskContext {
     if task.fault == nil {
       task.fault = TaskFailure(failure, at: "\(task.run.functions[task.function].name): \(place)")
     }
-    if failure == .lostObject { worker.reportLost(run: task.run.id, object, place) }
+    if failure == .lostObject {
+      worker.reportLost(run: task.run.id, object, "\(worker.nameOf(task)): \(place)")
+    }
   }
 }

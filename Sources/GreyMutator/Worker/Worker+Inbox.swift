@@ -101,6 +101,11 @@ extension Worker {
     if failure == .mailboxFull {
       waitForRoom(record.operation, of: task)
     } else {
+      if failure == .lostObject {
+        reportLost(
+          run: task.run.id, Reference(rawValue: record.object ?? 0),
+          "\(nameOf(task)): asked \(from) for an object that is lost there")
+      }
       resume(task, .failed(OperationFailure(failure)))
     }
   }

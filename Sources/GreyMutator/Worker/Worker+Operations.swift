@@ -122,7 +122,9 @@ extension Worker {
   }
 
   private func resumeFailed(_ task: MutatorTask, _ failure: OperationFailure, _ at: Reference) {
-    if failure == .lostObject { reportLost(run: task.run.id, at, heap.name(of: at)) }
+    if failure == .lostObject {
+      reportLost(run: task.run.id, at, "\(nameOf(task)): \(nameOfLost(at))")
+    }
     resume(task, .failed(failure))
   }
 

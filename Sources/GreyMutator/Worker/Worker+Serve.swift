@@ -26,12 +26,12 @@ extension Worker {
       switch fields(of: object, word: Int(word), count: Int(count)) {
       case .success(let words): reply(.answer(words))
       case .failure(let failure):
-        noteLost(failure, run.id, object)
+        noteLost(failure, run.id, object, askedBy: arrival.from)
         reply(.failure(failure.onTheWire))
       }
     case .write(let object, let word, let value):
       if let failure = setField(of: object, word: Int(word), to: value) {
-        noteLost(failure, run.id, object)
+        noteLost(failure, run.id, object, askedBy: arrival.from)
         reply(.failure(failure.onTheWire))
       } else {
         reply(.answer([]))
@@ -85,12 +85,30 @@ extension Worker {
     }
   }
 
-  private func noteLost(_ failure: OperationFailure, _ run: RunID, _ object: Reference) {
-    if failure == .lostObject { reportLost(run: run, object, heap.name(of: object)) }
+  private func noteLost(
+    _ failure: OperationFailure, _ run: RunID, _ object: Reference, askedBy node: NodeID
+  ) {
+    guard failure == .lostObject else { return }
+    reportLost(run: run, object, "a task of \(node) asked for \(nameOfLost(object))")
   }
+
+  /// Told before the failure is, by everybody who meets it, so that a coordinator that hears of the
+  /// failure knows its cause, over whatever connection that comes first.
 
   func reportLost(run: RunID, _ object: Reference, _ place: String) {
     put(.lostObject(run, object, place))
+  }
+
+  /// `1:50354304, a freed kv.entry`
+  func nameOfLost(_ object: Reference) -> String {
+    if object.rawValue == HeapLayout.poison { return "what a freed slot holds" }
+    let name = heap.name(of: object)
+    return heap.typeOfFreed(object).map { "\(name), a freed \($0)" } ?? name
+  }
+
+  /// `player, task 65`
+  func nameOf(_ task: MutatorTask) -> String {
+    "\(task.run.functions[task.function].name), task \(task.id.rawValue)"
   }
 
   // MARK: fields, with every check

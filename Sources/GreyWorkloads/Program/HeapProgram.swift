@@ -38,7 +38,7 @@ package struct HeapProgram: Workload {
   package static let parameters: [ParameterDescription] = [
     .file(
       "file", default: "configs/snapshots/node-program.heapsnapshot",
-      help: "The snapshot; every node of the run reads it."),
+      help: "The snapshot, read by every node: the sample that comes along, from anywhere."),
     .choice(
       "partition", default: SnapshotPartitioning.bfs.rawValue,
       among: SnapshotPartitioning.allCases.map(\.rawValue),

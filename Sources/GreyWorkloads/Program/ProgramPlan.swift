@@ -73,7 +73,8 @@ package final class ProgramImage: Sendable {
         if let begun = cache.reader {
           reader = begun
         } else {
-          reader = try SnapshotReader(path: path, typeLimit: typeLimit)
+          reader = try SnapshotReader(
+            path: SnapshotPath.resolve(path), typeLimit: typeLimit)
           cache.reader = reader
         }
         cache.snapshot = try reader.read(about: max(1, budget))
