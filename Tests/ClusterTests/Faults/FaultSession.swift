@@ -29,7 +29,7 @@ final class FaultSession {
 
   /// Injects one fault and sees the cluster recover.
   func strike(number: Int) throws {
-    let fault = InjectedFault(from: &random, nodes: nodes, hasForwarder: forwarder != nil)
+    let fault = draw()
     do {
       try load()
       let before = try cluster.status()
@@ -57,6 +57,16 @@ final class FaultSession {
       for remedy in remedies.reversed() { try? remedy() }
       throw TestFailure("fault \(number), \(fault): \(error)")
     }
+  }
+
+  /// Only those that `GREYWAVE_FAULT_ONLY` is a part of, if it is set.
+  private func draw() -> InjectedFault {
+    let only = Settings.environment["GREYWAVE_FAULT_ONLY"] ?? ""
+    for _ in 0..<100_000 {
+      let fault = InjectedFault(from: &random, nodes: nodes, hasForwarder: forwarder != nil)
+      if only.isEmpty || "\(fault)".contains(only) { return fault }
+    }
+    fatalError("no fault is '\(only)'")
   }
 
   /// All tasks can be ended, and nothing is left of them.

@@ -94,7 +94,7 @@ struct ForwarderLoop {
       listeners.remove(at: index)
     }
     for port in ports.sorted() where !listeners.contains(where: { $0.port == port }) {
-      let file = socket(AF_INET, Self.stream, 0)
+      let file = socket(AF_INET, Self.stream | Int32(SOCK_NONBLOCK.rawValue), 0)
       var on: Int32 = 1
       setsockopt(file, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
       let isBound = Self.withAddress(outer, port) { bind(file, $0, $1) == 0 }
@@ -123,7 +123,8 @@ struct ForwarderLoop {
     return ports
   }
 
-  private static let stream = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+  /// No child may inherit it: a connection ends when its last descriptor is closed.
+  private static let stream = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
 
   private static func withAddress<Result>(
     _ address: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
@@ -152,8 +153,9 @@ struct ForwarderLoop {
       while true {
         let client = accept(listener.file, nil, nil)
         if client < 0 { break }
+        _ = fcntl(client, F_SETFD, FD_CLOEXEC)
         _ = fcntl(client, F_SETFL, O_NONBLOCK)
-        let server = refusing ? -1 : socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let server = refusing ? -1 : socket(AF_INET, Self.stream, 0)
         // On this machine it succeeds or fails at once.
         guard server >= 0,
           Self.withAddress(inner, listener.port, { connect(server, $0, $1) == 0 })
