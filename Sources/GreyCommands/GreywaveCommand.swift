@@ -32,7 +32,8 @@ package struct GreywaveCommand: ParsableCommand {
         UpCommand.self, DownCommand.self, RunCommand.self, PsCommand.self, CancelCommand.self,
         GcCommand.self, SetCommand.self, StatusCommand.self, MetricsCommand.self,
         LogsCommand.self, VerifyCommand.self, HeapCommand.self, WorkloadsCommand.self,
-        CleanCommand.self, BenchCommand.self, CoordinatorCommand.self, NodeCommand.self,
+        CleanCommand.self, BenchCommand.self, SimulateCommand.self, CoordinatorCommand.self,
+        NodeCommand.self,
       ])
   }
 

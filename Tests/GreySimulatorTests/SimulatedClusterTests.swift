@@ -27,11 +27,11 @@ struct Laboratory {
         configuration: CoordinatorConfiguration(
           cluster: "sim", protocolConfiguration: configuration),
         library: library, durable: durable, now: now)
-    } makeNode: { index, wakeups in
+    } makeNode: { index, endpoint, wakeups in
       var node = NodeConfiguration(
         identity: NodeIdentity(
           cluster: "sim", pid: UInt32(index + 1), processStart: UInt64(index + 1), host: "sim",
-          endpoint: SimulatedCluster.endpoint(index)),
+          endpoint: endpoint),
         protocolConfiguration: configuration)
       node.arenaBytes = 4 << 20
       node.poisonsFreed = true

@@ -34,7 +34,14 @@ final class PeerLink {
     self.link = link
   }
 
-  func isDue(at now: Moment) -> Bool { link.nextDeadline.map { $0 <= now } ?? false }
+  /// When the link wants to be told that time has passed. To ask all links after every input would
+  /// copy every one of them.
+  private(set) var due = Moment.distantFuture
+
+  func handle(_ input: LinkInput, now: Moment) -> [LinkAction] {
+    defer { due = link.nextDeadline ?? .distantFuture }
+    return link.handle(input, now: now)
+  }
 }
 
 extension NodeEngine {
@@ -107,7 +114,7 @@ extension NodeEngine {
 
   func tickLinks() {
     // Backwards: a peer that is dropped while it is driven moves those behind it.
-    for index in peers.indices.reversed() where peers[index].isDue(at: now) {
+    for index in peers.indices.reversed() where peers[index].due <= now {
       drive(peers[index].node, .tick)
     }
   }
@@ -115,7 +122,7 @@ extension NodeEngine {
   func drive(_ node: NodeID, _ input: LinkInput) {
     guard let index = peerIndex(node) else { return }
     let peer = peers[index]
-    for action in peer.link.handle(input, now: now) {
+    for action in peer.handle(input, now: now) {
       switch action {
       case .transmit(let frame): effects.append(.sendToPeer(node, frame.encoded()))
       case .deliver(let sequence, let payload): delivered(node, sequence, payload)

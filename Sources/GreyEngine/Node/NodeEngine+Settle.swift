@@ -88,20 +88,13 @@ extension NodeEngine {
     switch output {
     case .send(let to, let transit, let message):
       if to == core.node { return handToWorker(message, transit: transit, core) }
-      guard peerIndex(to) != nil else {
-        // The worker hears of the death through its inbox and fails the operation itself.
-        if transit != 0 {
-          core.workers[worker].inbox.putAlways(.placed(transit: transit))
-        }
-        return
-      }
-      if !enqueue(.mutator(message), to: to, transit: transit) {
-        // The task hears of it like of a remote failure, and its root goes.
-        let failure = MutatorMessage(
-          run: message.run, stamp: .zero, request: message.request, body: .failure(.outOfMemory))
-        let inbox = core.workers[worker].inbox
-        inbox.putAlways(.message(from: core.node, sequence: 0, failure))
-        inbox.putAlways(.placed(transit: transit))
+      if peerIndex(to) == nil {
+        // It was a member when the run began, or the worker would not have sent; whoever knows of
+        // the run knows of all members of then. So it is gone, perhaps without having been heard
+        // of here, and then no fence tells the worker.
+        refuse(message, to: to, transit: transit, .deadNode, core.workers[worker])
+      } else if !enqueue(.mutator(message), to: to, transit: transit) {
+        refuse(message, to: to, transit: transit, .outOfMemory, core.workers[worker])
       }
     case .placed(let from, let sequence):
       if from == core.node {
@@ -124,6 +117,23 @@ extension NodeEngine {
     case .tasks(let request, let summaries): toldTasks(request, summaries)
     case .log(let text): log(.remark(text: text))
     }
+  }
+
+  /// The task hears of it like of a remote failure, and its root goes. An answer is lost with the
+  /// one who waits for it.
+  private func refuse(
+    _ message: MutatorMessage, to node: NodeID, transit: UInt64, _ failure: RemoteFailure,
+    _ worker: Worker
+  ) {
+    switch message.body {
+    case .answer, .failure: break
+    case .allocate, .read, .write, .call, .spawn, .deliver:
+      let answer = MutatorMessage(
+        run: message.run, stamp: .zero, request: message.request, body: .failure(failure))
+      worker.inbox.putAlways(.message(from: node, sequence: 0, answer))
+    }
+    if transit != 0 { worker.inbox.putAlways(.placed(transit: transit)) }
+    effects.append(.wakeWorkers)
   }
 
   private func runEnded(_ message: NodeMessage) {

@@ -73,9 +73,7 @@ package final class NodeEngine {
   package var nextDeadline: Moment {
     if hasMoreOutput { return now }
     var next = min(machine.nextDeadline, pace.nextLook, drainDeadline ?? .distantFuture)
-    for index in peers.indices {
-      if let due = peers[index].link.nextDeadline { next = min(next, due) }
-    }
+    for peer in peers { next = min(next, peer.due) }
     return next
   }
 
@@ -116,7 +114,13 @@ package final class NodeEngine {
   }
 
   func feed(_ input: GreyProtocol.NodeInput) {
-    for action in machine.handle(input, now: now) { perform(action) }
+    let term = machine.term
+    let actions = machine.handle(input, now: now)
+    // A peer that has heard of the new term already refuses whoever greets it in the old one.
+    if machine.term > term {
+      for node in peers.map(\.node) { drive(node, .term(machine.term)) }
+    }
+    for action in actions { perform(action) }
   }
 
   func send(_ message: NodeMessage) {

@@ -11,14 +11,19 @@ import GreyProtocol
 final class ExperimentWorld: WorldObserver {
   let experiment: Experiment
   let cluster: SimulatedCluster
-  private var verdict = Verdict()
+  /// Told of every turn, after it.
+  var narrator: Narrator?
+  var verdict = Verdict()
+  /// The objects on the way to a lost one, which is the last.
+  var lost: [Reference] = []
   private var faults: FaultPlan
-  private var decided: Set<Epoch> = []
+  var decided: Set<Epoch> = []
+  var isHashing = true
   /// FNV-1a, 64 bits.
-  private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  var hash: UInt64 = 0xcbf2_9ce4_8422_2325
 
   /// Thrown to end the run.
-  private struct Found: Error { let violation: Violation }
+  struct Found: Error { let violation: Violation }
 
   init(_ experiment: Experiment) throws {
     self.experiment = experiment
@@ -36,22 +41,25 @@ final class ExperimentWorld: WorldObserver {
         configuration: CoordinatorConfiguration(
           cluster: "sim", protocolConfiguration: protocolConfiguration),
         library: library, durable: durable, now: now)
-    } makeNode: { index, wakeups in
+    } makeNode: { index, endpoint, wakeups in
       NodeEngine(
-        configuration: Self.node(index, temper, protocolConfiguration), library: library,
-        wakeups: wakeups, now: Moment(nanoseconds: 1_000_000_000))
+        configuration: Self.node(index, endpoint, temper, protocolConfiguration),
+        library: library, wakeups: wakeups, now: Moment(nanoseconds: 1_000_000_000))
     }
   }
 
   private static func node(
-    _ index: Int, _ temper: Temper, _ protocolConfiguration: ProtocolConfiguration
+    _ index: Int, _ endpoint: String, _ temper: Temper,
+    _ protocolConfiguration: ProtocolConfiguration
   ) -> NodeConfiguration {
     var configuration = NodeConfiguration(
       identity: NodeIdentity(
         cluster: "sim", pid: UInt32(index + 1), processStart: UInt64(index + 1), host: "sim",
-        endpoint: SimulatedCluster.endpoint(index)),
+        endpoint: endpoint),
       protocolConfiguration: protocolConfiguration)
     configuration.arenaBytes = 4 << 20
+    configuration.limitBytes = temper.heapBytes
+    configuration.worker.memoryPatience = .seconds(1) * temper.timeScale
     configuration.poisonsFreed = true
     configuration.growthPercent = temper.assists ? 100 : nil
     configuration.workers = temper.workers
@@ -69,19 +77,18 @@ final class ExperimentWorld: WorldObserver {
   // MARK: Running
 
   func run(recording: Bool) throws -> Verdict {
-    try prepare()
-    if recording { cluster.recording = [] }
-    let end = cluster.steps + experiment.temper.steps
     try judge {
+      if recording { cluster.recording = [] }
+      let end = cluster.steps + experiment.temper.steps
       while cluster.steps < end { try cluster.step() }
     }
     verdict.recording = cluster.recording ?? []
     return verdict
   }
 
-  func replay(_ steps: [DrawnStep]) throws -> Verdict {
-    try prepare()
+  func replay(_ steps: [DrawnStep], telling: Bool = false) throws -> Verdict {
     try judge {
+      if telling { narrator = Narrator(cluster) }
       for step in steps { try cluster.replay(step) }
     }
     return verdict
@@ -91,26 +98,32 @@ final class ExperimentWorld: WorldObserver {
   private func prepare() throws {
     let temper = experiment.temper
     cluster.observer = self
+    cluster.keepsEvents = false
     for _ in 0..<temper.nodes { cluster.addNode() }
-    try cluster.runFairly(until: "every node to join") {
+    try cluster.runFairly(until: "every node to join", atMost: patience) {
       cluster.coordinator.status.nodes.count == temper.nodes
         && cluster.processes.allSatisfy { $0.core != nil }
     }
     cluster.control(runRequest)
     let tasks = temper.nodes * (1 + temper.tasks)
-    try cluster.runFairly(until: "the run to start") {
+    try cluster.runFairly(until: "the run to start", atMost: patience) {
       cluster.processes.allSatisfy { $0.core != nil }
         && cluster.processes.reduce(0) { sum, process in
           sum + (process.core?.workers.reduce(0) { $0 + $1.taskCount } ?? 0)
         } > tasks
     }
     cluster.collectsContinuously = true
-    guard temper.hasFaults else { return }
+    guard temper.faults.isAny else { return }
     cluster.runRequest = runRequest
-    cluster.possibleFaults = { [unowned self] in faults.possible(in: $0) }
+    cluster.possibleFaults = { [unowned self] in faults.possible(in: $0, &$1) }
   }
 
-  private var runRequest: [UInt8] {
+  /// More, where more have to agree.
+  var patience: Int {
+    experiment.patience * max(1, cluster.processes.count * cluster.processes.count / 25)
+  }
+
+  var runRequest: [UInt8] {
     let temper = experiment.temper
     let request = ControlRequest(
       id: "run",
@@ -124,100 +137,33 @@ final class ExperimentWorld: WorldObserver {
     return Array(request.line.utf8)
   }
 
-  /// The faults are over: every cycle ends, and what no run keeps is gone after two of them.
-  private func settle() throws {
-    cluster.possibleFaults = nil
-    cluster.collectsContinuously = false
-    cluster.runRequest = nil
-    // The last one has left.
-    if !cluster.processes.contains(where: \.isAlive) { cluster.addNode() }
-    do {
-      try cluster.runFairly(until: "every process to be a member, or gone") {
-        let members = cluster.coordinator.memberNodes
-        return cluster.processes.allSatisfy {
-          !$0.isAlive || $0.core.map { members.contains($0.node) } ?? false
-        } && members.allSatisfy { node in cluster.processes.contains { $0.core?.node == node } }
-      }
-      for run in cluster.coordinator.status.runs where run.state == .running {
-        cluster.cancel(run.run)
-      }
-      try cluster.runFairly(until: "the tasks and messages of runs to go", atMost: 20_000) {
-        cluster.processes.allSatisfy {
-          $0.core?.workers.allSatisfy { $0.taskCount == 0 && $0.transitEntries == 0 } ?? true
-        }
-      }
-      // One may be under way, one frees what floated in it, and one more is asked for.
-      for _ in 0..<3 {
-        let before = verdict.cycles
-        cluster.askToCollect()
-        try cluster.runFairly(until: "a cycle to end", atMost: 20_000) {
-          verdict.cycles > before
-            && cluster.coordinator.phase == .idle
-            && cluster.processes.allSatisfy { $0.core?.heap.isSweeping != true }
-        }
-      }
-    } catch let stuck as SimulatedCluster.Stuck { throw found(.stuck, "\(stuck)") }
-    let check = WorldCheck(cluster)
-    if check.allocated > 0 {
-      throw found(
-        .stuck, "\(check.allocated) objects are left, \(check.reachable) of them reachable")
-    }
-  }
-
   private func judge(_ body: () throws -> Void) throws {
-    let start = cluster.steps
+    var start = cluster.steps
     do {
-      try body()
-      try check(marked: nil)
-      if experiment.settles { try settle() }
+      do {
+        try prepare()
+        start = cluster.steps
+        try body()
+        try check(marked: nil)
+        if experiment.settles { try settle() }
+      } catch let stuck as SimulatedCluster.Stuck { throw found(.stuck, "\(stuck): \(state)") }
     } catch let found as Found {
       verdict.violation = found.violation
     }
     verdict.steps = cluster.steps - start
-    verdict.events = cluster.events.count
+    verdict.events = cluster.steps
+    verdict.microseconds = Int((cluster.now - SimulatedProcess.Clock.start).microseconds)
+    verdict.logged = cluster.logged
     verdict.faults = cluster.faults
     verdict.hash = hash
   }
 
-  private func found(_ kind: Violation.Kind, _ detail: String) -> Found {
+  func found(_ kind: Violation.Kind, _ detail: String) -> Found {
     Found(violation: Violation(kind: kind, step: cluster.steps, detail: detail))
-  }
-
-  private func check(marked epoch: Epoch?) throws {
-    let check = WorldCheck(cluster, marked: epoch)
-    verdict.objectsChecked += check.allocated
-    if let loss = check.losses.first { throw found(.lostObject, "\(loss)") }
-  }
-
-  // MARK: What comes about
-
-  func decided(_ epoch: Epoch, in cluster: SimulatedCluster) throws {
-    verdict.cycles += 1
-    decided.insert(epoch)
-    try check(marked: epoch)
-  }
-
-  func sweeps(_ epoch: Epoch, at process: SimulatedProcess, in cluster: SimulatedCluster) throws {
-    if experiment.rules.isComplete, !decided.contains(epoch) {
-      throw found(.undecidedSweep, "process \(process.index) sweeps epoch \(epoch)")
-    }
-  }
-
-  func swept(at process: SimulatedProcess, in cluster: SimulatedCluster) throws {
-    try check(marked: nil)
-  }
-
-  func logged(_ event: Event, by process: Int, in cluster: SimulatedCluster) throws {
-    let record = EventRecord(
-      time: WallTime(nanoseconds: 0), moment: cluster.now,
-      process: process < 0 ? .coordinator : .node(NodeID(process + 1)), event: event)
-    for byte in EventLine.encode(record).utf8 {
-      hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
-    }
-    if case .lostObject(_, _, _, let detail) = event { throw found(.freedSlot, detail) }
   }
 
   func stepped(_ actor: Actor, in cluster: SimulatedCluster) throws {
     if case .fault(let fault) = actor { faults.happened(fault) }
+    narrator?.stepped(actor, in: cluster)
   }
 }

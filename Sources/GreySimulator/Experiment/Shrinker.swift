@@ -2,14 +2,17 @@
 //
 // A run is a list of steps, any of which may be left out (`Draws`). So the search is the classic
 // one for minimal failing inputs (Zeller, Hildebrandt: "Simplifying and isolating failure-inducing
-// input", 2002), from large chunks to single steps, again and again until nothing more can go, and
-// then the numbers of each step are tried as zeros. What is left is minimal in that no single step
-// can be left out; another seed may well have a shorter story.
+// input", 2002), from large chunks to single steps, again and again until nothing more can go. What
+// does not lie side by side goes together, too: one kind of actor, or one process, within a chunk;
+// a collection that is not needed can only go as a whole. Then the world is made simpler (fewer
+// nodes, tasks, slots; larger quanta), and the numbers of each step are tried as zeros. What is
+// left is minimal in that no single step can be left out; another seed may well have a shorter
+// story.
 
 import GreyBasics
 
 package struct Shrinker {
-  package let experiment: Experiment
+  package private(set) var experiment: Experiment
   package private(set) var steps: [DrawnStep]
   package private(set) var violation: Violation
   /// Runs tried so far.
@@ -20,20 +23,23 @@ package struct Shrinker {
 
   /// - Parameters:
   ///   - steps: a recording that ends in a violation.
-  ///   - limit: runs tried at most.
-  package init?(_ experiment: Experiment, _ steps: [DrawnStep], limit: Int = 20_000) throws {
+  ///   - limit: runs tried at most; nil: enough for most, and less where each takes long.
+  package init?(_ experiment: Experiment, _ steps: [DrawnStep], limit: Int? = nil) throws {
     self.experiment = experiment
-    self.limit = limit
     let verdict = try experiment.replay(steps)
     guard let violation = verdict.violation else { return nil }
     self.violation = violation
     self.steps = Array(steps.prefix(verdict.steps))
+    self.limit = limit ?? (violation.kind == .stuck ? 1_000 : 2_500)
+    try waitLess()
   }
 
   package mutating func shrink() throws {
     var before = Int.max
     while steps.count < before, attempts < limit {
       before = steps.count
+      try dropKinds()
+      try simplify()
       var chunk = max(1, steps.count / 2)
       while true {
         try dropChunks(of: chunk)
@@ -44,6 +50,57 @@ package struct Shrinker {
     try dropValues()
   }
 
+  /// What is stuck is so after a shorter wait, too, as a rule, and what is lost is lost before
+  /// anybody waits for anything.
+  private mutating func waitLess() throws {
+    var hasty = experiment
+    hasty.patience = min(25_000, experiment.patience)
+    hasty.settles = violation.kind == .stuck
+    if hasty != experiment { _ = try keepIfItFails(hasty, steps) }
+  }
+
+  // MARK: Steps
+
+  /// What belongs together although it does not lie side by side.
+  private enum Kind: Hashable, CaseIterable {
+    case worker, collector, engine, control, data, time, fault
+
+    init(_ actor: Actor) {
+      switch actor {
+      case .worker: self = .worker
+      case .collector: self = .collector
+      case .engine: self = .engine
+      case .arrival(let channel):
+        self = channel.from == .coordinator || channel.to == .coordinator ? .control : .data
+      case .collect, .startRun: self = .control
+      case .time: self = .time
+      case .fault: self = .fault
+      }
+    }
+  }
+
+  private mutating func dropKinds() throws {
+    let groups: [(Actor) -> Bool] =
+      Kind.allCases.map { kind in { Kind($0) == kind } }
+      + [
+        { [.control, .collector, .engine].contains(Kind($0)) },
+        { [.control, .collector, .engine, .data].contains(Kind($0)) },
+        { [.worker, .data, .engine].contains(Kind($0)) },
+      ] + (0..<min(8, experiment.temper.nodes)).map { index in { $0.process == index } }
+    var parts = 1
+    while parts <= 16, steps.count / parts >= 4 {
+      for part in (0..<parts).reversed() {
+        for group in groups where attempts < limit {
+          let range = steps.count * part / parts..<steps.count * (part + 1) / parts
+          let shorter = steps.indices.filter { !range.contains($0) || !group(steps[$0].actor) }
+          if shorter.count == steps.count { continue }
+          _ = try keepIfItFails(experiment, shorter.map { steps[$0] })
+        }
+      }
+      parts *= 2
+    }
+  }
+
   /// From the end on, because what comes last hangs on what came before.
   private mutating func dropChunks(of size: Int) throws {
     var end = steps.count
@@ -51,7 +108,7 @@ package struct Shrinker {
       let start = max(0, end - size)
       var shorter = steps
       shorter.removeSubrange(start..<end)
-      _ = try keepIfItFails(shorter)
+      _ = try keepIfItFails(experiment, shorter)
       end = min(start, steps.count)
     }
   }
@@ -63,18 +120,126 @@ package struct Shrinker {
         guard index < steps.count, steps[index].values[place] != 0 else { continue }
         var simpler = steps
         simpler[index].values[place] = 0
-        _ = try keepIfItFails(simpler)
+        _ = try keepIfItFails(experiment, simpler)
       }
     }
   }
 
-  private mutating func keepIfItFails(_ candidate: [DrawnStep]) throws -> Bool {
+  // MARK: The world
+
+  private mutating func simplify() throws {
+    for index in (0..<experiment.temper.nodes).reversed() where experiment.temper.nodes > 1 {
+      var smaller = experiment
+      smaller.temper.nodes -= 1
+      _ = try keepIfItFails(smaller, steps.compactMap { $0.without(process: index) })
+    }
+    let changes: [(inout Temper) -> Void] = [
+      { $0.tasks = max(1, $0.tasks - 1) }, { $0.slots = max(2, $0.slots - 1) },
+      { $0.globals = 1 }, { $0.workers = 1 }, { $0.fourCounters = false }, { $0.assists = false },
+      { $0.heapBytes = nil }, { $0.rootWords = 64 }, { $0.messages = 64 }, { $0.batch = 64 },
+      { $0.acknowledgeAfterUs = 0 }, { $0.pace.clockRates = [1_000] },
+    ]
+    for change in changes where attempts < limit {
+      var simpler = experiment
+      change(&simpler.temper)
+      if simpler != experiment { _ = try keepIfItFails(simpler, steps) }
+    }
+  }
+
+  private mutating func keepIfItFails(
+    _ experiment: Experiment, _ candidate: [DrawnStep]
+  ) throws -> Bool {
     attempts += 1
-    let verdict = try experiment.replay(candidate)
-    guard let found = verdict.violation, found.kind == violation.kind else { return false }
+    let verdict = try experiment.replay(candidate, hashing: false)
+    guard let found = verdict.violation, found.isLike(violation) else { return false }
     violation = found
+    self.experiment = experiment
     steps = Array(candidate.prefix(verdict.steps))
-    progress?("\(steps.count) steps after \(attempts) runs")
+    progress?("\(steps.count) turns after \(attempts) runs")
     return true
+  }
+}
+
+extension Actor {
+  /// Whose turn it is, if one process's.
+  fileprivate var process: Int? {
+    switch self {
+    case .engine(let process), .worker(let process, _), .collector(let process, _): process
+    case .arrival(let channel):
+      if case .process(let index) = channel.to { index } else { channel.from.process }
+    case .time, .collect, .startRun, .fault: nil
+    }
+  }
+}
+
+extension Party {
+  fileprivate var process: Int? {
+    if case .process(let index) = self { index } else { nil }
+  }
+
+  /// With one process gone and those behind it moved down; nil when this is the one.
+  fileprivate func without(_ gone: Int) -> Party? {
+    guard case .process(let index) = self else { return self }
+    return index == gone ? nil : .process(index > gone ? index - 1 : index)
+  }
+}
+
+extension Channel {
+  fileprivate func without(_ gone: Int) -> Channel? {
+    guard let from = from.without(gone), let to = to.without(gone) else { return nil }
+    return Channel(from: from, to: to)
+  }
+}
+
+extension DrawnStep {
+  /// The step in a world that has one process less; nil when it was that one's.
+  fileprivate func without(process gone: Int) -> DrawnStep? {
+    func moved(_ index: Int) -> Int? {
+      index == gone ? nil : index > gone ? index - 1 : index
+    }
+    var step = self
+    switch actor {
+    case .engine(let process):
+      guard let process = moved(process) else { return nil }
+      step.actor = .engine(process: process)
+    case .worker(let process, let index):
+      guard let process = moved(process) else { return nil }
+      step.actor = .worker(process: process, index: index)
+    case .collector(let process, let index):
+      guard let process = moved(process) else { return nil }
+      step.actor = .collector(process: process, index: index)
+    case .arrival(let channel):
+      guard let channel = channel.without(gone) else { return nil }
+      step.actor = .arrival(channel)
+    case .time, .collect, .startRun: break
+    case .fault(let fault):
+      guard let fault = fault.without(gone) else { return nil }
+      step.actor = .fault(fault)
+    }
+    return step
+  }
+}
+
+extension Fault {
+  fileprivate func without(_ gone: Int) -> Fault? {
+    func moved(_ index: Int) -> Int? {
+      index == gone ? nil : index > gone ? index - 1 : index
+    }
+    switch self {
+    case .disconnect(let a, let b):
+      guard let a = a.without(gone), let b = b.without(gone) else { return nil }
+      return .disconnect(a, b)
+    case .duplicate(let channel): return channel.without(gone).map(Fault.duplicate)
+    case .drop(let channel): return channel.without(gone).map(Fault.drop)
+    case .clog(let channel): return channel.without(gone).map(Fault.clog)
+    case .unclog(let channel): return channel.without(gone).map(Fault.unclog)
+    case .kill(let index): return moved(index).map(Fault.kill)
+    case .crash(let index): return moved(index).map(Fault.crash)
+    case .restart(let index): return moved(index).map(Fault.restart)
+    case .stall(let index): return moved(index).map(Fault.stall)
+    case .wake(let index): return moved(index).map(Fault.wake)
+    case .leave(let index): return moved(index).map(Fault.leave)
+    case .join, .restartCoordinator, .restartCoordinatorBetweenPhases: return self
+    }
   }
 }

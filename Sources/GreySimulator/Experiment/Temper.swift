@@ -1,5 +1,5 @@
 // What a seed decides about a run before it begins: how large the world is, what its tasks like to
-// do, how fast everything goes in relation to everything else.
+// do, how fast everything goes in relation to everything else, what breaks.
 //
 // The values are extreme more often than not. A lost object needs slowness in one place and haste
 // in another, and no single setting has both everywhere.
@@ -27,15 +27,11 @@ package struct Temper: Hashable, Sendable, Codable {
   package var fourCounters = false
   /// Tasks that allocate have to mark, and in a heap this small they mark all of it.
   package var assists = false
+  /// Bytes that a heap may have, so few that allocations fail; nil: as many as it wants.
+  package var heapBytes: Int?
   /// A factor for all limits of the protocol and the links: with a small one they are passed.
   package var timeScale = 1.0
-  /// How often each kind of fault may come.
-  package var disconnects = 0
-  package var deaths = 0
-  package var leaves = 0
-  package var joins = 0
-  package var restarts = 0
-  package var hasFaults: Bool { disconnects + deaths + leaves + joins + restarts > 0 }
+  package var faults = FaultCounts()
 
   package init() {}
 
@@ -60,6 +56,7 @@ package struct Temper: Hashable, Sendable, Codable {
     acknowledgeAfterUs = one(of: 0, 20, 500)
     fourCounters = one(of: false, false, true)
     assists = one(of: false, false, false, true)
+    heapBytes = one(of: nil, nil, nil, 16 << 10, 64 << 10)
     self.steps = steps
   }
 
@@ -67,21 +64,29 @@ package struct Temper: Hashable, Sendable, Codable {
   ///
   /// - Parameter isHarsh: connections of the coordinator break, and it is restarted, too.
   package static func broken(
-    seed: UInt64, isHarsh: Bool = true, steps: Int = 4_000
+    seed: UInt64, nodes: ClosedRange<Int> = 2...4, isHarsh: Bool = true, steps: Int = 4_000
   ) -> Temper {
-    var temper = Temper(seed: seed, nodes: 2...4, steps: steps)
+    var temper = Temper(seed: seed, nodes: nodes, steps: steps)
     var random = SplitMix(seed: seed ^ 0xfa17)
     func one<Value>(of values: Value...) -> Value { values[random.below(values.count)] }
     temper.timeScale = one(of: 0.001, 0.003, 0.02)
     temper.pace.jumpUs = one(of: 0, 10, 100, 400)
-    temper.disconnects = one(of: 0, 2, 10)
-    temper.deaths = one(of: 0, 1, 2)
-    temper.leaves = one(of: 0, 0, 1)
-    temper.joins = one(of: 0, 1, 2)
-    temper.restarts = one(of: 0, 0, 1, 2)
+    temper.pace.clockRates = (0..<5).map { _ in one(of: 1_000, 900, 990, 1_010, 1_100) }
+    temper.faults.disconnects = one(of: 0, 2, 10)
+    temper.faults.duplicates = one(of: 0, 4, 40)
+    temper.faults.drops = one(of: 0, 0, 4, 40)
+    temper.faults.clogs = one(of: 0, 2, 10)
+    temper.faults.stalls = one(of: 0, 0, 1, 4)
+    temper.faults.deaths = one(of: 0, 1, 2)
+    temper.faults.returns = one(of: 0, 0, 1, 2)
+    temper.faults.leaves = one(of: 0, 0, 1)
+    temper.faults.joins = one(of: 0, 1, 2)
+    temper.faults.restarts = one(of: 0, 0, 1, 2)
+    temper.faults.boundaries = one(of: 0, 0, 1, 4)
     if !isHarsh {
-      temper.disconnects = 0
-      temper.restarts = 0
+      temper.faults.disconnects = 0
+      temper.faults.restarts = 0
+      temper.faults.boundaries = 0
     }
     return temper
   }

@@ -116,6 +116,11 @@ final class StirPlan: Sendable {
     }
     return .rest
   }
+  /// For a story.
+  func tell(_ task: TaskContext, _ verb: @autoclosure () -> Deed.Verb) {
+    guard let draws, draws.deeds != nil else { return }
+    draws.deeds?.append(Deed(node: task.node, task: task.id, verb: verb()))
+  }
   func slot(_ task: TaskContext) -> Slot { Slot(Stir.firstSlot + below(slots, task)) }
   func node(_ task: TaskContext) -> NodeID { task.nodes[below(task.nodes.count, task)] }
   func word(_ task: TaskContext) -> Int { below(2, task) }

@@ -96,8 +96,12 @@ final class Stirrer: TaskBody {
   }
 
   private func end(_ task: TaskContext) -> Step {
-    guard kind == .callee else { return .done }
+    guard kind == .callee else {
+      plan.tell(task, .ends(result: nil))
+      return .done
+    }
     let result = task[reference: plan.slot(task)]
+    plan.tell(task, .ends(result: result))
     task.pop()
     task[reference: 1] = result
     return .done(results: [1])
@@ -110,20 +114,29 @@ final class Stirrer: TaskBody {
     switch half {
     case .nothing: return nil
     case .forget(let slots):
-      if isDone { for slot in slots { task[reference: slot] = .null } }
+      guard isDone else { return .more }
+      plan.tell(task, .forgets(slots.map { task[reference: $0] }))
+      for slot in slots { task[reference: slot] = .null }
       return .more
     case .clear(let object, let word):
       // The slot that the nil comes from is data's neighbour: a null reference.
       guard isDone, !task[reference: object].isNull else { return .more }
+      plan.tell(task, .stores(.null, object: task[reference: object], word: word))
       return .wait(.write(object: object, word: word, from: Self.empty))
     case .clearGlobal(let index):
+      plan.tell(task, .storesGlobal(.null, index: index))
       task.storeGlobal(.null, at: index)
       return .more
     case .fill(let object, let word, let from):
       guard isDone, !task[reference: object].isNull else { return .more }
       rest = .forget([from])
+      plan.tell(
+        task, .stores(task[reference: from], object: task[reference: object], word: word))
       return .wait(.write(object: object, word: word, from: from))
-    case .leave: return isDone ? .done : .more
+    case .leave:
+      guard isDone else { return .more }
+      plan.tell(task, .ends(result: nil))
+      return .done
     }
   }
 
@@ -141,20 +154,29 @@ final class Stirrer: TaskBody {
     }
     switch operation {
     case .rest: return nil
-    case .allocate: try? task.allocate(type: task.type(0), into: a)
+    case .allocate:
+      plan.tell(task, .makes)
+      try? task.allocate(type: task.type(0), into: a)
     case .allocateBefore: allocateBefore(a, task)
     case .allocateThere:
-      return .allocate(on: plan.node(task), type: task.type(0), count: 1, into: a)
+      let there = plan.node(task)
+      plan.tell(task, .makesThere(there))
+      return .allocate(on: there, type: task.type(0), count: 1, into: a)
     case .allocateLeaf:
       let b = plan.slot(task)
       guard b != a else { return nil }
       rest = .fill(a, word: plan.word(task), from: b)
       let isLarge = plan.below(16, task) == 15
+      plan.tell(task, .makes)
       return .allocate(
         on: task.node, type: task.type(isLarge ? 0 : 1),
         count: isLarge ? 1_500 : 1 + plan.below(20, task), into: b)
-    case .drop: task[reference: a] = .null
-    case .copy: task[reference: plan.slot(task)] = task[reference: a]
+    case .drop:
+      plan.tell(task, .forgets([task[reference: a]]))
+      task[reference: a] = .null
+    case .copy:
+      plan.tell(task, .copies(task[reference: a]))
+      task[reference: plan.slot(task)] = task[reference: a]
     case .load, .take, .store, .give, .storeNil, .storeSelf:
       return useField(operation, of: a, task)
     case .storeGlobal, .giveGlobal, .loadGlobal, .takeGlobal, .storeNilGlobal:
@@ -166,6 +188,7 @@ final class Stirrer: TaskBody {
 
   private func allocateBefore(_ slot: Slot, _ task: TaskContext) {
     guard let made = try? task.allocate(task.shape(task.type(0))) else { return }
+    plan.tell(task, .makes)
     task.store(task[reference: slot], to: made, word: plan.word(task))
     task[reference: slot] = made
   }
@@ -174,17 +197,26 @@ final class Stirrer: TaskBody {
     _ operation: StirOperation, of a: Slot, _ task: TaskContext
   ) -> Operation? {
     let word = plan.word(task)
+    let object = task[reference: a]
     switch operation {
-    case .storeNil: return .write(object: a, word: word, from: Self.empty)
-    case .storeSelf: return .write(object: a, word: word, from: a)
-    case .load: return .read(object: a, word: word, into: [plan.slot(task)])
+    case .storeNil:
+      plan.tell(task, .stores(.null, object: object, word: word))
+      return .write(object: a, word: word, from: Self.empty)
+    case .storeSelf:
+      plan.tell(task, .stores(object, object: object, word: word))
+      return .write(object: a, word: word, from: a)
+    case .load:
+      plan.tell(task, .loads(object: object, word: word))
+      return .read(object: a, word: word, into: [plan.slot(task)])
     case .take:
+      plan.tell(task, .loads(object: object, word: word))
       let b = plan.slot(task)
       if b != a { rest = .clear(a, word: word) }
       return .read(object: a, word: word, into: [b])
     default:
       let b = plan.slot(task)
       if operation == .give, b != a { rest = .forget([b]) }
+      plan.tell(task, .stores(task[reference: b], object: object, word: word))
       return .write(object: a, word: word, from: b)
     }
   }
@@ -192,12 +224,18 @@ final class Stirrer: TaskBody {
   private func useGlobal(_ operation: StirOperation, _ a: Slot, _ task: TaskContext) {
     let index = plan.below(task.globals, task)
     switch operation {
-    case .storeNilGlobal: task.storeGlobal(.null, at: index)
-    case .loadGlobal: task.loadGlobal(index, into: a)
+    case .storeNilGlobal:
+      plan.tell(task, .storesGlobal(.null, index: index))
+      task.storeGlobal(.null, at: index)
+    case .loadGlobal:
+      plan.tell(task, .loadsGlobal(task.loadGlobal(index), index: index))
+      task.loadGlobal(index, into: a)
     case .takeGlobal:
+      plan.tell(task, .loadsGlobal(task.loadGlobal(index), index: index))
       task.loadGlobal(index, into: a)
       rest = .clearGlobal(index)
     default:
+      plan.tell(task, .storesGlobal(task[reference: a], index: index))
       task.storeGlobal(a, at: index)
       if operation == .giveGlobal { rest = .forget([a]) }
     }
@@ -205,21 +243,29 @@ final class Stirrer: TaskBody {
 
   private func handOver(_ operation: StirOperation, _ a: Slot, _ task: TaskContext) -> Operation? {
     let b = plan.slot(task)
+    let values = [task[reference: a], task[reference: b]]
     switch operation {
     case .send:
       guard task[data: 0] != 0 else { return nil }
       rest = .forget([a, b])
+      plan.tell(task, .sends(values, to: TaskAddress(rawValue: task[data: 0])))
       return .send(to: 0, values: [a, b])
     case .call:
       guard kind == .main || kind == .stirrer else { return nil }
-      return .call(on: plan.node(task), Stir.callee, arguments: [0, a, b], results: [a])
+      let there = plan.node(task)
+      plan.tell(task, .calls(there, values))
+      return .call(on: there, Stir.callee, arguments: [0, a, b], results: [a])
     case .move where kind == .stirrer:
       rest = .leave
-      return .spawn(on: plan.node(task), Stir.stirrer, arguments: [0, a, b], into: 1)
+      let there = plan.node(task)
+      plan.tell(task, .spawns(there, values))
+      return .spawn(on: there, Stir.stirrer, arguments: [0, a, b], into: 1)
     default:
       guard kind == .main || kind == .stirrer else { return nil }
       rest = .forget([a, b])
-      return .spawn(on: plan.node(task), Stir.guest, arguments: [0, a, b], into: 1)
+      let there = plan.node(task)
+      plan.tell(task, .spawns(there, values))
+      return .spawn(on: there, Stir.guest, arguments: [0, a, b], into: 1)
     }
   }
 }
@@ -233,14 +279,22 @@ final class Keeper: TaskBody {
     let first = Stir.firstSlot + plan.below(plan.slots - 1, task)
     switch plan.below(6, task) {
     case 0: return .wait(.receive(into: [Slot(first), Slot(first + 1)]))
-    case 1: task.storeGlobal(Slot(first), at: plan.below(task.globals, task))
-    case 2: task[reference: Slot(first)] = .null
+    case 1:
+      let index = plan.below(task.globals, task)
+      plan.tell(task, .storesGlobal(task[reference: Slot(first)], index: index))
+      task.storeGlobal(Slot(first), at: index)
+    case 2:
+      plan.tell(task, .forgets([task[reference: Slot(first)]]))
+      task[reference: Slot(first)] = .null
     case 3:
       let microseconds = Int64(plan.below(100, task))
       return .wait(.sleep(.microseconds(microseconds)))
     case 4:
-      if !task[reference: Slot(first)].isNull {
-        return .wait(.write(object: Slot(first), word: plan.word(task), from: Slot(first + 1)))
+      let object = task[reference: Slot(first)]
+      if !object.isNull {
+        let word = plan.word(task)
+        plan.tell(task, .stores(task[reference: Slot(first + 1)], object: object, word: word))
+        return .wait(.write(object: Slot(first), word: word, from: Slot(first + 1)))
       }
     default: break
     }

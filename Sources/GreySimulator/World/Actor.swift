@@ -19,18 +19,42 @@ package enum Actor: Hashable, Sendable {
   case fault(Fault)
 }
 
-/// What can break.
+/// What can break, and what mends it again.
 package enum Fault: Hashable, Sendable {
   /// The connection between two parties: what is on it is lost, both ways.
   case disconnect(Party, Party)
+  /// The oldest frame of a link comes twice: it was sent again although it had arrived.
+  case duplicate(Channel)
+  /// The oldest frame of a link is lost, and those behind it are not.
+  case drop(Channel)
+  /// Nothing is delivered in this direction until it is opened again.
+  case clog(Channel)
+  case unclog(Channel)
   /// A process is gone without a word, and nobody but its silence tells of it.
   case kill(Int)
   /// A process is gone, and the coordinator sees it.
   case crash(Int)
+  /// A process is gone, and another one starts in its place, at its endpoint.
+  case restart(Int)
+  /// A process stands still, as after SIGSTOP, and goes on later as if nothing had been.
+  case stall(Int)
+  case wake(Int)
   /// A process is asked to leave.
   case leave(Int)
   /// Another process joins.
   case join
   /// The coordinator is gone and starts again from what it had written down.
   case restartCoordinator
+  /// The same, right after it has gone from one phase to another.
+  case restartCoordinatorBetweenPhases
+
+  /// It ends another fault.
+  package var isRepair: Bool {
+    switch self {
+    case .unclog, .wake: true
+    case .disconnect, .duplicate, .drop, .clog, .kill, .crash, .restart, .stall, .leave, .join,
+      .restartCoordinator, .restartCoordinatorBetweenPhases:
+      false
+    }
+  }
 }

@@ -33,6 +33,8 @@ package final class Draws: @unchecked Sendable {
   private var values: [Int32] = []
   private var used = 0
   private var isReplaying = false
+  /// What tasks did in this turn, while a story is told; nil otherwise.
+  var deeds: [Deed]?
   /// How many of a hundred weighted choices fall on the first.
   var laziness = 0
 
@@ -42,6 +44,13 @@ package final class Draws: @unchecked Sendable {
   func begin() {
     values.removeAll(keepingCapacity: true)
     isReplaying = false
+  }
+
+  /// The next draws are the tamest choices and are not recorded.
+  func beginTamely() {
+    values.removeAll(keepingCapacity: true)
+    used = 0
+    isReplaying = true
   }
 
   /// The next draws are those of a recorded step.

@@ -76,7 +76,8 @@ package struct Moods {
       weight = one(of: 0, 8, 16, 64) * kinds[isControl ? 3 : 4]
     case .time: weight = one(of: 1, 4, 16)
     case .collect, .startRun: weight = one(of: 8, 64, 512)
-    case .fault: weight = one(of: 0, 0, 1)
+    case .fault(.restartCoordinatorBetweenPhases): weight = one(of: 0, 16, 64)
+    case .fault(let fault): weight = fault.isRepair ? one(of: 0, 1, 4) : one(of: 0, 0, 1)
     }
     weights[actor] = weight
     return weight

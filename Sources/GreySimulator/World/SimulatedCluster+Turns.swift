@@ -12,39 +12,52 @@ extension SimulatedCluster {
     now = now + .microseconds(2)
     try Draws.$current.withValue(draws) {
       switch actor {
-      case .engine(let process):
-        if processes[process].signal.take() { input(processes[process], .signalled) }
-      case .worker(let process, let index): workerTurn(processes[process], index)
-      case .collector(let process, let index): collectorTurn(processes[process], index)
+      case .engine(let index):
+        if let process = running(index), process.signal.take() { input(process, .signalled) }
+      case .worker(let process, let index): workerTurn(running(process), index)
+      case .collector(let process, let index): collectorTurn(running(process), index)
       case .arrival(let channel): arrival(channel)
       case .time: passTime()
-      case .collect: if coordinator.phase == .idle { askToCollect() }
+      case .collect: if view.phase == .idle { askToCollect() }
       case .startRun:
-        if let runRequest, !coordinator.isRunning {
+        if let runRequest, !view.isRunning {
           coordinatorInput(.control(client: Self.connection(0), runRequest))
         }
       case .fault(let fault): try happen(fault)
       }
     }
+    notePhase()
     try tellWhatCameAbout()
     try observer?.stepped(actor, in: self)
   }
 
-  private func workerTurn(_ process: SimulatedProcess, _ index: Int) {
-    guard let core = process.core, index < core.workers.count else { return }
-    let state = core.workers[index].quantum(now: now, budget: 1 + draws.below(pace.budget))
+  /// In a replay of some steps of a run it may not be there, or stand still.
+  private func running(_ index: Int) -> SimulatedProcess? {
+    guard processes.indices.contains(index), processes[index].isRunning else { return nil }
+    return processes[index]
+  }
+
+  private func workerTurn(_ process: SimulatedProcess?, _ index: Int) {
+    guard let process, let core = process.core, index < core.workers.count else { return }
+    let state = core.workers[index].quantum(
+      now: process.clock.local(now), budget: 1 + draws.below(pace.budget))
     process.note(state, ofWorker: index, in: core)
   }
 
-  private func collectorTurn(_ process: SimulatedProcess, _ index: Int) {
-    guard let core = process.core, index < core.backgrounds.count else { return }
+  private func collectorTurn(_ process: SimulatedProcess?, _ index: Int) {
+    guard let process, let core = process.core, index < core.backgrounds.count else { return }
     let progress = core.backgrounds[index].quantum(
-      now: now, objects: 1 + draws.below(pace.objects), pages: 1 + draws.below(pace.pages))
+      now: process.clock.local(now), objects: 1 + draws.below(pace.objects),
+      pages: 1 + draws.below(pace.pages))
     process.note(progress, ofCollector: index, in: core)
   }
 
   private func arrival(_ channel: Channel) {
-    guard let bytes = network.deliver(channel) else { return }
+    guard isListening(channel.to), let bytes = network.deliver(channel) else { return }
+    deliver(bytes, channel)
+  }
+
+  func deliver(_ bytes: [UInt8], _ channel: Channel) {
     switch (channel.from, channel.to) {
     case (.process(let index), .coordinator):
       coordinatorInput(.nodeFrame(connection: Self.connection(index), bytes))
@@ -53,6 +66,7 @@ extension SimulatedCluster {
     case (.coordinator, .process(let index)):
       input(processes[index], .coordinatorFrame(bytes))
     case (.process(let from), .process(let to)):
+      listener?.arrived(bytes, on: channel)
       let node = processes[from].engine.core?.node ?? .none
       input(processes[to], .peerFrame(from: node, bytes))
     default: replies.append(bytes)
@@ -63,66 +77,37 @@ extension SimulatedCluster {
   /// the next one.
   private func passTime() {
     if pace.jumpUs > 0 { now = now + .microseconds(Int64(draws.below(pace.jumpUs))) }
-    if network.deliverable == 0, draws.below(4) == 3 {
-      var next = coordinator.nextDeadline
-      for process in processes where process.isAlive {
-        next = min(next, process.engine.nextDeadline)
-      }
-      if next > now, next < .distantFuture { now = min(next, now + .milliseconds(20)) }
-    }
-    if coordinator.nextDeadline <= now { coordinatorInput(.tick) }
-    for process in processes where process.isAlive && process.engine.nextDeadline <= now {
+    if !isAnythingArriving, draws.below(4) == 3 { jumpToNextDeadline() }
+    if view.nextDeadline <= now { coordinatorInput(.tick) }
+    for process in processes where process.isRunning && process.nextDeadline <= now {
       input(process, .tick)
     }
   }
 
-  // MARK: Faults
-
-  private func happen(_ fault: Fault) throws {
-    faults += 1
-    switch fault {
-    case .disconnect(let a, let b): disconnect(a, b)
-    case .kill(let index): kill(index, isSeen: false)
-    case .crash(let index): kill(index)
-    case .leave(let index): leave(index)
-    case .join: addNode()
-    case .restartCoordinator: try restartCoordinator()
-    }
-  }
-
-  private func disconnect(_ a: Party, _ b: Party) {
-    network.lose(Channel(from: a, to: b))
-    network.lose(Channel(from: b, to: a))
-    for (one, other) in [(a, b), (b, a)] {
-      guard case .process(let index) = one, processes[index].isAlive else { continue }
-      switch other {
-      case .coordinator:
-        input(processes[index], .coordinatorLost)
-        input(processes[index], .coordinatorReached)
-      case .process(let peer):
-        if let node = processes[index].peers.first(where: { $0.process == peer })?.node {
-          input(processes[index], .peerReconnected(node))
-        }
-      case .client: break
-      }
-    }
+  func jumpToNextDeadline() {
+    var next = view.nextDeadline
+    for process in processes where process.isRunning { next = min(next, process.nextDeadline) }
+    if next > now, next < .distantFuture { now = min(next, now + .milliseconds(20)) }
   }
 
   // MARK: Effects
 
   func input(_ process: SimulatedProcess, _ input: NodeEngineInput) {
     guard process.isAlive else { return }
+    if process.isStalled { return process.missed.append(input) }
     let source = Party.process(process.index)
-    for effect in process.engine.handle(input, now: now) {
+    for effect in process.engine.handle(input, now: process.clock.local(now)) {
       switch effect {
       case .sendToCoordinator(let bytes): network.send(bytes, from: source, to: .coordinator)
       case .connect(let node, let endpoint):
-        process.peers.append((node, Int(endpoint.dropFirst("sim://".count))!))
+        process.peers.append((node, Int(endpoint.dropFirst("sim://".count)) ?? 0))
       case .disconnect(let node): process.peers.removeAll { $0.node == node }
       case .sendToPeer(let node, let bytes):
         guard let peer = process.peers.first(where: { $0.node == node }) else { continue }
-        guard processes[peer.process].isAlive else { continue }
-        network.send(bytes, from: source, to: .process(peer.process))
+        let receiver = occupants[peer.place]
+        guard processes[receiver].isAlive else { continue }
+        network.send(bytes, from: source, to: .process(receiver))
+        listener?.left(bytes, on: Channel(from: source, to: .process(receiver)))
       case .start, .wakeWorkers, .wakeCollectors: break
       case .log(let event): events.append((process.index, event))
       case .exit(_, let reason):
@@ -130,6 +115,8 @@ extension SimulatedCluster {
         process.isAlive = false
       }
     }
+    process.noteDeadline()
+    if process.engine.sweepingEpoch != process.toldSweeping { changedSweeps.append(process) }
   }
 
   func coordinatorInput(_ input: CoordinatorEngineInput) {
@@ -148,18 +135,23 @@ extension SimulatedCluster {
       case .exit: break
       }
     }
-    if coordinator.phase != .idle { isAskedToCollect = false }
+    view = CoordinatorView(coordinator)
+    if view.phase != .idle { isAskedToCollect = false }
   }
 
-  static func connection(_ index: Int) -> RoutingName { [UInt8(index + 1)] }
-  private static func index(_ connection: RoutingName) -> Int { Int(connection[0]) - 1 }
+  static func connection(_ index: Int) -> RoutingName {
+    [UInt8(truncatingIfNeeded: index + 1), UInt8(truncatingIfNeeded: (index + 1) >> 8)]
+  }
+  private static func index(_ connection: RoutingName) -> Int {
+    Int(connection[0]) + Int(connection[1]) << 8 - 1
+  }
 
   // MARK: Telling
 
   /// What a turn may have brought about, in an order that does not depend on how it did.
   private func tellWhatCameAbout() throws {
-    guard let observer else { return }
-    let decided = coordinator.decidedEpoch
+    guard let observer else { return changedSweeps.removeAll() }
+    let decided = view.decided
     if decided > toldDecided {
       toldDecided = decided
       try observer.decided(decided, in: self)
@@ -167,9 +159,16 @@ extension SimulatedCluster {
     while toldEvents < events.count {
       let (source, event) = events[toldEvents]
       toldEvents += 1
+      logged += 1
       try observer.logged(event, by: source, in: self)
     }
-    for process in processes where process.isAlive {
+    if !keepsEvents, toldEvents > 0 {
+      events.removeAll(keepingCapacity: true)
+      toldEvents = 0
+    }
+    let changed = changedSweeps
+    changedSweeps.removeAll(keepingCapacity: true)
+    for process in changed where process.isRunning {
       let sweeping = process.engine.sweepingEpoch
       if sweeping == process.toldSweeping { continue }
       let was = process.toldSweeping

@@ -19,6 +19,9 @@ package final class SimulatedCluster {
   package internal(set) var coordinator: CoordinatorEngine
   /// Everything logged, in order: (process index or -1 for the coordinator, event).
   package internal(set) var events: [(source: Int, event: Event)] = []
+  /// How many those were, and whether they are kept for somebody who reads them later.
+  package internal(set) var logged = 0
+  package var keepsEvents = true
   package internal(set) var replies: [[UInt8]] = []
   /// What the coordinator has written down.
   package internal(set) var durable: [UInt8]?
@@ -31,12 +34,23 @@ package final class SimulatedCluster {
   package var pace = Pace()
   /// Told of what has just come about.
   package var observer: (any WorldObserver)?
-  /// Faults that may come next; asked before every step.
-  package var possibleFaults: ((SimulatedCluster) -> [Fault])?
+  /// Told of every message between nodes as it leaves and as it is taken off the wire.
+  weak var listener: (any WireListener)?
+  /// Faults that may come next; asked before every step, into an array that is used again.
+  package var possibleFaults: ((SimulatedCluster, inout [Actor]) -> Void)?
 
   var network = SimulatedNetwork()
   private var moods: Moods
-  private let makeNode: (_ index: Int, NodeWakeups) -> NodeEngine
+  /// Who listens at each endpoint: the index of the process.
+  private(set) var occupants: [Int] = []
+  /// The coordinator as it was after its last input; to ask it again at every turn is slow.
+  var view = CoordinatorView()
+  /// Its phase has changed in the turn before: nobody has done anything in the new one.
+  package private(set) var isBetweenPhases = false
+  private var phaseBefore = CoordinatorPhase.idle
+  /// Processes that have begun or finished to sweep in this turn.
+  var changedSweeps: [SimulatedProcess] = []
+  private let makeNode: (_ index: Int, _ endpoint: String, NodeWakeups) -> NodeEngine
   private let makeCoordinator: (_ durable: [UInt8]?, Moment) throws -> CoordinatorEngine
   /// Set while the coordinator is idle and was asked to collect.
   var isAskedToCollect = false
@@ -46,6 +60,7 @@ package final class SimulatedCluster {
   /// The request that `startRun` makes.
   package var runRequest: [UInt8]?
   private var candidates: [Actor] = []
+  private var quietTurns = 0
   // What the observer was told of already.
   var toldDecided = Epoch.zero
   var toldEvents = 0
@@ -63,31 +78,40 @@ package final class SimulatedCluster {
     package var mood = 100
     /// Of I/O threads, workers, collectors, and messages of the coordinator and of nodes.
     package var speeds = [1, 1, 1, 1, 1]
+    /// How fast the clocks of processes go, in thousandths of everybody's; by index, in turn.
+    package var clockRates = [1_000]
     package init() {}
   }
 
   /// - Parameters:
-  ///   - makeNode: an engine whose peers reach it at the endpoint `sim://INDEX`.
+  ///   - makeNode: an engine whose peers reach it at the endpoint that it is given.
   package init(
     seed: UInt64, pace: Pace = Pace(),
     makeCoordinator: @escaping (_ durable: [UInt8]?, Moment) throws -> CoordinatorEngine,
-    makeNode: @escaping (_ index: Int, NodeWakeups) -> NodeEngine
+    makeNode: @escaping (_ index: Int, _ endpoint: String, NodeWakeups) -> NodeEngine
   ) throws {
     var random = SplitMix(seed: seed)
     draws = Draws(seed: random.next())
     moods = Moods(seed: random.next(), period: pace.mood, speeds: pace.speeds)
     self.pace = pace
     coordinator = try makeCoordinator(nil, now)
+    view = CoordinatorView(coordinator)
     self.makeCoordinator = makeCoordinator
     self.makeNode = makeNode
   }
 
-  package static func endpoint(_ index: Int) -> String { "sim://\(index)" }
-
   /// A process begins: it says hello and is let in when the coordinator will.
+  ///
+  /// - Parameter place: an endpoint of a process that is gone; nil for a new one.
   @discardableResult
-  package func addNode() -> SimulatedProcess {
-    let process = SimulatedProcess(index: processes.count) { makeNode(processes.count, $0) }
+  package func addNode(at place: Int? = nil) -> SimulatedProcess {
+    let index = processes.count
+    let place = place ?? occupants.count
+    if place == occupants.count { occupants.append(index) } else { occupants[place] = index }
+    let rates = pace.clockRates
+    let process = SimulatedProcess(
+      index: index, place: place, clock: .init(rate: rates[index % rates.count])
+    ) { makeNode(index, "sim://\(place)", $0) }
     processes.append(process)
     input(process, .coordinatorReached)
     return process
@@ -98,6 +122,7 @@ package final class SimulatedCluster {
   package func kill(_ index: Int, isSeen: Bool = true) {
     guard processes[index].isAlive else { return }
     processes[index].isAlive = false
+    processes[index].isStalled = false
     network.cut(.process(index))
     if isSeen {
       coordinatorInput(.processEnded(pid: Int32(index + 1), startTicks: UInt64(index + 1)))
@@ -110,11 +135,18 @@ package final class SimulatedCluster {
   package func restartCoordinator() throws {
     network.cut(.coordinator)
     coordinator = try makeCoordinator(durable, now)
+    view = CoordinatorView(coordinator)
     isAskedToCollect = false
     for process in processes where process.isAlive {
       input(process, .coordinatorLost)
       input(process, .coordinatorReached)
     }
+  }
+
+  /// Everything that stands still goes on, and everything that is clogged is opened.
+  package func repair() {
+    for process in processes { wake(process) }
+    for channel in network.clogged { network.unclog(channel) }
   }
 
   /// Sends a request of the control interface; the answers arrive in `replies`.
@@ -156,8 +188,9 @@ package final class SimulatedCluster {
     for _ in 0..<count { try step() }
   }
 
-  /// Runs until `condition` holds, everybody having his turn again and again: for what comes
-  /// before the run that is of interest. It is not recorded.
+  /// Runs until `condition` holds, everybody having his turn again and again, and every choice
+  /// being the tamest: tasks rest, keepers wait for messages. For what comes before the run that is
+  /// of interest, and after it. It is not recorded, and does the same whatever was drawn before.
   package func runFairly(
     until waitingFor: String, atMost limit: Int = 100_000, _ condition: () -> Bool
   ) throws {
@@ -165,9 +198,21 @@ package final class SimulatedCluster {
     while !condition() {
       for actor in actors() {
         guard steps < end else { throw Stuck(steps: limit, waitingFor: waitingFor) }
-        draws.begin()
+        draws.beginTamely()
+        if actor == .time { jumpWhenQuiet() }
         try take(turn: actor)
       }
+    }
+  }
+
+  /// Nobody has anything to hear: after a few such turns time goes on to the next deadline. Not at
+  /// the first, because threads may be at work on what was heard.
+  private func jumpWhenQuiet() {
+    if isAnythingArriving {
+      quietTurns = 0
+    } else {
+      quietTurns += 1
+      if quietTurns % 4 == 0 { jumpToNextDeadline() }
     }
   }
 
@@ -190,19 +235,65 @@ package final class SimulatedCluster {
   /// Everybody who could do something now; time always can.
   private func actors() -> [Actor] {
     candidates.removeAll(keepingCapacity: true)
-    for process in processes where process.isAlive {
-      process.actors(now: now, into: &candidates)
+    for process in processes where process.isRunning {
+      process.actors(now: process.clock.local(now), into: &candidates)
     }
-    for channel in network.channels { candidates.append(.arrival(channel)) }
-    if collectsContinuously, coordinator.phase == .idle, !isAskedToCollect {
+    network.forEachDeliverable { channel in
+      if isListening(channel.to) { candidates.append(.arrival(channel)) }
+      return true
+    }
+    if collectsContinuously, view.phase == .idle, !isAskedToCollect {
       candidates.append(.collect)
     }
-    if runRequest != nil, !coordinator.isRunning, !coordinator.memberNodes.isEmpty {
-      candidates.append(.startRun)
-    }
-    for fault in possibleFaults?(self) ?? [] { candidates.append(.fault(fault)) }
+    if runRequest != nil, !view.isRunning, view.hasMembers { candidates.append(.startRun) }
+    possibleFaults?(self, &candidates)
     candidates.append(.time)
     return candidates
+  }
+
+  /// What is sent to a process that stands still waits on its way.
+  func isListening(_ party: Party) -> Bool {
+    guard case .process(let index) = party else { return true }
+    return processes.indices.contains(index) && !processes[index].isStalled
+  }
+
+  /// Somebody has a message to hear.
+  var isAnythingArriving: Bool {
+    var found = false
+    network.forEachDeliverable {
+      found = isListening($0.to)
+      return !found
+    }
+    return found
+  }
+
+  func notePhase() {
+    isBetweenPhases = view.phase != phaseBefore
+    phaseBefore = view.phase
+  }
+}
+
+/// Whoever tells a story has to know what travels.
+protocol WireListener: AnyObject {
+  func left(_ bytes: [UInt8], on channel: Channel)
+  func arrived(_ bytes: [UInt8], on channel: Channel)
+}
+
+/// What the schedule has to know of a coordinator.
+struct CoordinatorView {
+  var phase = CoordinatorPhase.idle
+  var decided = Epoch.zero
+  var nextDeadline = Moment.zero
+  var isRunning = false
+  var hasMembers = false
+
+  init() {}
+  init(_ coordinator: CoordinatorEngine) {
+    phase = coordinator.phase
+    decided = coordinator.decidedEpoch
+    nextDeadline = coordinator.nextDeadline
+    isRunning = coordinator.isRunning
+    hasMembers = !coordinator.memberNodes.isEmpty
   }
 }
 

@@ -3,7 +3,10 @@
 // ZeroMQ keeps the order of one connection and promises nothing across connections; so does this.
 // Which queue delivers next is the schedule's choice, and that alone reorders messages of different
 // senders in every possible way and delays each for any time. A connection that breaks loses what
-// was on it and is made again at once, which is what ZeroMQ does, too.
+// was on it and is made again at once, which is what ZeroMQ does, too. Within one connection
+// nothing overtakes: frames of a link come in another order only because one was lost, or came
+// again after the connection had broken. A clogged direction keeps what is on it until it is
+// opened again.
 
 /// Who can send and receive.
 package enum Party: Hashable, Sendable {
@@ -30,6 +33,7 @@ package struct SimulatedNetwork {
     let channel: Channel
     var messages: [[UInt8]] = []
     var head = 0
+    var isClogged = false
     var isEmpty: Bool { head == messages.count }
 
     mutating func take() -> [UInt8] {
@@ -45,43 +49,74 @@ package struct SimulatedNetwork {
   /// In the order of their first message, so that a choice by number is the same in every run.
   private var queues: [Queue] = []
   private var indices: [Channel: Int] = [:]
-  /// The queues that hold something, in ascending order.
+  /// The queues that hold something and are open, in ascending order.
   private var waiting: [Int] = []
+  /// The queues that are clogged, in the order in which they were.
+  private var cloggedQueues: [Int] = []
   package private(set) var messagesLost = 0
 
   package init() {}
 
-  /// How many queues could deliver now.
-  package var deliverable: Int { waiting.count }
-  /// The channels that could deliver now.
-  package var channels: [Channel] { waiting.map { queues[$0].channel } }
+  /// The channels that could deliver now, in a fixed order, until the body says that it has seen
+  /// enough.
+  package func forEachDeliverable(_ body: (Channel) -> Bool) {
+    for index in waiting where !body(queues[index].channel) { return }
+  }
+
+  /// Those that deliver nothing until they are opened.
+  package var clogged: [Channel] { cloggedQueues.map { queues[$0].channel } }
 
   package mutating func send(_ bytes: [UInt8], from: Party, to: Party) {
-    let channel = Channel(from: from, to: to)
-    let index: Int
-    if let known = indices[channel] {
-      index = known
-    } else {
-      index = queues.count
-      indices[channel] = index
-      queues.append(Queue(channel: channel))
-    }
-    if queues[index].isEmpty {
-      let place = waiting.firstIndex { $0 > index } ?? waiting.count
-      waiting.insert(index, at: place)
-    }
+    let index = index(of: Channel(from: from, to: to))
     queues[index].messages.append(bytes)
+    if queues[index].messages.count - queues[index].head == 1 { open(index) }
+  }
+
+  private mutating func index(of channel: Channel) -> Int {
+    if let known = indices[channel] { return known }
+    indices[channel] = queues.count
+    queues.append(Queue(channel: channel))
+    return queues.count - 1
+  }
+
+  /// It holds something: it can deliver, unless it is clogged.
+  private mutating func open(_ index: Int) {
+    if queues[index].isClogged { return }
+    let place = waiting.firstIndex { $0 >= index } ?? waiting.count
+    if place == waiting.count || waiting[place] != index { waiting.insert(index, at: place) }
   }
 
   /// Takes the oldest message of a channel; nil when there is none.
   package mutating func deliver(_ channel: Channel) -> [UInt8]? {
-    guard let index = indices[channel], !queues[index].isEmpty else { return nil }
+    guard let index = indices[channel], !queues[index].isEmpty, !queues[index].isClogged
+    else { return nil }
     let bytes = queues[index].take()
     if queues[index].isEmpty { empty(index) }
     return bytes
   }
 
-  /// The connection breaks: what is on it in this direction is lost.
+  /// The oldest message, which stays where it is.
+  package func oldest(_ channel: Channel) -> [UInt8]? {
+    guard let index = indices[channel], !queues[index].isEmpty else { return nil }
+    return queues[index].messages[queues[index].head]
+  }
+
+  package mutating func clog(_ channel: Channel) {
+    let index = index(of: channel)
+    if queues[index].isClogged { return }
+    queues[index].isClogged = true
+    waiting.removeAll { $0 == index }
+    cloggedQueues.append(index)
+  }
+
+  package mutating func unclog(_ channel: Channel) {
+    guard let index = indices[channel], queues[index].isClogged else { return }
+    queues[index].isClogged = false
+    cloggedQueues.removeAll { $0 == index }
+    if !queues[index].isEmpty { open(index) }
+  }
+
+  /// The connection breaks: what is on it in this direction is lost. A clog outlasts it.
   package mutating func lose(_ channel: Channel) {
     guard let index = indices[channel], !queues[index].isEmpty else { return }
     messagesLost += queues[index].messages.count - queues[index].head
@@ -92,6 +127,7 @@ package struct SimulatedNetwork {
   package mutating func cut(_ party: Party) {
     for queue in queues where queue.channel.from == party || queue.channel.to == party {
       lose(queue.channel)
+      unclog(queue.channel)
     }
   }
 

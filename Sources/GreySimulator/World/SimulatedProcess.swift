@@ -12,8 +12,15 @@ package final class SimulatedProcess {
   package let engine: NodeEngine
   package internal(set) var isAlive = true
   package internal(set) var exitReason: String?
-  /// Which process each peer's connection leads to.
-  var peers: [(node: NodeID, process: Int)] = []
+  /// Where it listens. Whoever listens there now gets what is sent to it, as with a real endpoint.
+  package let place: Int
+  let clock: Clock
+  /// It stands still; what is sent to it waits.
+  package internal(set) var isStalled = false
+  /// What the ends of its connections went through while it stood still, which it hears then.
+  var missed: [NodeEngineInput] = []
+  /// The endpoint of each peer, as the node was told.
+  var peers: [(node: NodeID, place: Int)] = []
   /// Set by the node's threads (here: by its quanta), taken by the schedule.
   let signal = Flag()
   /// The epoch that an observer was told is being swept here.
@@ -23,13 +30,41 @@ package final class SimulatedProcess {
   private var workers: [Rest] = []
   private var collectors: [Rest] = []
 
-  init(index: Int, makeEngine: (NodeWakeups) -> NodeEngine) {
+  init(index: Int, place: Int, clock: Clock, makeEngine: (NodeWakeups) -> NodeEngine) {
     self.index = index
+    self.place = place
+    self.clock = clock
     let signal = signal
     engine = makeEngine(NodeWakeups(engine: { signal.set() }))
   }
 
   package var core: NodeCore? { isAlive ? engine.core : nil }
+  package var isRunning: Bool { isAlive && !isStalled }
+
+  /// A process's own time: it began with everybody's and goes at a slightly different rate.
+  struct Clock: Hashable, Sendable {
+    static let start = Moment(nanoseconds: 1_000_000_000)
+    /// Thousandths of everybody's.
+    var rate = 1_000
+
+    func local(_ moment: Moment) -> Moment { Self.scale(moment, by: rate, per: 1_000) }
+    /// The moment at which this clock has come there.
+    func moment(of local: Moment) -> Moment {
+      rate == 1_000 ? local : Self.scale(local, by: 1_000, per: rate) + .nanoseconds(1)
+    }
+
+    private static func scale(_ moment: Moment, by factor: Int, per divisor: Int) -> Moment {
+      if factor == divisor || moment <= start { return moment }
+      let (product, overflow) = (moment.nanoseconds - start.nanoseconds)
+        .multipliedReportingOverflow(by: UInt64(factor))
+      if overflow { return .distantFuture }
+      return Moment(nanoseconds: start.nanoseconds + product / UInt64(divisor))
+    }
+  }
+
+  /// When it wants to hear that time has passed, as of its last input.
+  private(set) var nextDeadline = Moment.zero
+  func noteDeadline() { nextDeadline = clock.moment(of: engine.nextDeadline) }
 
   /// What a thread was doing nothing about.
   private struct Rest {

@@ -21,6 +21,8 @@ package struct WorldCheck {
     package let isFreed: Bool
     /// From the root on, across processes; the object is last.
     package let path: [String]
+    /// The objects of the path.
+    package let references: [Reference]
 
     package var description: String {
       path.joined(separator: " → ")
@@ -70,7 +72,12 @@ package struct WorldCheck {
     for core in cores { core.heap.forEachObject { _, _ in allocated += 1 } }
   }
 
-  private func core(of node: NodeID) -> NodeCore? { cores.first { $0.node == node } }
+  private func core(of node: NodeID) -> NodeCore? {
+    // By id where nobody has gone, which is nearly always.
+    let place = Int(node.rawValue) - 1
+    if cores.indices.contains(place), cores[place].node == node { return cores[place] }
+    return cores.first { $0.node == node }
+  }
 
   /// Objects of nodes that are gone are nobody's.
   private mutating func note(_ reference: Reference, parent: Int, by: () -> String) {
@@ -111,14 +118,19 @@ package struct WorldCheck {
 
   private mutating func lose(_ index: Int, isFreed: Bool) {
     var path: [String] = []
+    var references: [Reference] = []
     var place = index
     while place >= 0 {
       let step = found[place]
+      references.insert(step.reference, at: 0)
       path.insert(name(of: step.reference), at: 0)
       path.insert(step.by, at: 0)
       place = step.parent
     }
-    losses.append(Loss(object: name(of: found[index].reference), isFreed: isFreed, path: path))
+    losses.append(
+      Loss(
+        object: name(of: found[index].reference), isFreed: isFreed, path: path,
+        references: references))
   }
 
   private func name(of reference: Reference) -> String {
