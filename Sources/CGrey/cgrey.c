@@ -4,6 +4,7 @@
 #include "cgrey.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
@@ -36,6 +37,10 @@ uint64_t grey_monotonic_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
 
 int grey_pidfd_open(int32_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
+int grey_exchange(const char *one, const char *other) {
+  return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 1u << 1);
+}
+
 int grey_signals_open(void) {
   sigset_t set;
   sigemptyset(&set);
@@ -43,6 +48,8 @@ int grey_signals_open(void) {
   sigaddset(&set, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &set, 0);
   signal(SIGPIPE, SIG_IGN);
+  // A file at its limit is an error of that write, as a full disk is.
+  signal(SIGXFSZ, SIG_IGN);
   return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 

@@ -21,7 +21,7 @@ package struct CommandContext: Sendable {
   package var note: @Sendable (String) -> Void
   /// A line that the next one replaces; nil when stderr is no terminal.
   package var progress: (@Sendable (String) -> Void)?
-  /// A line from stdin; nil at its end.
+  /// A line from stdin; nil at its end and after Ctrl-C.
   package var input: @Sendable () -> String?
   package var coloursOutput: Bool
   package var coloursNotes: Bool
@@ -84,7 +84,7 @@ package struct CommandContext: Sendable {
       environment: environment, build: .current, executable: BuildIdentity.executable,
       output: { (line: String) in Terminal.write(line + "\n", to: 1) },
       note: { (line: String) in Terminal.write(erase + line + "\n", to: 2) },
-      progress: notesOnTerminal ? replace : nil, input: { readLine() },
+      progress: notesOnTerminal ? replace : nil, input: { LineInput.next { Interrupt.isPressed } },
       coloursOutput: isatty(1) == 1 && !plain, coloursNotes: notesOnTerminal && !plain,
       width: Terminal.width(environment), clock: .real, interrupted: { Interrupt.take() },
       connect: { try ControlSocket.connect($0) }, spawn: spawn, runtime: .live)

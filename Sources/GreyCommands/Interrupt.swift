@@ -29,5 +29,8 @@ package enum Interrupt {
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
+  /// Looks at it and leaves it.
+  package static var isPressed: Bool { pressed.load(ordering: .relaxed) }
+
   package static func take() -> Bool { pressed.exchange(false, ordering: .relaxed) }
 }

@@ -41,7 +41,7 @@ struct ProcessHooks {
           ? "ipc://" + launch.paths.coordinatorSocket : formerEndpoint ?? "tcp://\(values.host):*",
         controlEndpoint: launch.paths.controlEndpoint),
       durable: durable, signals: signals, log: log, engine: engine)
-    try Files.writeWhole(process.nodesEndpoint + "\n", to: launch.paths.endpointFile)
+    try Files.writeWhole(advertised(process.nodesEndpoint) + "\n", to: launch.paths.endpointFile)
     // ZeroMQ leaves the files of its sockets. The lock is still held, so they are nobody else's.
     defer {
       unlink(launch.paths.controlSocket)
@@ -63,7 +63,8 @@ struct ProcessHooks {
       signals: signals, log: log
     ) { endpoint, wakeups in
       NodeEngine(
-        configuration: nodeConfiguration(pid: pid, endpoint: endpoint), library: library,
+        configuration: nodeConfiguration(pid: pid, endpoint: advertised(endpoint)),
+        library: library,
         wakeups: wakeups, now: MonotonicClock.now)
     }
     return process.run() == 0 ? .ok : .checkFailed
@@ -73,8 +74,17 @@ struct ProcessHooks {
   /// because it is where the nodes look for it.
   private var formerEndpoint: String? {
     guard let text = Files.text(of: launch.paths.endpointFile) else { return nil }
-    let endpoint = String(text.prefix { !$0.isNewline })
-    return endpoint.hasPrefix("tcp://") ? endpoint : nil
+    let endpoint = text.prefix { !$0.isNewline }
+    guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":") else { return nil }
+    return "tcp://\(values.host)\(endpoint[colon...])"
+  }
+
+  /// What others connect to, where that is not what was bound.
+  private func advertised(_ endpoint: String) -> String {
+    guard values.transport == .tcp, let address = values.advertise,
+      let colon = endpoint.lastIndex(of: ":")
+    else { return endpoint }
+    return "tcp://\(address)\(endpoint[colon...])"
   }
 
   private func announce(_ log: EventLog) {

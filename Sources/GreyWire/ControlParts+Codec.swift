@@ -215,6 +215,7 @@ extension NodeStatus {
     writer.varint(epoch)
     writer.bool(isMarking)
     writer.bool(isSweeping)
+    writer.varint(stop)
     for figure in Self.figures { writer.varint(self[keyPath: figure]) }
     writer.text(runningTask)
   }
@@ -225,6 +226,7 @@ extension NodeStatus {
     epoch = try reader.rising(Epoch.init, "epoch")
     isMarking = try reader.bool("marking")
     isSweeping = try reader.bool("sweeping")
+    stop = try reader.rising(StopNumber.init, "stop")
     for figure in Self.figures { self[keyPath: figure] = try reader.varint("figure") }
     runningTask = try reader.text("running task")
   }

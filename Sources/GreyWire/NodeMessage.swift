@@ -136,6 +136,8 @@ package struct NodeStatus: Hashable, Sendable {
   package var epoch: Epoch = .zero
   package var isMarking = false
   package var isSweeping = false
+  /// The stop that it is in, or zero.
+  package var stop: StopNumber = .zero
   package var heapBytes: UInt64 = 0
   package var triggerBytes: UInt64 = 0
   package var goalBytes: UInt64 = 0

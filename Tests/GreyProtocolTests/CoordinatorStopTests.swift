@@ -34,6 +34,35 @@ private func cancelled(
   #expect(actions.receivers(of: .abort(epoch: epoch)) == [1, 2])
 }
 
+@Test func `who says twice that it is in a stop that is over is told again to go on`() {
+  var bench = CoordinatorBench(members: 2)
+  bench.reachStop1(1...2)
+  let stop = bench.stop
+  bench.all(1...2, bench.stopped())
+  var status = NodeStatus()
+  status.epoch = bench.epoch
+  status.isMarking = true
+  status.stop = stop
+  // The first may have crossed the resume.
+  #expect(bench.say(2, .heartbeat(status)).receivers(of: .resume(stop: stop)).isEmpty)
+  #expect(bench.say(2, .heartbeat(status)).receivers(of: .resume(stop: stop)) == [2])
+  // Not with every heartbeat.
+  #expect(bench.say(2, .heartbeat(status)).receivers(of: .resume(stop: stop)).isEmpty)
+  status.stop = .zero
+  #expect(bench.say(1, .heartbeat(status)).receivers(of: .resume(stop: stop)).isEmpty)
+}
+
+@Test func `in a stop that holds, nobody is told to go on`() {
+  var bench = CoordinatorBench(members: 2)
+  bench.reachStop1(1...2)
+  bench.say(1, bench.stopped())
+  var status = NodeStatus()
+  status.stop = bench.stop
+  for _ in 1...3 {
+    #expect(bench.say(1, .heartbeat(status)).receivers(of: .resume(stop: bench.stop)).isEmpty)
+  }
+}
+
 @Test func `a cancelled stop 1 burns its epoch and backs off exponentially`() {
   var bench = CoordinatorBench(members: 2)
   bench.collect()

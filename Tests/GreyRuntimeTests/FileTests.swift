@@ -24,9 +24,25 @@ final class TemporaryFolder {
     let file = DurableFile(path: folder.path + "/state")
     #expect(file.read() == nil)
     try file.write([1, 2, 3])
-    try file.write([4])
-    #expect(file.read() == [4])
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["state"])
+    for number in UInt8(4)...9 {
+      try file.write([number])
+      #expect(file.read() == [number])
+    }
+    // Both are open from now on: no further descriptor is needed.
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(names == ["state", "state.new"])
+  }
+
+  @Test func aSuccessorReadsItAndWritesOnWhateverWasLeftBesideIt() throws {
+    let folder = TemporaryFolder()
+    let path = folder.path + "/state"
+    try DurableFile(path: path).write([1, 2, 3])
+    #expect(FileManager.default.createFile(atPath: path + ".new", contents: Data([9, 9, 9, 9])))
+    let file = DurableFile(path: path)
+    #expect(file.read() == [1, 2, 3])
+    try file.write([7])
+    try file.write([8])
+    #expect(DurableFile(path: path).read() == [8])
   }
 
   @Test func aFailedWriteNamesThePlaceAndKeepsTheOldFile() throws {

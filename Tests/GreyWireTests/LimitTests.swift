@@ -86,7 +86,7 @@ private let here = ControlEnvelope(term: Term(rawValue: 7), clusterName: "local"
   frame[0] = 9
   let error = #expect(throws: WireError.self) { try NodeMessage.open(frame) }
   #expect(
-    "\(error!)" == "offset 0, version: this process speaks wire version 2, the other one speaks 9;"
+    "\(error!)" == "offset 0, version: this process speaks wire version 3, the other one speaks 9;"
       + " use the same build everywhere")
 }
 
@@ -106,7 +106,7 @@ private let here = ControlEnvelope(term: Term(rawValue: 7), clusterName: "local"
   hello.version = 2
   #expect(
     hello.refusal(version: 1, cluster: "blue")
-      == "wire version 2 is refused: cluster 'blue' speaks version 1")
+      == "wire version 3 is refused: cluster 'blue' speaks version 1")
 }
 
 @Test func aDurationKeepsItsNanoseconds() throws {

@@ -134,6 +134,7 @@ struct RandomMessages {
     status.epoch = epoch()
     status.isMarking = flag()
     status.isSweeping = flag()
+    status.stop = StopNumber(rawValue: number())
     status.heapBytes = number()
     status.triggerBytes = number()
     status.goalBytes = number()

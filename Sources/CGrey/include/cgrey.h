@@ -38,8 +38,11 @@ uint64_t grey_monotonic_ns(void);
 /// A descriptor that becomes readable when that process ends, or -1 with `errno`.
 int grey_pidfd_open(int32_t pid);
 
-/// Blocks SIGINT and SIGTERM in the calling thread (and those it starts), ignores SIGPIPE.
-/// Returns a descriptor that becomes readable when one of the two comes in, or -1 with `errno`.
+/// Two files change places. Returns 0, or -1 with `errno`.
+int grey_exchange(const char *_Nonnull one, const char *_Nonnull other);
+
+/// Blocks SIGINT and SIGTERM in the calling thread (and those it starts), ignores SIGPIPE and
+/// SIGXFSZ. Returns a descriptor that becomes readable when one of the two comes in, or -1 with `errno`.
 int grey_signals_open(void);
 
 /// The signal that came in, or 0.

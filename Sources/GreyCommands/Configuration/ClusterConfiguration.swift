@@ -17,6 +17,7 @@ package struct ClusterConfiguration: Hashable, Sendable {
   package var nodes = 4
   package var transport = Transport.ipc
   package var host = "127.0.0.1"
+  package var advertise: String?
   package var detector = Detector.channelCounts
 
   // A node.

@@ -11,7 +11,14 @@ extension ConfigurationKey {
       "transport", \.transport,
       "How processes reach each other: sockets in the cluster's folder (ipc), or ports (tcp)."),
     text(
-      "host", \.host, "With tcp, the address to bind and to be reached at.",
+      "host", \.host,
+      "With tcp, the address to bind and, unless `advertise` says another, to be "
+        + "reached at.",
+      kind: "address without a port"),
+    textOrOff(
+      "advertise", \.advertise,
+      "With tcp, the address at which others reach a process of this host, where a forwarder "
+        + "stands before it. The port is the bound one.",
       kind: "address without a port"),
     choice(
       "detector", \.detector,
@@ -139,11 +146,24 @@ extension ConfigurationKey {
   ) -> ConfigurationKey {
     ConfigurationKey(
       name: name, kind: kind, help: help, isLive: false, read: { $0[keyPath: path] },
+      write: { (c, text) throws(ValueProblem) in c[keyPath: path] = try address(text) })
+  }
+
+  private static func textOrOff(
+    _ name: String, _ path: ConfigurationPath<String?>, _ help: String, kind: String
+  ) -> ConfigurationKey {
+    ConfigurationKey(
+      name: name, kind: kind + ", or off", help: help, isLive: false,
+      read: { $0[keyPath: path] ?? "off" },
       write: { (c, text) throws(ValueProblem) in
-        guard !text.isEmpty, !text.contains(where: { $0.isWhitespace || $0 == ":" || $0 == "/" })
-        else { throw ValueProblem("'\(text)' is no address") }
-        c[keyPath: path] = text
+        c[keyPath: path] = text == "off" ? nil : try address(text)
       })
+  }
+
+  private static func address(_ text: String) throws(ValueProblem) -> String {
+    guard !text.isEmpty, !text.contains(where: { $0.isWhitespace || $0 == ":" || $0 == "/" })
+    else { throw ValueProblem("'\(text)' is no address") }
+    return text
   }
 
   private static func rules(

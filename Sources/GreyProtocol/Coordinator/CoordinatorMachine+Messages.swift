@@ -100,6 +100,7 @@ extension CoordinatorMachine {
 
   mutating func takeStatus(_ status: NodeStatus, from node: NodeID) {
     let heard = now
+    let before = members[node]?.status.stop
     members.update(node) {
       $0.status = status
       $0.statusAt = heard
@@ -112,22 +113,26 @@ extension CoordinatorMachine {
       return abort("\(node) does not mark epoch \(epoch) any more")
     }
     if status.isMarking {
-      if status.epoch != attempt?.epoch { correct(node, status.epoch) }
+      if status.epoch != attempt?.epoch { return correct(node, verdict(on: status.epoch)) }
     } else if !status.isSweeping, let watch = sweep, watch.awaited.contains(node),
       now >= watch.decidedAt + timeouts.resend * 2
     {
       // Neither marking nor sweeping, and it did not answer when told again: it has dropped it.
       noteSweepOver(at: node)
     }
+    // Twice, because the first may have been said when the end of the stop was on its way.
+    if status.stop != .zero, status.stop == before, status.stop != stop?.number {
+      correct(node, .resume(stop: status.stop))
+    }
   }
 
-  /// The node marks an epoch that is over: it missed how it ended.
-  private mutating func correct(_ node: NodeID, _ epoch: Epoch) {
+  /// The node is in an epoch or a stop that is over: it missed how it ended.
+  private mutating func correct(_ node: NodeID, _ message: CoordinatorMessage) {
     guard let member = members[node] else { return }
     if let last = member.correctedAt, now < last + timeouts.resend { return }
     let time = now
     members.update(node) { $0.correctedAt = time }
-    act(.send(to: node, verdict(on: epoch)))
+    act(.send(to: node, message))
   }
 
   /// How an epoch that is not under way any more ended.

@@ -52,6 +52,7 @@ extension NodeMachine {
     status.epoch = armedEpoch == .zero ? highestEpoch : armedEpoch
     status.isMarking = armedEpoch != .zero
     status.isSweeping = sweeping != nil
+    status.stop = stop?.number ?? .zero
     act(.sendHeartbeat(status))
   }
 }

@@ -1,9 +1,9 @@
 // A process's log on disk: JSON Lines in a file that is rotated, so that a long life does not fill
 // a disk.
 //
-// Each line is one `write`, so that a reader never sees half a line unless the process died in it.
-// A disk that is full costs lines, not the process: what could not be written is counted, and the
-// count is the first thing written when there is room again.
+// Each line is one `write`, so that a reader never sees half a line unless the process died in it
+// or the disk was full. That costs lines, not the process: what could not be written is counted,
+// and the count is the first thing written when there is room again, on a line of its own.
 
 import Glibc
 import GreyEvents
@@ -14,6 +14,8 @@ final class LogFile {
   private var rotation: RotatingLog
   private var descriptor: Int32 = -1
   private var lostLines = 0
+  /// The file ends within a line.
+  private var isTorn = false
 
   init(
     folder: String, stem: String, maximumBytes: Int, maximumFiles: Int
@@ -45,9 +47,11 @@ final class LogFile {
   }
 
   private func append(_ record: EventRecord) -> Bool {
-    var text = EventLine.encode(record) + "\n"
+    var text = (isTorn ? "\n" : "") + EventLine.encode(record) + "\n"
     for step in rotation.willWrite(text.utf8.count) { carryOut(step) }
-    return text.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) } == text.utf8.count
+    let written = text.withUTF8 { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    if written > 0 { isTorn = written < text.utf8.count }
+    return written == text.utf8.count
   }
 
   private func carryOut(_ step: RotatingLog.Step) {

@@ -59,8 +59,8 @@ struct SnapshotNames {
   /// Gives out the final numbers, at most `limit` of them, and the column of them.
   mutating func fold(limit: Int) -> [UInt16] {
     let room = max(0, min(limit, Int(UInt16.max)) - kinds.count)
-    let named = (kinds.count..<pairs.count).sorted {
-      counts[$0] != counts[$1] ? counts[$0] > counts[$1] : $0 < $1
+    let named = (kinds.count..<pairs.count).sorted { (left: Int, right: Int) -> Bool in
+      counts[left] != counts[right] ? counts[left] > counts[right] : left < right
     }
     for rare in named.dropFirst(room) {
       counts[pairs[rare].kind] += counts[rare]
@@ -73,7 +73,7 @@ struct SnapshotNames {
       types.append(SnapshotType(kind: kinds[pair.kind], name: nil, objects: Int(counts[number])))
     }
     for rare in named.dropFirst(room) { final[rare] = final[pairs[rare].kind] }
-    wanted.sort { ($0.string, $0.type) < ($1.string, $1.type) }
+    wanted.sort { $0.string != $1.string ? $0.string < $1.string : $0.type < $1.type }
     let column = provisional.map { final[Int($0)] }
     provisional = []
     numbers = [:]

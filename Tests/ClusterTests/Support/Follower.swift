@@ -8,7 +8,8 @@ final class Follower {
   private let pipe: Int32
   private var bytes: [UInt8] = []
 
-  init(_ cluster: Cluster, _ arguments: [String]) throws {
+  /// - Parameter input: the file that becomes its stdin.
+  init(_ cluster: Cluster, _ arguments: [String], input: String = "/dev/null") throws {
     guard let binary = Settings.binary else { throw TestFailure("GREYWAVE_BINARY is not set") }
     var ends: [Int32] = [0, 0]
     guard Glibc.pipe(&ends) == 0 else { throw TestFailure("no pipe") }
@@ -21,7 +22,7 @@ final class Follower {
     }
     child = try ChildProcess(
       binary, arguments, environment: cluster.environment, folder: Settings.package,
-      output: ends[1], errors: errors)
+      output: ends[1], errors: errors, input: input)
   }
 
   deinit { close(pipe) }
