@@ -53,9 +53,14 @@ struct Laboratory {
     let id = "request at step \(cluster.steps)"
     cluster.control(Array(ControlRequest(id: id, verb: verb).line.utf8))
     var answer: JSON?
+    // Asked at every turn, so each reply is read once.
+    var read = cluster.replies.count
     try cluster.run(until: "an answer to \(verb)") {
-      answer = cluster.replies.lazy.compactMap { try? JSON(parsing: $0) }
-        .first { $0["id"]?.text == id && $0["done"]?.bool == true }
+      while read < cluster.replies.count, answer == nil {
+        let reply = try? JSON(parsing: cluster.replies[read])
+        read += 1
+        if reply?["id"]?.text == id, reply?["done"]?.bool == true { answer = reply }
+      }
       return answer != nil
     }
     let json = try #require(answer)
