@@ -80,7 +80,34 @@ struct Laboratory {
   }
 }
 
+/// Keeps the cluster that it looks at, as an experiment does.
+private final class Onlooker: WorldObserver {
+  let cluster: SimulatedCluster
+  private(set) var turns = 0
+
+  init(_ cluster: SimulatedCluster) { self.cluster = cluster }
+
+  func decided(_ epoch: Epoch, in cluster: SimulatedCluster) {}
+  func sweeps(_ epoch: Epoch, at process: SimulatedProcess, in cluster: SimulatedCluster) {}
+  func swept(at process: SimulatedProcess, in cluster: SimulatedCluster) {}
+  func logged(_ event: Event, by process: Int, in cluster: SimulatedCluster) {}
+  func stepped(_ actor: Actor, in cluster: SimulatedCluster) { turns += 1 }
+}
+
 @Suite struct SimulatedClusterTests {
+  /// Heaps are mapped, and a process has only so many mappings.
+  @Test func aClusterGoesWithTheLastOneWhoLooksAtIt() throws {
+    weak var left: SimulatedCluster?
+    do {
+      let onlooker = try Onlooker(Laboratory(seed: 1, nodes: 2).cluster)
+      onlooker.cluster.observer = onlooker
+      try onlooker.cluster.run(steps: 50)
+      #expect(onlooker.turns == 50)
+      left = onlooker.cluster
+    }
+    #expect(left == nil)
+  }
+
   @Test func aClusterComesUpCollectsAndIsVerified() throws {
     let lab = try Laboratory(seed: 1, nodes: 3)
     let gc = try GcResult(lab.ask(.gc(timeoutUs: nil)))

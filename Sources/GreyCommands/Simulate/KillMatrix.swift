@@ -77,10 +77,12 @@ struct KillMatrix {
 
   private func story(of hunt: RuleHunt, _ rule: Rule) throws -> [String] {
     guard let caught = hunt.caught else { return [] }
-    _ = goesOn("\(rule.rawValue): looking for a short story of \(caught.violation.kind.rawValue)")
     let isStuck = caught.violation.kind == .stuck
     // Each run that is stuck is waited for.
     let attempts = isSmall ? (isStuck ? 60 : 400) : (isStuck ? 500 : 2_500)
-    return try hunt.story(attempts: attempts)?.story() ?? []
+    let replay = try hunt.story(attempts: attempts) {
+      _ = goesOn("\(rule.rawValue): shortening the story: \($0)")
+    }
+    return try replay?.story() ?? []
   }
 }

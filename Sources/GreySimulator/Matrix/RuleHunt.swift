@@ -75,11 +75,14 @@ package struct RuleHunt: Sendable {
   }
 
   /// The shortest story of what was caught that is found in so many runs.
-  package func story(attempts: Int) throws -> Replay? {
+  package func story(
+    attempts: Int, progress: @escaping (String) -> Void = { _ in }
+  ) throws -> Replay? {
     guard let caught else { return nil }
     let recording = try caught.experiment.run(recording: true, hashing: false).recording
     guard var shrinker = try Shrinker(caught.experiment, recording, limit: attempts)
     else { return nil }
+    shrinker.progress = progress
     try shrinker.shrink()
     return Replay(
       experiment: shrinker.experiment, steps: shrinker.steps, violation: shrinker.violation,
