@@ -1,8 +1,10 @@
 // Faults of real processes, sockets and files, drawn from a seed, in every phase of a cycle.
 //
-// `GREYWAVE_FAULTS` says how many there are in each test (5), `GREYWAVE_FAULT_SEED` which. What
-// each was and how long the cluster took to complete a cycle again is printed.
+// `GREYWAVE_FAULTS` says how many there are in each test (5), `GREYWAVE_FAULT_SEED` which. To the
+// file `GREYWAVE_FAULT_REPORT`, one line a fault: the milliseconds until a cycle was complete
+// again, and what the fault was.
 
+import Foundation
 import Testing
 
 extension ClusterTests {
@@ -51,13 +53,19 @@ extension ClusterTests {
     }
 
     private func inject(_ session: FaultSession) throws {
-      defer {
-        for (fault, milliseconds) in session.recoveries {
-          print("recovered after \(milliseconds) ms: \(fault)")
-        }
-      }
+      defer { report(session) }
       for number in 1...Self.count { try session.strike(number: number) }
       try session.finish()
+    }
+
+    private func report(_ session: FaultSession) {
+      guard let path = Settings.environment["GREYWAVE_FAULT_REPORT"],
+        let file = FileHandle(forWritingAtPath: path)
+      else { return }
+      file.seekToEndOfFile()
+      for (fault, milliseconds) in session.recoveries {
+        file.write(Data("\(milliseconds) \(fault)\n".utf8))
+      }
     }
   }
 }

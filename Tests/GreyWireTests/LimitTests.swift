@@ -106,7 +106,7 @@ private let here = ControlEnvelope(term: Term(rawValue: 7), clusterName: "local"
   hello.version = 2
   #expect(
     hello.refusal(version: 1, cluster: "blue")
-      == "wire version 3 is refused: cluster 'blue' speaks version 1")
+      == "wire version 2 is refused: cluster 'blue' speaks version 1")
 }
 
 @Test func aDurationKeepsItsNanoseconds() throws {

@@ -88,7 +88,6 @@ extension CoordinatorEngine {
       send(
         isRunning ? .startRun(record.description) : .cancelRun(record.description.run), to: node)
     }
-    for run in forgotten { send(.cancelRun(run), to: node) }
   }
 
   // MARK: What nodes say of runs

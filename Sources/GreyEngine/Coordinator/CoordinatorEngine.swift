@@ -34,8 +34,6 @@ package final class CoordinatorEngine {
   var pacer: ClusterPacer
   var lastCycle: CycleFigures?
   var runs: RunTable
-  /// Runs that a predecessor had ended, and may not have called off everywhere.
-  let forgotten: [RunID]
   var types: TypeRanges
   var pending = PendingRequests()
   /// As changed by `set`, in order; every node that joins later gets them with its welcome.
@@ -80,7 +78,6 @@ package final class CoordinatorEngine {
       old?.memory ?? EngineMemory(settings: configuration.protocolConfiguration.settings)
     settings = memory.settings
     runs = RunTable(memory, cycles: old?.state.cycles ?? 0, now: now)
-    forgotten = runs.inherited
     types = TypeRanges(next: memory.nextType)
     let start = CoordinatorMachine.start(
       configuration.protocolConfiguration, recovering: old?.state, now: now)

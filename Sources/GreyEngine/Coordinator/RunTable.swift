@@ -78,14 +78,6 @@ struct RunTable {
 
   var running: [RunRecord] { records.filter { $0.state == .running } }
 
-  /// Runs of a predecessor that are over, as far as one can know: of those that still ran it wrote
-  /// the descriptions down. It may have ended between forgetting a run and being heard by every
-  /// node, so the newest of them have to be called off again.
-  var inherited: [RunID] {
-    let first = max(1, nextRun > UInt64(Self.keptEnded) ? nextRun - UInt64(Self.keptEnded) : 1)
-    return (first..<max(first, nextRun)).map(RunID.init).filter { self[$0] == nil }
-  }
-
   mutating func takeID() -> RunID {
     defer { nextRun += 1 }
     return RunID(rawValue: nextRun)

@@ -3,8 +3,8 @@
 // Written beside its place, synced, put in its place, and the folder synced: what a coordinator
 // must know after its death (term, members, highest epoch, next id) is there before it is used.
 //
-// The two files change places (renameat2's RENAME_EXCHANGE), so both stay open from the first write on, and a
-// process that has run out of descriptors can still write down what it must.
+// The two files change places (renameat2's RENAME_EXCHANGE), so both stay open from the first write
+// on, and a process that has run out of descriptors can still write down what it must.
 
 import CGrey
 import Foundation
