@@ -41,6 +41,10 @@ package final class CoordinatorProcess {
   private var inbound = Message()
   private var watches: [(identity: ProcessIdentity, descriptor: Int32, tag: Int)] = []
   private var nextWatch = Tag.firstWatch
+  /// Processes that have ended, and when the engine hears of it: what they said last, that they
+  /// leave, may still be on its way through the socket.
+  private var ended: [(identity: ProcessIdentity, due: Moment)] = []
+  private static let lastWords = Duration.milliseconds(100)
   private var exitStatus: Int32?
 
   /// What the sockets were bound to, wildcards filled in.
@@ -85,7 +89,8 @@ package final class CoordinatorProcess {
   }
 
   private func turn() throws(ZeroMQError) {
-    let wait = min(engine.nextDeadline - MonotonicClock.now, .seconds(1))
+    let due = min(engine.nextDeadline, ended.first?.due ?? .distantFuture)
+    let wait = min(due - MonotonicClock.now, .seconds(1))
     try poller.wait(upTo: max(.zero, wait), into: &readyNow)
     for ready in readyNow {
       switch ready.tag {
@@ -97,6 +102,11 @@ package final class CoordinatorProcess {
         try read(control, atMost: 16) { .control(client: $0, $1) }
       default: processEnded(ready.tag)
       }
+    }
+    while let first = ended.first, first.due <= MonotonicClock.now {
+      ended.removeFirst()
+      input(
+        .processEnded(pid: first.identity.pid, startTicks: first.identity.startTicks))
     }
     if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now { input(.tick) }
   }
@@ -188,7 +198,6 @@ package final class CoordinatorProcess {
     guard let index = watches.firstIndex(where: { $0.tag == tag }) else { return }
     let watch = watches.remove(at: index)
     close(watch.descriptor)
-    input(
-      .processEnded(pid: watch.identity.pid, startTicks: watch.identity.startTicks))
+    ended.append((watch.identity, MonotonicClock.now + Self.lastWords))
   }
 }
