@@ -66,7 +66,14 @@ package struct ClusterOptions: ParsableArguments {
   }
 
   package func client(_ context: CommandContext) throws -> ControlClient {
-    ControlClient(try context.connect(try paths(context)), clock: context.clock)
+    try context.client(try paths(context))
+  }
+}
+
+extension CommandContext {
+  /// The way to a coordinator, which says on stderr when its cluster is unsafe.
+  package func client(_ paths: ClusterPaths) throws -> ControlClient {
+    ControlClient(try connect(paths), clock: clock, note: note)
   }
 }
 

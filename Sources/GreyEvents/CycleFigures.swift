@@ -26,6 +26,7 @@ package struct NodeCycleFigures: Hashable, Sendable, Codable {
   package var heapStartBytes = 0
   package var heapEndBytes = 0
   package var heapLiveBytes = 0
+  /// Zero: none (GOGC=off).
   package var goalBytes = 0
   package var stackBytes = 0
   package var globalBytes = 0
@@ -58,6 +59,7 @@ package struct CycleFigures: Hashable, Sendable, Codable {
   package var heapStartBytes = 0
   package var heapEndBytes = 0
   package var heapLiveBytes = 0
+  /// Zero: none (GOGC=off).
   package var goalBytes = 0
   package var objectsMarked = 0
   package var objectsFreed = 0
@@ -87,18 +89,14 @@ package struct CycleFigures: Hashable, Sendable, Codable {
   /// The sums over the nodes; times of phases, numbers and causes are left for the caller.
   package init(summing perNode: [NodeCycleFigures]) {
     func sum(_ field: (NodeCycleFigures) -> Int) -> Int {
-      perNode.reduce(0) { total, node in
-        // A goal of `Int.max` means that there is none (GOGC=off).
-        let (next, overflow) = total.addingReportingOverflow(field(node))
-        return overflow ? .max : next
-      }
+      perNode.reduce(0) { $0 + field($1) }
     }
     self.perNode = perNode
     nodes = perNode.count
     heapStartBytes = sum(\.heapStartBytes)
     heapEndBytes = sum(\.heapEndBytes)
     heapLiveBytes = sum(\.heapLiveBytes)
-    goalBytes = sum(\.goalBytes)
+    goalBytes = HeapBound.sum(perNode.map(\.goalBytes))
     stackBytes = sum(\.stackBytes)
     globalBytes = sum(\.globalBytes)
     objectsMarked = sum(\.objectsMarked)

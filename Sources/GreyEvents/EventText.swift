@@ -135,15 +135,15 @@ package enum EventText {
       (
         "cycle",
         "starts (\(trigger.rawValue): \(reason)); heap \(Text.bytes(heap)), trigger "
-          + Text.bytes(triggerBytes)
+          + Text.bound(triggerBytes)
       )
     case .cycleAborted(let phase, let cause): ("ABORT", "in \(phase.rawValue): \(cause)")
     case .cycleFinished(let figures): ("cycle", finished(figures))
     case .pacerDecision(let node, let goal, let trigger, let live, let ratio, let gogc, let limit):
       (
         "pacer",
-        "\(node): live \(Text.bytes(live)), trigger \(Text.bytes(trigger)), goal "
-          + "\(Text.bytes(goal)), GOGC \(gogc < 0 ? "off" : "\(gogc)"), limit "
+        "\(node): live \(Text.bytes(live)), trigger \(Text.bound(trigger)), goal "
+          + "\(Text.bound(goal)), GOGC \(gogc < 0 ? "off" : "\(gogc)"), limit "
           + "\(limit.map(Text.bytes) ?? "off"), assist \(Text.digits(ratio))"
       )
     default: ("", "")

@@ -10,7 +10,9 @@
 // After a bar follows what only a cluster has.
 
 package enum GoTrace {
-  package static func line(_ f: CycleFigures) -> String {
+  /// - Parameter isUnsafe: rules were off in that cycle, which is said behind the bar, where tools
+  ///   for Go's lines do not look.
+  package static func line(_ f: CycleFigures, isUnsafe: Bool = false) -> String {
     let processors = max(1, f.processors)
     let clock = [f.stop1Us, f.markUs, f.stop2Us].map(milliseconds).joined(separator: "+")
     let marking = [f.assistUs, f.backgroundMarkUs, f.idleMarkUs].map(milliseconds)
@@ -25,7 +27,7 @@ package enum GoTrace {
       + "\(mebibytes(f.stackBytes)) MB stacks, \(mebibytes(f.globalBytes)) MB globals, "
       + "\(processors) P\(f.trigger == .command ? " (forced)" : "")"
     return go
-      + " | epoch \(f.epoch) \(f.trigger.rawValue), \(Text.plural(f.nodes, "node")), "
+      + " | \(isUnsafe ? "UNSAFE " : "")epoch \(f.epoch) \(f.trigger.rawValue), \(Text.plural(f.nodes, "node")), "
       + "sweep \(milliseconds(f.sweepUs)) ms, marked \(f.objectsMarked), "
       + "freed \(f.objectsFreed) (\(mebibytes(f.bytesFreed)) MB), "
       + "grey \(f.greyRefsSent) refs \(f.greyBatches) batches, "
@@ -34,7 +36,7 @@ package enum GoTrace {
 
   /// Without a goal (GOGC=off) Go prints 2⁶⁴ bytes cut off to MB; a word says it better.
   private static func goal(_ f: CycleFigures) -> String {
-    f.goalBytes == .max ? "off goal" : "\(mebibytes(f.goalBytes)) MB goal"
+    HeapBound.told(f.goalBytes) == HeapBound.none ? "off goal" : "\(mebibytes(f.goalBytes)) MB goal"
   }
 
   private static func mebibytes(_ bytes: Int) -> String { String(bytes >> 20) }

@@ -24,6 +24,23 @@ extension ClusterTests {
         for line in try cluster.run("logs").output.split(separator: "\n") {
           #expect(line.contains("UNSAFE"), "\(line)")
         }
+        let trace = try cluster.run("logs", "--format", "gctrace").output.split(separator: "\n")
+        #expect(!trace.isEmpty && trace.allSatisfy { $0.contains(" | UNSAFE epoch ") }, "\(trace)")
+        for words in [
+          ["run", "binary-trees", "--set", "depth=6"], ["gc"], ["gc", "--step"], ["ps"],
+          ["status"], ["metrics"], ["heap", "show"], ["set", "GOGC", "50"], ["up"],
+        ] {
+          for words in [words, words + ["--json"]] {
+            let reply = try cluster.command(words)
+            let marks = reply.errors.split(separator: "\n").filter { $0.hasPrefix("UNSAFE: ") }
+            #expect(marks.count == 1 && marks[0].contains("transit-root"), "\(reply.story)")
+            if words.contains("--step") {
+              #expect(reply.errors.contains("UNSAFE  Enter: a step."), "\(reply.story)")
+            }
+          }
+        }
+        let verify = try cluster.command(["verify"])
+        #expect(verify.errors.contains("UNSAFE: rules switched off: transit-root"))
         let status = try cluster.json("status")
         #expect(try status["without_rules"].any as? [String] == ["transit-root"])
         #expect(try cluster.run("status").output.contains("UNSAFE"))

@@ -69,6 +69,10 @@ private let verbs: [ControlVerb] = [
       replies[1].line
         == #"{"schema":"greywave.control/1","id":"1","done":true,"ok":true,"result":"#
         + #"{"schema":"greywave.set/1","key":"GOGC","previous":"100","value":"50","nodes":[1]}}"#)
+    var unsafe = replies[1]
+    unsafe.withoutRules = ["transit-root"]
+    #expect(unsafe.line.contains(#""id":"1","without_rules":["transit-root"],"done""#))
+    #expect(try ControlReply(parsing: Array(unsafe.line.utf8)) == unsafe)
     #expect(replies[2].line.contains(#""error":{"code":"no_such_run","message":"no run 9"}"#))
   }
 

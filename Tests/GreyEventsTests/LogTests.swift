@@ -143,7 +143,7 @@ private func words(_ records: [EventRecord]) -> [String] {
     #expect(words(whole.lines()) == ["starts two", "two"])
     #expect(
       whole.writers.sorted().map(\.description)
-        == ["coordinator", "node-1", "node-2", "joining-70", "joining-71"])
+        == ["coordinator", "node-1", "node-2"])
 
     // While following nobody knows yet which node it will be.
     var growing = merger()

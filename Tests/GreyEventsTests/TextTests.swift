@@ -66,9 +66,12 @@ import Testing
   @Test func withoutAGoalTheLineSaysSo() {
     var figures = Samples.figures
     #expect(GoTrace.line(figures).contains(" MB, 16 MB goal, "))
-    // GOGC=off on every node: the sum stays at the word for none.
-    for index in figures.perNode.indices { figures.perNode[index].goalBytes = .max }
+    #expect(!GoTrace.line(figures).contains("UNSAFE"))
+    #expect(GoTrace.line(figures, isUnsafe: true).contains(" P | UNSAFE epoch 7 heap, "))
+    // GOGC=off on one node: no sum is the cluster's goal.
+    figures.perNode[0].goalBytes = HeapBound.told(Int.max)
     figures.goalBytes = CycleFigures(summing: figures.perNode).goalBytes
+    #expect(figures.goalBytes == 0)
     #expect(GoTrace.line(figures).contains(" MB, off goal, "))
     #expect(EventText.line(Samples.record(.cycleFinished(figures))).count < 300)
   }

@@ -33,7 +33,7 @@ package struct BenchCluster: Sendable {
   package func collect(times: Int) throws -> [(stop1: Double, stop2: Double)] {
     let paths = try ClusterPaths(
       name: try .choose(flag: name, environment: [:]), environment: environment)
-    var client = ControlClient(try ControlSocket.connect(paths), clock: .real)
+    var client = ControlClient(try ControlSocket.connect(paths), clock: .real, note: { _ in })
     return try (0..<times).map { _ in
       if tools.interrupted() { throw CommandFailure(.checkFailed, "interrupted") }
       let figures = try client.request(

@@ -33,6 +33,8 @@ package struct Launcher {
   /// Nil: as many as it should have had before.
   private let nodes: Int?
   private var started: [(process: ClusterProcess, output: String)] = []
+  /// Nil until the coordinator can be reached.
+  private var client: ControlClient?
 
   package init(
     _ context: CommandContext, paths: ClusterPaths, configuration: EffectiveConfiguration,
@@ -55,6 +57,8 @@ package struct Launcher {
     let alive = ProcessTable.registered(in: paths).filter(\.isAlive)
     let coordinator = alive.first { $0.role == .coordinator }
     let (record, configuration) = try prepareRecord(anythingAlive: !alive.isEmpty)
+    // Of a cluster that was up already; a new one gets what is wanted.
+    let isKept = !alive.isEmpty
     let target = nodes ?? paths.target ?? configuration.values.nodes
     try Files.writeWhole("\(target)\n", to: paths.targetFile)
     do {
@@ -66,6 +70,7 @@ package struct Launcher {
       }
       for _ in 0..<max(0, missing) { try start(.node, record) }
       let status = try ready(members: target, limit: limit)
+      if isKept { tellWhatIsKept(configuration, status) }
       return UpResult(
         name: paths.name.description, coordinator: status.coordinator.pid,
         nodes: status.nodes.map(\.node), started: started.map(\.process.pid),
@@ -83,16 +88,7 @@ package struct Launcher {
     if anythingAlive, let record = RunRecord.current(in: paths),
       let text = Files.text(of: record.configurationFile)
     {
-      let present = try EffectiveConfiguration(file: (record.configurationFile, text))
-      let ignored = ConfigurationKey.all.filter {
-        wanted.source(of: $0.name) != .standard && $0.name != "nodes"
-          && $0.read(wanted.values) != $0.read(present.values)
-      }
-      if !ignored.isEmpty {
-        let names = Text.list(ignored.map { "\($0.name)=\($0.read(present.values))" })
-        context.note("'\(paths.name)' is up and keeps \(names), as it was started with")
-      }
-      return (record, present)
+      return (record, try EffectiveConfiguration(file: (record.configurationFile, text)))
     }
     if !anythingAlive { Teardown.removeFiles(of: paths, keepingLaunchLock: true) }
     let record = try RunRecord.create(in: paths, at: context.clock.wall())
@@ -100,6 +96,31 @@ package struct Launcher {
     try Files.writeWhole(record.path + "\n", to: paths.recordFile)
     RunRecord.prune(in: paths, keeping: RunRecord.kept)
     return (record, wanted)
+  }
+
+  /// Says what was wanted and does not hold. What `set` may have changed since the record was
+  /// written is as the running cluster says it.
+  private func tellWhatIsKept(_ configuration: EffectiveConfiguration, _ status: StatusResult) {
+    let live = Dictionary(
+      status.settings.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+    let ignored = ConfigurationKey.all.filter {
+      wanted.source(of: $0.name) != .standard && $0.name != "nodes"
+    }.map { key in
+      (
+        key: key, wanted: key.read(wanted.values),
+        present: live[key.name] ?? key.read(configuration.values)
+      )
+    }.filter { $0.wanted != $0.present }
+    let fixed = ignored.filter { !$0.key.isLive }.map { "\($0.key.name)=\($0.present)" }
+    if !fixed.isEmpty {
+      context.note("'\(paths.name)' is up and keeps \(Text.list(fixed)), as it was started with")
+    }
+    let named = paths.name == .standard ? "" : " --name \(paths.name)"
+    for (key, wanted, present) in ignored where key.isLive {
+      context.note(
+        "'\(paths.name)' is up and keeps \(key.name)=\(present); change it with: greywave set"
+          + "\(named) \(key.name) \(wanted)")
+    }
   }
 
   private mutating func start(_ role: ClusterProcess.Role, _ record: RunRecord) throws {
@@ -130,13 +151,14 @@ package struct Launcher {
   }
 
   /// Waits until the coordinator answers and has that many members.
-  private func ready(members: Int, limit: Duration) throws -> StatusResult {
-    var client: ControlClient?
+  private mutating func ready(members: Int, limit: Duration) throws -> StatusResult {
+    var client = self.client
+    defer { self.client = client }
     var last: StatusResult?
     let found = try context.clock.wait(upTo: limit) { () throws -> StatusResult? in
       try complainAboutTheDead()
       if client == nil, FileManager.default.fileExists(atPath: paths.controlSocket) {
-        client = (try? context.connect(paths)).map { ControlClient($0, clock: context.clock) }
+        client = try? context.client(paths)
       }
       let status: StatusResult? = try? client?.request(.status, limit: .seconds(1))
       guard let status else { return nil }

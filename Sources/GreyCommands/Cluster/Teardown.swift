@@ -64,9 +64,8 @@ package struct Teardown {
 
   private func ask(_ processes: [ClusterProcess]) -> Bool {
     guard processes.contains(where: { $0.role == .coordinator }),
-      let channel = try? context.connect(paths)
+      var client = try? context.client(paths)
     else { return false }
-    var client = ControlClient(channel, clock: context.clock)
     do {
       let _: DownResult = try client.request(.down, limit: patience)
       return true

@@ -3,6 +3,9 @@
 // Replies of other requests (an earlier one that timed out) are recognised by their id and dropped.
 // While waiting, the caller hears of events, and about once a second that nothing happened, so that
 // it can say so and look whether Ctrl-C was pressed.
+//
+// The first reply of a cluster with rules switched off makes the client say so, once: every command
+// talks through here, so that none shows a figure of such a cluster as if it were of a sound one.
 
 import GreyBasics
 import GreyEvents
@@ -11,11 +14,18 @@ import GreyRuntime
 package struct ControlClient {
   private let channel: any ControlChannel
   private let clock: WaitingClock
+  private let note: (String) -> Void
   private var nextID = 1
+  /// Rules that are off in this cluster, as its replies say; empty before the first one.
+  package private(set) var withoutRules: [String] = []
 
-  package init(_ channel: any ControlChannel, clock: WaitingClock) {
+  /// - Parameter note: takes a line for stderr.
+  package init(
+    _ channel: any ControlChannel, clock: WaitingClock, note: @escaping (String) -> Void
+  ) {
     self.channel = channel
     self.clock = clock
+    self.note = note
   }
 
   /// What to do when nothing came for a while.
@@ -50,12 +60,19 @@ package struct ControlClient {
       let reply = try ControlReply(parsing: bytes)
       // An id that is empty answers a request that could not even be read.
       guard reply.id == id || reply.id.isEmpty else { continue }
+      mark(reply.withoutRules)
       switch reply.content {
       case .event(let record): onEvent(record)
       case .error(let error): throw CommandFailure(error)
       case .result(let json): return try Result(json)
       }
     }
+  }
+
+  private mutating func mark(_ rules: [String]) {
+    guard withoutRules.isEmpty, !rules.isEmpty else { return }
+    withoutRules = rules
+    note("UNSAFE: rules switched off: \(rules.joined(separator: ", ")); objects may be lost")
   }
 
   private func name(of verb: ControlVerb) -> String {

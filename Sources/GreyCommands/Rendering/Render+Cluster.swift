@@ -41,8 +41,8 @@ extension Render {
       table.add([
         "\(n.node.rawValue)",
         n.state == .member ? n.state.rawValue : style.paint(n.state.rawValue, .yellow),
-        "\(n.pid)", Text.bytes(n.heapBytes), Text.bytes(n.triggerBytes), Text.bytes(n.goalBytes),
-        n.limitBytes == 0 ? "off" : Text.bytes(n.limitBytes), Text.count(n.objects),
+        "\(n.pid)", Text.bytes(n.heapBytes), Text.bound(n.triggerBytes), Text.bound(n.goalBytes),
+        Text.bound(n.limitBytes), Text.count(n.objects),
         Text.count(n.tasks), Text.count(n.transitEntries), Text.bytes(n.unacknowledgedBytes),
         Text.microseconds(n.silentUs),
       ])
@@ -143,6 +143,7 @@ extension Render {
   }
 
   private static func figure(_ metric: Metric) -> String {
+    if metric.name == Metric.heapGoal { return Text.bound(Int(metric.value)) }
     if metric.name.hasSuffix(":bytes") { return Text.bytes(Int(metric.value)) }
     if metric.name.hasSuffix(":cpu-seconds") || metric.name.hasSuffix(":seconds") {
       return Text.fixed(metric.value, 3) + " s"

@@ -27,7 +27,7 @@ extension Render {
     out +=
       "  heap     \(Text.bytes(f.heapStartBytes)) → \(Text.bytes(f.heapEndBytes)) → "
       + style.verdict(true, "\(Text.bytes(f.heapLiveBytes)) live")
-      + ", next goal \(Text.bytes(f.goalBytes))\n"
+      + ", next goal \(Text.bound(f.goalBytes))\n"
     out +=
       "  assists  \(Text.microseconds(f.assistUs)), waves \(f.waves), "
       + "false candidates \(f.falseCandidates)\n"
@@ -49,7 +49,7 @@ extension Render {
     for n in nodes {
       table.add([
         "\(n.node.rawValue)", Text.microseconds(n.stop1Us), Text.microseconds(n.stop2Us),
-        Text.bytes(n.heapStartBytes), Text.bytes(n.heapLiveBytes), Text.bytes(n.goalBytes),
+        Text.bytes(n.heapStartBytes), Text.bytes(n.heapLiveBytes), Text.bound(n.goalBytes),
         Text.count(n.objectsMarked), Text.count(n.objectsFreed), Text.count(n.greyRefsSent),
         Text.microseconds(n.assistUs),
       ])

@@ -17,8 +17,8 @@ extension Render {
   private static func heap(of node: HeapShowResult.Node, _ style: Style) -> String {
     let pages = node.spans.map { $0.firstPage + $0.pages }.max() ?? 0
     var out =
-      style.title("node \(node.node.rawValue)") + ": \(Text.bytes(node.heapBytes)) of a goal "
-      + "of \(Text.bytes(node.goalBytes)), \(Text.plural(node.spans.count, "span")), "
+      style.title("node \(node.node.rawValue)") + ": \(Text.bytes(node.heapBytes)), goal "
+      + "\(Text.bound(node.goalBytes)), \(Text.plural(node.spans.count, "span")), "
       + "\(Text.plural(pages, "page")) of \(Text.bytes(node.pageBytes))\n"
     if pages == 0 { return out }
     let columns = max(20, style.width - 12)

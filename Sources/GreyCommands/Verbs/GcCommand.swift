@@ -70,9 +70,11 @@ package struct GcCommand: Verb {
     // Whoever holds a cycle must let it go: Ctrl-C finishes it.
     Interrupt.watch()
     let limit = timeout.value
-    let keys = "Enter: a step.  p: to the next phase.  f: finish the cycle."
     var at: StepResult = try client.request(.step(action: .begin, quantum: nil), limit: limit)
     show(at)
+    let keys =
+      (client.withoutRules.isEmpty ? "" : "UNSAFE  ")
+      + "Enter: a step.  p: to the next phase.  f: finish the cycle."
     context.note(keys)
     while !at.isDone {
       var line = context.input()

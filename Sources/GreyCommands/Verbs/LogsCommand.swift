@@ -51,6 +51,12 @@ package struct LogsCommand: Verb {
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
+  package func validate() throws {
+    if cluster.json, let format, format != .json {
+      throw ValidationError("--json and --format \(format.rawValue) exclude each other.")
+    }
+  }
+
   package func execute(_ context: CommandContext) throws -> CommandStatus {
     let paths = try cluster.paths(context)
     let record = try find(paths)
@@ -95,7 +101,7 @@ package struct LogsCommand: Verb {
     case .json: return EventLine.withSchema(record).line
     case .gctrace:
       guard case .cycleFinished(let figures) = record.event else { return nil }
-      return GoTrace.line(figures)
+      return GoTrace.line(figures, isUnsafe: record.isUnsafe)
     }
   }
 

@@ -59,7 +59,7 @@ package struct RunCommand: Verb {
           detach: detach),
         limit: detach ? .seconds(30) : limit, onEvent: watch.event, onQuiet: watch.quiet)
     } catch let failure as CommandFailure where failure.status == .timeout && !detach {
-      throw try cancelled(watch.run, because: failure, context)
+      throw cancelled(watch.run, because: failure, &client)
     }
     watch.progress.end()
     context.print(result, json: cluster.json) { Render.run(result, $0) }
@@ -86,10 +86,9 @@ package struct RunCommand: Verb {
 
   /// Nobody waits for it any more, so it must not go on.
   private func cancelled(
-    _ run: RunID?, because failure: CommandFailure, _ context: CommandContext
-  ) throws -> CommandFailure {
+    _ run: RunID?, because failure: CommandFailure, _ client: inout ControlClient
+  ) -> CommandFailure {
     guard let run else { return failure }
-    var client = try cluster.client(context)
     let cancelled: CancelResult? = try? client.request(.cancel(run: run), limit: .seconds(10))
     let end = cancelled == nil ? "it could not be cancelled" : "it is cancelled"
     return CommandFailure(failure.status, "\(failure.message); run \(run): \(end)")

@@ -30,11 +30,6 @@ package struct UpCommand: Verb {
       context, paths: paths, configuration: effective,
       nodes: configuration.nodes == nil ? nil : effective.values.nodes)
     let result = try launcher.up()
-    // A cluster that was up keeps its rules, and the launcher has said so.
-    if !effective.values.without.isEmpty, result.started.contains(result.coordinator) {
-      let rules = effective.values.without.map(\.rawValue).joined(separator: ", ")
-      context.note("UNSAFE: rules switched off: \(rules); objects may be lost")
-    }
     context.print(result, json: cluster.json) { Self.text(result, paths.name, $0) }
     return .ok
   }

@@ -106,7 +106,7 @@ extension CoordinatorEngine {
       log(
         .cycleStarted(
           attempt: epoch, trigger: CycleTrigger(cause), reason: "\(cause)",
-          heapBytes: heap.live, triggerBytes: heap.trigger))
+          heapBytes: heap.live, triggerBytes: HeapBound.told(heap.trigger)))
     case .stopCancelled(let stop, _, let reason, let silent, let retryAfter):
       log(.remark(text: reason))
       log(
@@ -255,7 +255,7 @@ extension CycleFigures {
         figures.heapStartBytes = Int(clamping: sweep.heapStartBytes)
         figures.heapEndBytes = Int(clamping: sweep.heapEndBytes)
         figures.heapLiveBytes = Int(clamping: sweep.heapLiveBytes)
-        figures.goalBytes = Int(clamping: sweep.goalBytes)
+        figures.goalBytes = HeapBound.told(sweep.goalBytes)
         figures.stackBytes = Int(clamping: sweep.stackBytes)
         figures.globalBytes = Int(clamping: sweep.globalBytes)
         figures.objectsMarked = Int(clamping: sweep.objectsMarked)

@@ -47,12 +47,23 @@ extension CoordinatorEngine {
 
   // MARK: Replies
 
+  /// Every reply goes through here, and says which rules are off.
+  private func reply(_ client: RoutingName, _ reply: ControlReply) {
+    var reply = reply
+    reply.withoutRules = withoutRules
+    effects.append(.reply(client: client, Array(reply.line.utf8)))
+  }
+
+  var withoutRules: [String] {
+    configuration.protocolConfiguration.rules.switchedOff.map(\.rawValue)
+  }
+
   func answer(_ client: RoutingName, _ id: String, _ error: ControlError) {
-    effects.append(.reply(client: client, Array(ControlReply(id: id, error: error).line.utf8)))
+    reply(client, ControlReply(id: id, error: error))
   }
 
   func answer(_ client: RoutingName, _ id: String, _ result: some ControlResult) {
-    effects.append(.reply(client: client, Array(ControlReply(id: id, result: result).line.utf8)))
+    reply(client, ControlReply(id: id, result: result))
   }
 
   /// An event on the way to the final reply.
@@ -62,8 +73,7 @@ extension CoordinatorEngine {
         nanoseconds: configuration.wallTime.nanoseconds
           + (now.nanoseconds - startedAt.nanoseconds)), moment: now, process: .coordinator,
       isUnsafe: !configuration.protocolConfiguration.rules.isComplete, event: event)
-    effects.append(
-      .reply(client: request.client, Array(ControlReply(id: request.id, event: record).line.utf8)))
+    reply(request.client, ControlReply(id: request.id, event: record))
   }
 
   func finish(_ request: PendingRequest, _ result: some ControlResult) {

@@ -19,7 +19,7 @@ extension CoordinatorEngine {
       nodes: members.map(nodeStatus), runs: runs.records.map(summary),
       cycles: Int(clamping: machine.durable.cycles), lastCycle: lastCycle,
       settings: settings.map { SettingValue(key: $0.key, value: $0.value) },
-      withoutRules: configuration.protocolConfiguration.rules.switchedOff.map(\.rawValue))
+      withoutRules: withoutRules)
   }
 
   private func nodeStatus(_ member: DurableMember) -> StatusResult.Node {
@@ -34,8 +34,8 @@ extension CoordinatorEngine {
     }
     guard let status = statuses[node] else { return result }
     result.heapBytes = Int(clamping: status.heapBytes)
-    result.triggerBytes = Int(clamping: status.triggerBytes)
-    result.goalBytes = Int(clamping: status.goalBytes)
+    result.triggerBytes = HeapBound.told(status.triggerBytes)
+    result.goalBytes = HeapBound.told(status.goalBytes)
     result.limitBytes = Int(clamping: status.limitBytes)
     result.objects = Int(clamping: status.objects)
     result.tasks = Int(clamping: status.tasks)

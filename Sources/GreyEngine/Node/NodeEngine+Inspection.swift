@@ -129,14 +129,14 @@ extension NodeEngine {
     }
     return HeapShowResult.Node(
       node: core.node, pageBytes: HeapLayout.pageBytes, heapBytes: core.heap.objectBytes,
-      goalBytes: min(pace.pacer.goal, 1 << 53), spans: spans)
+      goalBytes: HeapBound.told(pace.pacer.goal), spans: spans)
   }
 
   private func metrics(_ core: NodeCore) -> MetricsResult.Node {
     var metrics = core.heap.statistics.metrics.map {
       Metric(name: $0.name, value: Double($0.value))
     }
-    metrics.append(Metric(name: "/gc/heap/goal:bytes", value: Double(pace.pacer.goal)))
+    metrics.append(Metric(name: Metric.heapGoal, value: Double(HeapBound.told(pace.pacer.goal))))
     metrics.append(Metric(name: "/gc/stack/starting-size:bytes", value: Double(core.stackBytes)))
     metrics.append(
       Metric(

@@ -93,7 +93,8 @@ extension NodeEngine {
     let pacer = pace.pacer
     log(
       .pacerDecision(
-        node: core.node, goalBytes: pacer.goal, triggerBytes: pacer.trigger,
+        node: core.node, goalBytes: HeapBound.told(pacer.goal),
+        triggerBytes: HeapBound.told(pacer.trigger),
         liveBytes: pacer.heapMarked, assistRatio: pacer.assistWorkPerByte,
         gcPercent: pacer.settings.gogc ?? -1, limitBytes: pacer.settings.memoryLimit))
     walk?.pagesSweptBefore = core.heap.statistics.pagesSwept

@@ -39,9 +39,9 @@ package struct StatusResult: ControlResult {
     package var host: String
     package var state: State
     package var heapBytes = 0
+    // Zero: none.
     package var triggerBytes = 0
     package var goalBytes = 0
-    /// Zero: no limit.
     package var limitBytes = 0
     package var objects = 0
     package var tasks = 0
@@ -140,6 +140,8 @@ package struct Metric: Hashable, Sendable, Codable {
     self.name = name
     self.value = value
   }
+  /// The one figure that is a bound: 0 where there is none, and then no summand.
+  package static let heapGoal = "/gc/heap/goal:bytes"
 }
 
 package struct MetricsResult: ControlResult {
@@ -165,6 +167,10 @@ package struct MetricsResult: ControlResult {
     for metric in nodes.flatMap(\.metrics) {
       if sums[metric.name] == nil { names.append(metric.name) }
       sums[metric.name, default: 0] += metric.value
+    }
+    let goals = nodes.flatMap(\.metrics).filter { $0.name == Metric.heapGoal }
+    if goals.contains(where: { $0.value == Double(HeapBound.none) }) {
+      sums[Metric.heapGoal] = Double(HeapBound.none)
     }
     cluster = own + names.map { Metric(name: $0, value: sums[$0] ?? 0) }
   }
@@ -207,6 +213,7 @@ package struct HeapShowResult: ControlResult {
     package var node: NodeID
     package var pageBytes: Int
     package var heapBytes: Int
+    /// Zero: none.
     package var goalBytes: Int
     /// In the order of their pages.
     package var spans: [Span]

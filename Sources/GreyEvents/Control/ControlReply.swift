@@ -5,6 +5,9 @@
 //   ← {"schema":"greywave.control/1","id":"7","done":true,"ok":false,
 //      "error":{"code":"no_such_run","message":"…"}}
 //
+// In a laboratory every reply has `"without_rules":["transit-root"]` behind its id: whoever asks is to
+// know what the answer is worth.
+//
 // `ok` says whether the request was carried out; whether what it found is good (a run that failed
 // its own check, lost objects) stands in the result.
 
@@ -65,6 +68,8 @@ package struct ControlReply: Hashable, Sendable {
   }
   package var id: String
   package var content: Content
+  /// Rules that are switched off in the cluster that answers.
+  package var withoutRules: [String] = []
 
   package init(id: String, event: EventRecord) {
     self.id = id
@@ -91,6 +96,9 @@ package struct ControlReply: Hashable, Sendable {
     var members: [JSON.Member] = [
       .init("schema", .string(ControlRequest.schema)), .init("id", .string(id)),
     ]
+    if !withoutRules.isEmpty {
+      members.append(.init("without_rules", .array(withoutRules.map { .string($0) })))
+    }
     switch content {
     case .event(let record): members.append(.init("event", EventLine.json(record)))
     case .result(let json):
@@ -114,6 +122,7 @@ package struct ControlReply: Hashable, Sendable {
       throw JSONShapeError(path: "schema", problem: "this is no \(ControlRequest.schema)")
     }
     id = json["id"]?.text ?? ""
+    withoutRules = try json["without_rules"]?.decoded() ?? []
     if let event = json["event"] {
       content = .event(try EventLine.decode(event))
     } else if let error = json["error"] {

@@ -35,8 +35,16 @@ package struct LogMerger: Sendable {
   /// Lines of processes that are no nodes yet, while it matters whose they are. Bounded.
   private var unnamed: [EventRecord] = []
   private static let mostUnnamed = 1_000
-  /// Who has written anything so far.
-  package private(set) var writers: Set<ProcessName> = []
+  /// Who has written anything so far, as the lines are signed.
+  private var signatures: Set<ProcessName> = []
+  /// The same, a process that has joined under the names of the nodes it became.
+  package var writers: Set<ProcessName> {
+    Set(
+      signatures.flatMap { name -> [ProcessName] in
+        guard case .joining(let pid) = name, let nodes = nodesOfPids[pid] else { return [name] }
+        return nodes.map { .node($0) }
+      })
+  }
 
   package init(filter: LogFilter = LogFilter()) {
     self.filter = filter
@@ -60,7 +68,7 @@ package struct LogMerger: Sendable {
       sources[index].lastKey = max(sources[index].lastKey, record.time)
       sources[index].keys.append(sources[index].lastKey)
       sources[index].waiting.append(record)
-      writers.insert(record.process)
+      signatures.insert(record.process)
       if case .nodeJoined(let node, let pid, _, _, _) = record.event {
         nodesOfPids[pid, default: []].insert(node)
       }
