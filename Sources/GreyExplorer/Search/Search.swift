@@ -41,10 +41,11 @@ package struct Finding: Sendable {
   }
   package var verdict: Verdict
   package var progress: SearchProgress
-  /// The shortest way to it, a line a step, and what came of it.
+  /// The shortest way to it, a line a step.
   package var story: [String] = []
-  /// The steps of that story.
-  package var steps = 0
+  /// What came of it, in words: what is lost and who holds it, or what waits for what.
+  package var outcome = ""
+  package var steps: Int { story.count }
   /// Why it is unfinished.
   package var limit = ""
 }
@@ -153,9 +154,9 @@ package final class Search {
       state = Int(origins[state])
     }
     path.reverse()
+    let told = world.tell(path, verdict: verdict)
     return Finding(
-      verdict: verdict, progress: progress, story: world.tell(path, verdict: verdict),
-      steps: path.count)
+      verdict: verdict, progress: progress, story: told.lines, outcome: told.outcome)
   }
 }
 
