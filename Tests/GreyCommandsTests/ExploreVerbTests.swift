@@ -28,6 +28,7 @@ struct ExploreVerbTests {
     let (status, world) = try run(Self.small)
     #expect(status == .ok)
     #expect(world.heard.output.joined().contains("SAFE"))
+    #expect(!world.heard.output.joined().contains(" 0 B"))
   }
 
   @Test func aLostObjectEndsWithFiveAndItsStory() throws {
@@ -40,7 +41,7 @@ struct ExploreVerbTests {
     #expect(result.story.count == result.storySteps)
     #expect(result.story.first?.hasPrefix("node 1 allocates") == true)
     #expect(result.outcome.contains("was swept; it is held by"))
-    #expect(try JSON(parsing: world.heard.output.joined())["memory_bytes"] != nil)
+    #expect(result.memoryBytes ?? 0 > 0)
     #expect(!result.exhausted)
   }
 

@@ -105,6 +105,7 @@ package final class Search {
       }
       progress.depth += 1
     }
+    progress.bytes = bytes
     return Finding(verdict: .safe, progress: progress)
   }
 
@@ -116,9 +117,12 @@ package final class Search {
 
   private func measured(_ index: Int) -> SearchProgress {
     progress.waiting = layer.count - index + nextLayer.count
-    progress.bytes =
-      visited.bytes + origins.capacity * 6 + layer.bytes + nextLayer.bytes
+    progress.bytes = bytes
     return progress
+  }
+
+  private var bytes: Int {
+    visited.bytes + origins.capacity * 6 + layer.bytes + nextLayer.bytes
   }
 
   /// Not nil when the search is over.
@@ -154,6 +158,7 @@ package final class Search {
       state = Int(origins[state])
     }
     path.reverse()
+    progress.bytes = bytes
     let told = world.tell(path, verdict: verdict)
     return Finding(
       verdict: verdict, progress: progress, story: told.lines, outcome: told.outcome)
