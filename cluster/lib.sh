@@ -20,6 +20,12 @@ die() { # STATUS MESSAGE…
   exit "$status"
 }
 
+# Prints the header of a script, which says what it does, and ends it.
+help_of() { # SCRIPT
+  sed -n '2,/^$/s/^# \{0,1\}//p' "$1"
+  exit 0
+}
+
 as_root() {
   if [[ $(id -u) -eq 0 ]]; then
     "$@"
@@ -126,12 +132,13 @@ build() {
   start=$(now_tenths)
   mkdir -p "$root/.build"
   # The stamp is as old as the build's start: what changes meanwhile is newer.
-  newest=$(mktemp "$root/.build/stamp.XXXXXX")
+  newest=$root/.build/stamp.$$
+  trap 'rm -f "$root/.build/stamp.$$"' EXIT
+  : >"$newest"
   if [[ ! -t 2 ]]; then say "Building greywave (release) …"; fi
   if ! quietly "Building greywave (release)" "$build_log" \
     swift build --package-path "$root" -c release --product greywave \
     --explicit-target-dependency-import-check error; then
-    rm -f "$newest"
     grep -E 'error:' "$build_log" | sort -u | head -20 >&2 || tail -20 "$build_log" >&2
     die 1 "The build failed; all of it is in $build_log"
   fi

@@ -29,6 +29,7 @@ struct ProcessHooks {
     configuration.version = launch.build.version
     configuration.commit = launch.build.commit
     configuration.wallTime = .now
+    configuration.lossGrace = configuration.lossGrace * values.timeScale
     configuration.seed = UInt64(clamping: values.seed)
     announce(log)
     let durable = DurableFile(path: launch.paths.stateFile)

@@ -38,6 +38,22 @@ extension ClusterTests {
       }
     }
 
+    @Test(
+      "of a node ends a run whose other tasks only wait for it, too", .timeLimit(.minutes(2)),
+      arguments: ["churn", "binary-trees"])
+    func ofANodeThatNobodyTouches(workload: String) throws {
+      try withCluster("untouched", nodes: 2) { cluster in
+        let waiting = try cluster.start("run", workload, "--duration", "600s", "--json")
+        try cluster.event("run_started")
+        try cluster.run("gc")
+        try Pid.killHard(try cluster.status().pid(ofNode: 2))
+        let line = try #require(try waiting.line(before: Deadline(seconds: 30)))
+        #expect(try JSONValue(parsing: line).string("message").contains("node 2"), "\(line)")
+        #expect(try waiting.child.exitCode(within: 10) == 1)
+        try cluster.verifyEmpty()
+      }
+    }
+
     @Test("of a node ends a run that somebody waits for, with exit code 1", .timeLimit(.minutes(2)))
     func ofANodeWhileWaiting() throws {
       try withCluster("waiting", nodes: 2) { cluster in

@@ -61,7 +61,9 @@ extension ClusterTests {
       }
     }
 
-    @Test("the same seed gives the same answers, on the nodes that were asked for")
+    @Test(
+      "the same seed gives the same answers, on the nodes that were asked for",
+      .timeLimit(.minutes(2)))
     func seedAndNodes() throws {
       try withCluster("seed", nodes: 3) { cluster in
         var results: [String] = []

@@ -16,7 +16,9 @@ extension ClusterTests {
       "objects_freed", "bytes_freed", "grey_refs_sent", "grey_batches", "assist_us",
     ]
 
-    @Test("of a cycle under load are complete, and the sums of what the nodes report")
+    @Test(
+      "of a cycle under load are complete, and the sums of what the nodes report",
+      .timeLimit(.minutes(2)))
     func cycle() throws {
       try withCluster("figures", nodes: 3) { cluster in
         try cluster.json(

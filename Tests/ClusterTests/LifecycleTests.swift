@@ -101,7 +101,9 @@ extension ClusterTests {
       }
     }
 
-    @Test("the folder of the sockets is private, and one that is not is refused")
+    @Test(
+      "the folder of the sockets is private, and one that is not is refused",
+      .timeLimit(.minutes(1)))
     func privateFolder() throws {
       try withCluster("private", nodes: 1) { cluster in
         let mode = try FileManager.default.attributesOfItem(atPath: cluster.runtime)

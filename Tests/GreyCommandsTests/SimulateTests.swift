@@ -1,8 +1,10 @@
 // `simulate`, from the words that were typed to the exit code.
 
 import Foundation
+import GreyBasics
 import GreyCommands
 import GreyEvents
+import GreyExplorer
 import GreySimulator
 import Testing
 
@@ -54,6 +56,47 @@ import Testing
     #expect(world.heard.output[0].contains("lost-object"))
   }
 
+  @Test func theKillMatrixNamesWhatCatchesARuleOrTheTestThatDoes() throws {
+    let world = try World()
+    #expect(
+      try world.run(
+        "simulate", "--kill-matrix", "--small", "--without", "allocate-black,atomic-blacken",
+        "--json") == .ok)
+    let json = try JSON(parsing: world.heard.output[0])
+    #expect(json["schema"]?.text == "greywave.kill-matrix/1")
+    let result = try KillMatrixResult(json)
+    #expect(result.ok && result.small && result.rules.count == 2)
+    let (caught, excused) = (result.rules[0], result.rules[1])
+    #expect(caught.rule == "allocate-black" && caught.caught)
+    #expect(caught.by == ["explorer", "simulator"] && caught.seeds >= 1 && caught.events > 0)
+    #expect(caught.storySteps > 1 && caught.test == nil)
+    #expect(caught.simulator?.story.last?.contains("lost") == true)
+    #expect(excused.rule == "atomic-blacken" && !excused.caught && excused.by.isEmpty)
+    #expect(excused.test == "GreyHeapTests/MarkRaceTests" && excused.explorer == nil)
+  }
+
+  /// In one of the two worlds, or by a test that is there.
+  @Test(arguments: Rule.allCases)
+  func everyRuleIsExpectedToBeCaught(rule: Rule) {
+    let walk = RuleTable.row(rule).expectation
+    let isCaught = KnownCatch.of(rule) != nil || walk == .lost || walk == .stuck
+    let excuse = Excuse.of(rule)
+    #expect(isCaught == (excuse == nil))
+    guard let excuse else { return }
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../\(excuse.test).swift").standardizedFileURL.path
+    #expect(FileManager.default.fileExists(atPath: file), "\(file)")
+  }
+
+  @Test func theKillMatrixFailsWhereARuleIsCaughtByNothing() {
+    var rule = KilledRule(.senderShade, nil, nil, nil)
+    let missed = KillMatrixResult([rule], small: false, elapsed: .seconds(1))
+    #expect(!missed.ok)
+    #expect(Render.killMatrix(missed, Style()).contains("0 of 1 rule caught"))
+    rule.test = "GreyEngineTests/EarlyBatchTests"
+    #expect(KillMatrixResult([rule], small: false, elapsed: .seconds(1)).ok)
+  }
+
   @Test func aBadReplayFileIsAUsageError() throws {
     var world = try World()
     world.context.folder = world.scratch.path
@@ -69,7 +112,8 @@ import Testing
   @Test(arguments: [
     ["--seeds", "0"], ["--seeds", "1", "--seconds", "1"], ["--nodes", "0"], ["--nodes", "4..2"],
     ["--nodes", "1..65"], ["--without", "gravity"], ["--calm", "--harsh"],
-    ["--replay", "a", "--seeds", "1"], ["--steps", "0"],
+    ["--replay", "a", "--seeds", "1"], ["--steps", "0"], ["--small"],
+    ["--kill-matrix", "--seconds", "1"], ["--kill-matrix", "--replay", "a"],
   ])
   func wrongWordsAreUsageErrors(words: [String]) {
     #expect(GreywaveCommand.run(["simulate"] + words) == CommandStatus.usage.rawValue)

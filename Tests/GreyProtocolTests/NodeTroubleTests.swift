@@ -169,12 +169,12 @@ import Testing
   #expect(confirming.machine.armedEpoch == confirming.epoch(1))
 }
 
-@Test func `a welcome of a lower term or for another node is no welcome`() {
+@Test func `a welcome of a lower term is no welcome`() {
   var bench = NodeBench()
   let before = bench.machine
-  bench.hear(bench.welcome(5))
   bench.term = .zero
   bench.hear(bench.welcome())
+  bench.hear(bench.welcome(5))
   #expect(bench.machine == before)
 }
 
@@ -224,4 +224,17 @@ import Testing
   #expect(status.sequence == 9)
   #expect(status.isMarking)
   #expect(status.epoch == bench.epoch(1))
+}
+
+@Test func `a node that is taken for another member since it was fenced ends`() {
+  var bench = NodeBench()
+  bench.hear(bench.welcome(version: 2))
+  #expect(!bench.machine.hasExited)
+  let deeds = bench.hear(bench.welcome(5, version: 3, members: [2, 5])).deeds
+  guard case .exit(.refused(let reason))? = deeds.first, deeds.count == 1 else {
+    Issue.record("it goes on: \(deeds)")
+    return
+  }
+  #expect(reason.contains("node 1 was fenced") && reason.contains("node 5"))
+  #expect(bench.machine.hasExited)
 }

@@ -53,9 +53,14 @@ struct Laboratory {
     let id = "request at step \(cluster.steps)"
     cluster.control(Array(ControlRequest(id: id, verb: verb).line.utf8))
     var answer: JSON?
+    // Asked at every turn, so each reply is read once.
+    var read = cluster.replies.count
     try cluster.run(until: "an answer to \(verb)") {
-      answer = cluster.replies.lazy.compactMap { try? JSON(parsing: $0) }
-        .first { $0["id"]?.text == id && $0["done"]?.bool == true }
+      while read < cluster.replies.count, answer == nil {
+        let reply = try? JSON(parsing: cluster.replies[read])
+        read += 1
+        if reply?["id"]?.text == id, reply?["done"]?.bool == true { answer = reply }
+      }
       return answer != nil
     }
     let json = try #require(answer)
@@ -75,7 +80,34 @@ struct Laboratory {
   }
 }
 
+/// Keeps the cluster that it looks at, as an experiment does.
+private final class Onlooker: WorldObserver {
+  let cluster: SimulatedCluster
+  private(set) var turns = 0
+
+  init(_ cluster: SimulatedCluster) { self.cluster = cluster }
+
+  func decided(_ epoch: Epoch, in cluster: SimulatedCluster) {}
+  func sweeps(_ epoch: Epoch, at process: SimulatedProcess, in cluster: SimulatedCluster) {}
+  func swept(at process: SimulatedProcess, in cluster: SimulatedCluster) {}
+  func logged(_ event: Event, by process: Int, in cluster: SimulatedCluster) {}
+  func stepped(_ actor: Actor, in cluster: SimulatedCluster) { turns += 1 }
+}
+
 @Suite struct SimulatedClusterTests {
+  /// Heaps are mapped, and a process has only so many mappings.
+  @Test func aClusterGoesWithTheLastOneWhoLooksAtIt() throws {
+    weak var left: SimulatedCluster?
+    do {
+      let onlooker = try Onlooker(Laboratory(seed: 1, nodes: 2).cluster)
+      onlooker.cluster.observer = onlooker
+      try onlooker.cluster.run(steps: 50)
+      #expect(onlooker.turns == 50)
+      left = onlooker.cluster
+    }
+    #expect(left == nil)
+  }
+
   @Test func aClusterComesUpCollectsAndIsVerified() throws {
     let lab = try Laboratory(seed: 1, nodes: 3)
     let gc = try GcResult(lab.ask(.gc(timeoutUs: nil)))

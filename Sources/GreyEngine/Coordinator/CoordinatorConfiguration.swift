@@ -12,6 +12,9 @@ package struct CoordinatorConfiguration: Sendable {
   /// A run that somebody waits for and that neither ends nor is cancelled: this long, and the time
   /// that it was given.
   package var runLimit = Duration.seconds(86_400)
+  /// A run one of whose nodes is gone fails by itself when a task touches what was there. If none
+  /// does, it is ended after this.
+  package var lossGrace = Duration.seconds(5)
   /// The calendar time at which the engine is made: it has no clock of its own.
   package var wallTime = WallTime(nanoseconds: 0)
   /// How long `verify` may keep the world stopped.

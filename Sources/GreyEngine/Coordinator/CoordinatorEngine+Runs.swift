@@ -156,12 +156,28 @@ extension CoordinatorEngine {
     for request in waiters(of: run) { finish(request, self.result(of: record)) }
   }
 
-  /// A run whose node is gone cannot end by itself any more if its first task was there.
+  /// A run whose node is gone cannot end by itself any more if its first task was there. Others
+  /// fail when a task touches what was there, and say what it was; but a task may as well wait for
+  /// a message that nobody is left to send.
   func runsLost(_ node: NodeID) {
-    for record in runs.running where record.description.nodes.first == node {
+    for record in runs.running where record.description.nodes.contains(node) {
+      if record.description.nodes.first == node {
+        end(
+          record.description.run, state: .ended, ok: false,
+          message: "\(node), on which its first task ran, is gone")
+      } else if record.loss == nil {
+        runs[record.description.run]?.loss = (node, now + configuration.lossGrace)
+      }
+    }
+  }
+
+  /// The tasks on nodes that are gone were waited for long enough.
+  func endLostRuns() {
+    for record in runs.running {
+      guard let loss = record.loss, loss.endsAt <= now else { continue }
       end(
         record.description.run, state: .ended, ok: false,
-        message: "\(node), on which its first task ran, is gone")
+        message: "\(loss.node), on which it had tasks, is dead or has left")
     }
   }
 

@@ -92,7 +92,8 @@ package final class CoordinatorEngine {
   package var nextDeadline: Moment {
     firstActions.isEmpty
       ? min(
-        isShuttingDown ? shutDownAt : machine.nextDeadline, pending.nextDeadline, shutDownAt) : now
+        isShuttingDown ? shutDownAt : machine.nextDeadline, pending.nextDeadline, runs.nextLoss,
+        shutDownAt) : now
   }
 
   package var phase: CoordinatorPhase { machine.phase }
@@ -135,6 +136,9 @@ package final class CoordinatorEngine {
     for member in members {
       effects.append(.watch(pid: Int32(bitPattern: member.pid), startTicks: member.processStart))
     }
+    // Nodes that were lost just before the predecessor was.
+    let needed = Set(runs.running.flatMap(\.description.nodes))
+    for node in needed.subtracting(memberIDs).sorted() { runsLost(node) }
   }
 
   // MARK: Inputs
@@ -184,6 +188,7 @@ package final class CoordinatorEngine {
       startCycleIfDue()
     }
     expireRequests()
+    endLostRuns()
     if isShuttingDown, now >= shutDownAt || members.isEmpty {
       effects.append(.exit(status: 0, reason: "the cluster is down"))
     }

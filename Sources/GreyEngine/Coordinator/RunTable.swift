@@ -17,6 +17,8 @@ package struct RunRecord: Sendable {
   package var cyclesAtStart: UInt64
   package var cyclesAtEnd: UInt64 = 0
   package var lostObjects: [String] = []
+  /// The first of its nodes that is gone, and when the run is ended for it.
+  var loss: (node: NodeID, endsAt: Moment)?
 }
 
 /// A run that is over, while some node may still have its tasks.
@@ -77,6 +79,9 @@ struct RunTable {
   }
 
   var running: [RunRecord] { records.filter { $0.state == .running } }
+
+  /// When a run has to be ended for the loss of a node.
+  var nextLoss: Moment { running.compactMap(\.loss?.endsAt).min() ?? .distantFuture }
 
   mutating func takeID() -> RunID {
     defer { nextRun += 1 }

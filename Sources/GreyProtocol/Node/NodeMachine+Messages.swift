@@ -55,8 +55,16 @@ extension NodeMachine {
 
   private mutating func takeWelcome(_ welcome: Welcome) {
     let message = CoordinatorMessage.welcome(welcome)
-    guard welcome.term >= term, phase == .joining || welcome.node == node else {
+    guard welcome.term >= term else {
       return note(.ignored(message, reason: "this is \(node) in term \(term)"))
+    }
+    // Two hellos of this process were under way, and between them its first id was fenced: to the
+    // coordinator it is another member now, which would live, by its heartbeats, and mark nothing.
+    guard phase == .joining || welcome.node == node else {
+      return exit(
+        .refused(
+          "\(node) was fenced, and is taken for \(welcome.node); start it again, it joins under "
+            + "a new id"))
     }
     coordinatorHeardAt = now
     let isNewTerm = welcome.term > term

@@ -32,8 +32,9 @@ package final class SimulatedCluster {
   /// Where messages, tasks and threads take their numbers from.
   package let draws: Draws
   package var pace = Pace()
-  /// Told of what has just come about.
-  package var observer: (any WorldObserver)?
+  /// Told of what has just come about. It keeps the cluster, not the other way round: thousands of
+  /// clusters run in one process, and none may stay.
+  package weak var observer: (any WorldObserver)?
   /// Told of every message between nodes as it leaves and as it is taken off the wire.
   weak var listener: (any WireListener)?
   /// Faults that may come next; asked before every step, into an array that is used again.

@@ -1,0 +1,141 @@
+// The kill matrix for scripts and for people.
+
+import GreyBasics
+import GreyEvents
+import GreyExplorer
+import GreySimulator
+
+package struct KillMatrixResult: ControlResult {
+  package static let schema = "greywave.kill-matrix/1"
+  package var small: Bool
+  /// Every rule is caught, or excused.
+  package var ok: Bool
+  package var elapsedUs: Int
+  package var rules: [KilledRule]
+
+  package init(_ rules: [KilledRule], small: Bool, elapsed: Duration) {
+    self.small = small
+    self.rules = rules
+    elapsedUs = Int(elapsed.microseconds)
+    ok = rules.allSatisfy(\.isAccountedFor)
+  }
+}
+
+package struct KilledRule: Codable, Hashable, Sendable {
+  package var rule: String
+  package var caught: Bool
+  /// `explorer`, `simulator`.
+  package var by: [String]
+  /// Simulated runs, and turns in them, until one was caught.
+  package var seeds: Int
+  package var events: Int
+  /// Of the shorter of the two stories; 0 where nothing is caught.
+  package var storySteps: Int
+  /// Rules each of which is enough without the other.
+  package var redundantWith: [String]
+  /// Nil: not walked.
+  package var explorer: Explored?
+  /// Nil: not run.
+  package var simulator: Simulated?
+  /// The test that shows what neither can, and why they cannot.
+  package var test: String?
+  package var remark: String
+
+  package struct Explored: Codable, Hashable, Sendable {
+    package var caught: Bool
+    /// `lost`, `stuck`, `safe`, `unfinished`.
+    package var verdict: String
+    package var states: Int
+    package var storySteps: Int
+    package var scope: String
+
+    init(_ row: RuleRow, _ finding: Finding) {
+      caught = RuleRow.isCaught(finding)
+      verdict = finding.verdict.rawValue
+      states = finding.progress.states
+      storySteps = finding.steps
+      scope = row.scope?.description ?? ""
+    }
+  }
+
+  package struct Simulated: Codable, Hashable, Sendable {
+    package var caught: Bool
+    package var seeds: Int
+    package var events: Int
+    /// What went wrong, and in which run; empty where nothing did.
+    package var kind: String
+    package var run: String
+    package var storySteps: Int
+    package var story: [String]
+    /// Runs that fail with every rule in force, too.
+    package var mistakes: [String]
+
+    init(_ hunt: RuleHunt, _ story: [String]) {
+      caught = hunt.caught != nil
+      seeds = hunt.runs
+      events = hunt.events
+      kind = hunt.caught?.violation.kind.rawValue ?? ""
+      run = hunt.caught?.trial.words ?? ""
+      storySteps = story.count
+      self.story = story
+      mistakes = hunt.mistakes.map(\.words)
+    }
+  }
+
+  package init(
+    _ rule: Rule, _ explorer: Explored?, _ simulator: Simulated?, _ excuse: Excuse?
+  ) {
+    self.rule = rule.rawValue
+    self.explorer = explorer
+    self.simulator = simulator
+    by =
+      (explorer?.caught == true ? ["explorer"] : [])
+      + (simulator?.caught == true ? ["simulator"] : [])
+    caught = !by.isEmpty
+    seeds = simulator?.seeds ?? 0
+    events = simulator?.events ?? 0
+    storySteps =
+      [explorer?.storySteps ?? 0, simulator?.storySteps ?? 0].filter { $0 > 0 }.min() ?? 0
+    redundantWith = []
+    let excuse = caught ? nil : excuse
+    test = excuse?.test
+    remark = excuse?.reason ?? ""
+  }
+
+  /// And no run has failed with every rule in force.
+  var isAccountedFor: Bool { (caught || test != nil) && simulator?.mistakes.isEmpty != false }
+}
+
+extension Render {
+  package static func killMatrix(_ result: KillMatrixResult, _ style: Style) -> String {
+    var table = Table([
+      ("rule off", .left), ("explorer", .left), ("steps", .right), ("states", .right),
+      ("simulator", .left), ("lines", .right), ("runs", .right), ("events", .right),
+    ])
+    func number(_ value: Int?) -> String { value.map { $0 > 0 ? Text.count($0) : "" } ?? "" }
+    for row in result.rules {
+      let (explorer, simulator) = (row.explorer, row.simulator)
+      table.add([
+        style.verdict(row.isAccountedFor, row.rule),
+        explorer?.verdict ?? "–", number(explorer?.storySteps), number(explorer?.states),
+        simulator.map { $0.caught ? $0.kind : "nothing" } ?? "–", number(simulator?.storySteps),
+        number(simulator?.seeds), number(simulator?.events),
+      ])
+    }
+    var text = table.text(style) + "\n"
+    for row in result.rules {
+      if let test = row.test { text += "\(row.rule): \(row.remark): \(test)\n" }
+      for run in row.simulator?.mistakes ?? [] {
+        text += style.verdict(false, "\(run) fails with every rule in force, too") + "\n"
+      }
+    }
+    let caught = result.rules.count { $0.caught }
+    let excused = result.rules.count { $0.test != nil }
+    let missed = result.rules.count - caught - excused
+    text += style.verdict(
+      result.ok,
+      "\(caught) of \(Text.plural(result.rules.count, "rule")) caught, \(excused) by a test alone, "
+        + "\(missed) by nothing")
+    return text + style.faint(", in " + Text.microseconds(result.elapsedUs)) + "\n"
+  }
+}
