@@ -22,8 +22,13 @@ package struct ExploreCommand: Verb {
           $ greywave explore --links --without link-sequence
           $ greywave explore --all-rules
 
-        Exit codes: 0 all states visited and safe, 1 a cycle cannot go on, 2 usage,
-        4 a limit was reached first, 5 an object is lost.
+        With --json: 'verdict' is safe, lost, stuck or unfinished, 'story' the
+        shortest way there, a step each, and 'outcome' what came of it.
+
+        Exit codes: 0 all states visited and safe, 2 usage, 4 stuck or a limit was
+        reached first (the verdict says which), 5 an object is lost, or with --links a
+        delivery goes wrong. With --all-rules: 0 every rule is as expected, 1 one is
+        not, 4 a limit was reached first.
         """)
   }
 
@@ -34,8 +39,8 @@ package struct ExploreCommand: Verb {
   package var allRules = false
   @Option(help: ArgumentHelp("Give up after so many minutes.", valueName: "count"))
   package var minutes = 10.0
-  @Option(help: ArgumentHelp("Gigabytes of memory at most.", valueName: "count"))
-  package var memory = 8.0
+  @Option(help: ArgumentHelp("Gigabytes of memory at most. Default: 8.", valueName: "count"))
+  package var memory: Double?
   @Flag(help: "Print one JSON object on one line; everything else goes to stderr.")
   package var json = false
 
@@ -46,12 +51,29 @@ package struct ExploreCommand: Verb {
     guard minutes > 0, minutes <= 10_000 else {
       throw ValidationError("--minutes must be above 0 and at most 10000")
     }
-    guard memory > 0, memory <= 1024 else {
+    if let memory, !(memory > 0 && memory <= 1024) {
       throw ValidationError("--memory must be above 0 and at most 1024")
+    }
+    if allRules {
+      let more = options.without == nil ? [] : ["--without"]
+      try refuse((links ? ["--links"] : []) + options.given + more, beside: "--all-rules")
+    } else if links {
+      try refuse(options.given + (memory == nil ? [] : ["--memory"]), beside: "--links")
+      if let rule = options.rules.first(where: { !LinkSearch.rules.contains($0) }) {
+        let known = Text.list(LinkSearch.rules.map(\.rawValue))
+        throw ValidationError(
+          "--links conflicts with --without \(rule.rawValue): links know only \(known)")
+      }
     }
   }
 
-  private var limits: SearchLimits { SearchLimits(bytes: Int(memory * Double(1 << 30))) }
+  private func refuse(_ options: [String], beside choice: String) throws {
+    if options.isEmpty { return }
+    throw ValidationError(
+      "\(choice) conflicts with \(Text.list(options)): what it walks has a size of its own")
+  }
+
+  private var limits: SearchLimits { SearchLimits(bytes: Int((memory ?? 8) * Double(1 << 30))) }
 
   package func execute(_ context: CommandContext) throws -> CommandStatus {
     Interrupt.watch()
@@ -66,15 +88,14 @@ package struct ExploreCommand: Verb {
       ? LinkSearch(rules: scope.rules).run(limits: limits) { watch.goesOn("explore", $0) }
       : Search(scope, limits: limits).run { watch.goesOn("explore", $0) }
     let result = ExploreResult(
-      links ? LinkSearch.scope : scope.description, without: scope.rules, finding,
-      seconds: watch.elapsed.inSeconds, wasInterrupted: watch.wasInterrupted)
+      links ? .links : .cluster, links ? LinkSearch.scope : scope.description,
+      without: scope.rules, finding, elapsed: watch.elapsed, wasInterrupted: watch.wasInterrupted)
     context.progress?("")
     context.print(result, json: json) { Render.explore(result, $0) }
     return switch finding.verdict {
     case .safe: .ok
     case .lost: .lostObject
-    case .stuck: .checkFailed
-    case .unfinished: .timeout
+    case .stuck, .unfinished: .timeout
     }
   }
 
@@ -85,7 +106,7 @@ package struct ExploreCommand: Verb {
     for row in RuleTable.rows where !isUnfinished {
       var watch = ExploreWatch(context, upTo: .seconds(minutes * 60) - all.elapsed)
       let finding = row.explore(limits: limits) { watch.goesOn(row.rule.rawValue, $0) }
-      explored.append(ExploredRule(row, finding, seconds: watch.elapsed.inSeconds))
+      explored.append(ExploredRule(row, finding, elapsed: watch.elapsed))
       isUnfinished = watch.wasInterrupted || finding?.verdict == .unfinished
     }
     context.progress?("")
@@ -120,7 +141,9 @@ struct ExploreWatch {
       let seconds = Text.fixed((now - start).inSeconds, 0)
       context.progress?(
         "\(what): \(seconds) s, \(Text.count(progress.states)) states, depth \(progress.depth), "
-          + "\(Text.count(progress.waiting)) waiting, \(Text.bytes(progress.bytes)) …")
+          + "\(Text.count(progress.waiting)) waiting"
+          // Two links' few states are not measured.
+          + (progress.bytes > 0 ? ", \(Text.bytes(progress.bytes)) …" : " …"))
     }
     return !wasInterrupted && now - start < limit
   }

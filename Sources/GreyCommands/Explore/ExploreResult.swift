@@ -6,6 +6,12 @@ import GreyExplorer
 
 package struct ExploreResult: ControlResult {
   package static let schema = "greywave.explore/1"
+  /// What is walked: a tiny `cluster`, or two `links`.
+  package enum Model: String, Codable, Hashable, Sendable {
+    case cluster
+    case links
+  }
+  package var model: Model
   package var scope: String
   package var without: [String]
   /// `safe`, `lost`, `stuck` or `unfinished`.
@@ -17,21 +23,28 @@ package struct ExploreResult: ControlResult {
   package var transitions: Int
   /// Steps from the first state to the last layer that was reached.
   package var depth: Int
-  package var seconds: Double
-  package var bytes: Int
+  package var elapsedUs: Int
+  /// Absent for links, whose few states are not measured.
+  package var memoryBytes: Int?
   package var storySteps: Int
+  /// A step each.
   package var story: [String]
+  /// What came of the story; empty where there is none.
+  package var outcome: String
 
   enum CodingKeys: String, CodingKey {
-    case scope, without, verdict, exhausted, limit, states, transitions, depth, seconds, bytes
+    case model, scope, without, verdict, exhausted, limit, states, transitions, depth
+    case elapsedUs = "elapsed_us"
+    case memoryBytes = "memory_bytes"
     case storySteps = "story_steps"
-    case story
+    case story, outcome
   }
 
   package init(
-    _ scope: String, without rules: RuleSet, _ finding: Finding, seconds: Double,
-    wasInterrupted: Bool
+    _ model: Model, _ scope: String, without rules: RuleSet, _ finding: Finding,
+    elapsed: Duration, wasInterrupted: Bool
   ) {
+    self.model = model
     self.scope = scope
     without = rules.switchedOff.map(\.rawValue)
     verdict = finding.verdict.rawValue
@@ -40,10 +53,11 @@ package struct ExploreResult: ControlResult {
     states = finding.progress.states
     transitions = finding.progress.transitions
     depth = finding.progress.depth
-    self.seconds = seconds
-    bytes = finding.progress.bytes
+    elapsedUs = Int(elapsed.microseconds)
+    memoryBytes = model == .links ? nil : finding.progress.bytes
     storySteps = finding.steps
     story = finding.story
+    outcome = finding.outcome
   }
 }
 
@@ -72,7 +86,7 @@ package struct ExploredRule: Codable, Hashable, Sendable {
   package var verdict: String
   package var storySteps: Int
   package var states: Int
-  package var seconds: Double
+  package var elapsedUs: Int
   package var scope: String
   /// Rules that were switched off together with it.
   package var redundantWith: [String]
@@ -83,19 +97,21 @@ package struct ExploredRule: Codable, Hashable, Sendable {
     case asExpected = "as_expected"
     case verdict
     case storySteps = "story_steps"
-    case states, seconds, scope
+    case states
+    case elapsedUs = "elapsed_us"
+    case scope
     case redundantWith = "redundant_with"
     case remark
   }
 
-  package init(_ row: RuleRow, _ finding: Finding?, seconds: Double) {
+  package init(_ row: RuleRow, _ finding: Finding?, elapsed: Duration) {
     rule = row.rule.rawValue
     caught = finding.map(RuleRow.isCaught) ?? false
     asExpected = row.isAsExpected(finding)
     verdict = finding?.verdict.rawValue ?? "not explored"
     storySteps = finding?.steps ?? 0
     states = finding?.progress.states ?? 0
-    self.seconds = seconds
+    elapsedUs = Int(elapsed.microseconds)
     scope = row.scope?.description ?? ""
     redundantWith = row.together.map(\.rawValue)
     remark = row.remark

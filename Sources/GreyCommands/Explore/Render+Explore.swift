@@ -9,20 +9,31 @@ extension Render {
       ? "every rule in force" : "without " + result.without.joined(separator: ", ")
     var text = style.faint("\(result.scope); \(rules)") + "\n"
     text += style.verdict(result.verdict == "safe", verdict(result)) + "\n"
-    let rate = result.seconds > 0 ? Double(result.states) / result.seconds : 0
+    let seconds = Double(result.elapsedUs) / 1e6
+    let rate = seconds > 0 ? Int(Double(result.states) / seconds) : 0
     text +=
       "\(Text.count(result.states)) states, \(Text.count(result.transitions)) transitions, "
-      + "depth \(result.depth), \(Text.fixed(result.seconds, 1)) s, "
-      + "\(Text.digits(rate)) states/s, \(Text.bytes(result.bytes))\n"
-    if !result.story.isEmpty { text += "\n" + result.story.joined(separator: "\n") + "\n" }
+      + "depth \(result.depth), \(Text.fixed(seconds, 1)) s, \(Text.count(rate)) states/s"
+      + (result.memoryBytes.map { ", " + Text.bytes($0) } ?? "") + "\n"
+    if !result.story.isEmpty {
+      let lines = result.story.enumerated().map { "\($0 + 1). \($1)\n" }
+      text += "\n" + lines.joined() + "   \(result.outcome)\n"
+    }
     return text
   }
 
   private static func verdict(_ result: ExploreResult) -> String {
-    switch result.verdict {
-    case "safe": "SAFE: every state was visited, and no object that can be reached was swept"
-    case "lost": "UNSAFE: an object is lost in \(result.storySteps) steps, and in no fewer"
-    case "stuck": "STUCK: after \(result.storySteps) steps a cycle cannot go on"
+    let steps = Text.plural(result.storySteps, "step")
+    return switch (result.verdict, result.model) {
+    case ("safe", .cluster):
+      "SAFE: every state was visited, and no object that can be reached was swept"
+    case ("safe", .links):
+      "SAFE: every state was visited; every message is delivered once and in order, and its root "
+        + "released only when it is placed"
+    case ("lost", .cluster): "UNSAFE: an object is lost in \(steps), and in no fewer"
+    case ("lost", .links): "UNSAFE in \(steps), and in no fewer: \(result.outcome)"
+    case ("stuck", .cluster): "STUCK: after \(steps) a cycle cannot go on"
+    case ("stuck", .links): "STUCK after \(steps): \(result.outcome)"
     default: "not exhausted (\(result.limit)): nothing was found so far"
     }
   }
@@ -38,7 +49,8 @@ extension Render {
         name, style.verdict(row.asExpected, row.verdict),
         row.storySteps == 0 ? "" : "\(row.storySteps)",
         row.states == 0 ? "" : Text.count(row.states),
-        row.states == 0 ? "" : Text.fixed(row.seconds, 1) + " s", row.scope, row.remark,
+        row.states == 0 ? "" : Text.fixed(Double(row.elapsedUs) / 1e6, 1) + " s", row.scope,
+        row.remark,
       ])
     }
     return table.text(style)

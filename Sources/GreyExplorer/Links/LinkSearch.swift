@@ -18,6 +18,9 @@ package struct LinkSearch {
   /// What is walked by default, in words.
   package static let scope = "2 links, 2 messages, 1 broken connection"
 
+  /// What a link knows of; nothing of any other rule is in it.
+  package static let rules = [Rule.linkSequence, .placedAfterPlacement]
+
   private let first: LinkPair
 
   /// - Parameters:
@@ -83,12 +86,10 @@ package struct LinkSearch {
       index = nodes[index].origin
     }
     path.reverse()
-    let lines = path.enumerated().map { number, index in
-      let words = nodes[index].step.map { Self.words($0, before: nodes[nodes[index].origin].pair) }
-      return "\(number + 1). \(words ?? "")"
+    let lines = path.map { index in
+      nodes[index].step.map { Self.words($0, before: nodes[nodes[index].origin].pair) } ?? ""
     }
-    return Finding(
-      verdict: verdict, progress: progress, story: lines + ["   \(what)"], steps: path.count)
+    return Finding(verdict: verdict, progress: progress, story: lines, outcome: what)
   }
 
   private static func words(_ step: LinkPair.Step, before pair: LinkPair) -> String {

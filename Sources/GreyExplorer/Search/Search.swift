@@ -41,10 +41,11 @@ package struct Finding: Sendable {
   }
   package var verdict: Verdict
   package var progress: SearchProgress
-  /// The shortest way to it, a line a step, and what came of it.
+  /// The shortest way to it, a line a step.
   package var story: [String] = []
-  /// The steps of that story.
-  package var steps = 0
+  /// What came of it, in words: what is lost and who holds it, or what waits for what.
+  package var outcome = ""
+  package var steps: Int { story.count }
   /// Why it is unfinished.
   package var limit = ""
 }
@@ -104,6 +105,7 @@ package final class Search {
       }
       progress.depth += 1
     }
+    progress.bytes = bytes
     return Finding(verdict: .safe, progress: progress)
   }
 
@@ -115,9 +117,12 @@ package final class Search {
 
   private func measured(_ index: Int) -> SearchProgress {
     progress.waiting = layer.count - index + nextLayer.count
-    progress.bytes =
-      visited.bytes + origins.capacity * 6 + layer.bytes + nextLayer.bytes
+    progress.bytes = bytes
     return progress
+  }
+
+  private var bytes: Int {
+    visited.bytes + origins.capacity * 6 + layer.bytes + nextLayer.bytes
   }
 
   /// Not nil when the search is over.
@@ -153,9 +158,10 @@ package final class Search {
       state = Int(origins[state])
     }
     path.reverse()
+    progress.bytes = bytes
+    let told = world.tell(path, verdict: verdict)
     return Finding(
-      verdict: verdict, progress: progress, story: world.tell(path, verdict: verdict),
-      steps: path.count)
+      verdict: verdict, progress: progress, story: told.lines, outcome: told.outcome)
   }
 }
 

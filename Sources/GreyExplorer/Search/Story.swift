@@ -8,11 +8,14 @@ import GreyProtocol
 import GreyWire
 
 extension World {
-  func tell(_ path: [Int], verdict: Finding.Verdict) -> [String] {
+  func tell(
+    _ path: [Int], verdict: Finding.Verdict
+  ) -> (lines: [String], outcome: String) {
     var lines: [String] = []
+    var outcome = ""
     let row = makeFirst()
     defer { row.deallocate() }
-    for (index, ordinal) in path.enumerated() {
+    for ordinal in path {
       expand(row)
       let (step, loss) = (steps[ordinal], losses[ordinal])
       var line = words(step)
@@ -20,14 +23,13 @@ extension World {
       let consequences = changes(from: row, to: after)
       if !consequences.isEmpty { line += " → " + consequences.joined(separator: "; ") }
       row.update(from: after, count: layout.size)
-      lines.append("\(index + 1). \(line)")
-      if loss != 0 { lines.append("   o\(loss) was swept; \(holders(of: loss, row))") }
+      lines.append(line)
+      if loss != 0 { outcome = "o\(loss) was swept; \(holders(of: loss, row))" }
     }
     if verdict == .stuck {
-      lines.append("   a cycle is open, and nothing but tasks could go on")
-      lines.append("   " + situation(row))
+      outcome = "a cycle is open, and nothing but tasks could go on; " + situation(row)
     }
-    return lines
+    return (lines, outcome)
   }
 
   private func name(_ node: Int) -> String { "node \(node + 1)" }
