@@ -27,7 +27,8 @@ package enum GoTrace {
       + "\(mebibytes(f.stackBytes)) MB stacks, \(mebibytes(f.globalBytes)) MB globals, "
       + "\(processors) P\(f.trigger == .command ? " (forced)" : "")"
     return go
-      + " | \(isUnsafe ? "UNSAFE " : "")epoch \(f.epoch) \(f.trigger.rawValue), \(Text.plural(f.nodes, "node")), "
+      + " | \(isUnsafe ? "UNSAFE " : "")epoch \(f.epoch) \(f.trigger.rawValue), "
+      + "\(Text.plural(f.nodes, "node")), "
       + "sweep \(milliseconds(f.sweepUs)) ms, marked \(f.objectsMarked), "
       + "freed \(f.objectsFreed) (\(mebibytes(f.bytesFreed)) MB), "
       + "grey \(f.greyRefsSent) refs \(f.greyBatches) batches, "

@@ -1,4 +1,4 @@
-// What a command says must be so: unsafe clusters are marked, and a bound that is not there is none.
+// What a command says must be so: unsafe clusters are marked, a bound that is not there is none.
 
 import ArgumentParser
 import GreyBasics

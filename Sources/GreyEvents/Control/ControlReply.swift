@@ -5,8 +5,8 @@
 //   ← {"schema":"greywave.control/1","id":"7","done":true,"ok":false,
 //      "error":{"code":"no_such_run","message":"…"}}
 //
-// In a laboratory every reply has `"without_rules":["transit-root"]` behind its id: whoever asks is to
-// know what the answer is worth.
+// In a laboratory every reply has `"without_rules":["transit-root"]` behind its id: whoever asks
+// is to know what the answer is worth.
 //
 // `ok` says whether the request was carried out; whether what it found is good (a run that failed
 // its own check, lost objects) stands in the result.
