@@ -1,4 +1,4 @@
-// The root of the command line: one verb, one file, in `Verbs/`.
+// The root of the command line: one verb, one file, in `Verbs/`, or a folder of its own.
 //
 // swift-argument-parser does parsing, help and shell completion; what is added here is the meaning
 // of exit codes (`CommandStatus`) and that a failure is one line on stderr.

@@ -29,7 +29,7 @@ final class FaultSession {
 
   /// Injects one fault and sees the cluster recover.
   func strike(number: Int) throws {
-    let fault = draw()
+    let fault = try draw()
     do {
       try load()
       let before = try cluster.status()
@@ -60,13 +60,15 @@ final class FaultSession {
   }
 
   /// Only those that `GREYWAVE_FAULT_ONLY` is a part of, if it is set.
-  private func draw() -> InjectedFault {
+  private func draw() throws -> InjectedFault {
     let only = Settings.environment["GREYWAVE_FAULT_ONLY"] ?? ""
     for _ in 0..<100_000 {
       let fault = InjectedFault(from: &random, nodes: nodes, hasForwarder: forwarder != nil)
       if only.isEmpty || "\(fault)".contains(only) { return fault }
     }
-    fatalError("no fault is '\(only)'")
+    throw TestFailure(
+      "no fault here is described by '\(only)'; the words are in FaultKind and FaultPoint, as in "
+        + "'the coordinator killed, stop 2'")
   }
 
   /// All tasks can be ended, and nothing is left of them.
