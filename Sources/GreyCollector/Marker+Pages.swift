@@ -36,7 +36,8 @@ extension Marker {
     let allocated = view.allocationBits + page &* 64
     seen.prefetchNext(view)
     let start = view.arenaBase &+ UInt(bitPattern: page &* HeapLayout.pageBytes)
-    let untagged = view.taggedBase &- UInt64(truncatingIfNeeded: view.arenaBase)
+    // What is seen of the page meanwhile need not queue it.
+    seen.isQueued[page] = 1
     var sight = Sight(self)
     var left = budget
     var marked = 0
@@ -45,32 +46,32 @@ extension Marker {
       // Bits are seen at interior granules as well; objects begin where allocation bits are.
       let bases = (allocated + word &* 8).relaxedWord
       var done: UInt64 = 0
+      sight.enter(view.raw(of: start &+ UInt(bitPattern: word &* 1024)))
       if word < 7 { prefetch(bits[word &+ 1], at: start &+ UInt(bitPattern: (word &+ 1) &* 1024)) }
       var pending: UInt64 = 0
       while left > 0 {
         if pending == 0 {
           // What was seen since the last look is in it. Not a look for every object: its outcome
           // hangs on what the object before refers to, and scanning would wait for that.
-          pending = bits[word] & bases & ~(mark.relaxedWord | done)
+          pending = sight.seenHere(bits + word) & bases & ~(mark.relaxedWord | done)
           if pending == 0 { break }
           done |= pending
         }
         let granule = word &* 64 &+ pending.trailingZeroBitCount
         pending &= pending &- 1
         let base = start &+ UInt(bitPattern: granule &* 16)
-        let holder = untagged &+ UInt64(truncatingIfNeeded: base)
         var slot = UnsafeMutableRawPointer(bitPattern: base).unsafelyUnwrapped
         if areAllReferences {
           let end = slot + bytes
           repeat {
-            sight.look(at: slot, from: holder, self)
-            sight.look(at: slot + 8, from: holder, self)
+            sight.lookHere(at: slot, self)
+            sight.lookHere(at: slot + 8, self)
             slot += 16
           } while slot < end
         } else if map != 0 {
           var map = map
           while map != 0 {
-            sight.look(at: slot + map.trailingZeroBitCount &* 8, from: holder, self)
+            sight.lookHere(at: slot + map.trailingZeroBitCount &* 8, self)
             map &= map &- 1
           }
         } else {
@@ -81,6 +82,8 @@ extension Marker {
       }
       // Stopped in the middle: what is left of the last look is not done.
       done &= ~pending
+      sight.leave(bits + word, bases: bases)
+      if sight.count > Self.foundCapacity - 64 { see(count: sight.take()) }
       if done != 0 {
         let won = done & ~mark.atomicWord.pointee.bitwiseOr(done, ordering: .relaxed).oldValue
         marked &+= won.nonzeroBitCount
@@ -90,9 +93,22 @@ extension Marker {
     see(count: sight.take())
     totals.objectsMarked += marked
     totals.bytesMarked += marked &* bytes
-    // Stopped in the middle: the rest waits.
-    if left == 0 { seen.queue(page) }
+    // What was stopped at, or seen behind the scan's back, waits for the page's next turn.
+    seen.isQueued[page] = 0
+    if isLeft(of: page) { seen.queue(page) }
     return (budget &- left, (budget &- left) &* bytes)
+  }
+
+  /// Whether something of a page was seen and is not marked.
+  @inline(__always)
+  private func isLeft(of page: Int) -> Bool {
+    var left: UInt64 = 0
+    for word in page &* 8..<page &* 8 &+ 8 {
+      left |=
+        seen.bits[word] & (view.allocationBits + word &* 8).relaxedWord
+        & ~(view.markBits + word &* 8).relaxedWord
+    }
+    return left != 0
   }
 
   /// Objects of the next kibibyte have the time of this one to arrive.

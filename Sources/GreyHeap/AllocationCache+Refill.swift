@@ -55,6 +55,8 @@ extension AllocationCache {
   /// A run does not go on for longer than this, so that what was cleared is still in the cache of
   /// the processor when it is handed out.
   static var longestRunBytes: Int { 16_384 }
+  /// Cleared at a time, ahead of the cursor.
+  private static var clearedBytes: UInt64 { 1_024 }
 
   @usableFromInline @inline(never)
   func allocateSlowly(_ shape: AllocationShape) throws(AllocationFailure) -> Reference {
@@ -65,9 +67,10 @@ extension AllocationCache {
       return reference
     }
     let run = runs + Int(shape.spanClass)
-    if run.pointee.cursor &+ shape.bytes > run.pointee.limit {
+    if run.pointee.cursor == run.pointee.end {
       try refill(run, spanClass: Int(shape.spanClass), type: shape.type)
     }
+    clear(run, bytes: shape.bytes)
     if run.pointee.type != shape.type.rawValue { admit(shape.type, to: run) }
     let raw = run.pointee.cursor
     run.pointee.cursor = raw &+ shape.bytes
@@ -78,6 +81,18 @@ extension AllocationCache {
     return Reference(rawValue: raw)
   }
 
+  /// Clears a run as far as the next object needs it, and some more.
+  @inline(__always)
+  private func clear(_ run: UnsafeMutablePointer<AllocationRun>, bytes: UInt64) {
+    let from = run.pointee.limit
+    let next = run.pointee.cursor &+ bytes
+    if next <= from { return }
+    let to = min(run.pointee.end, max(next, from &+ Self.clearedBytes))
+    let start = UnsafeMutableRawPointer(bitPattern: view.address(of: from)).unsafelyUnwrapped
+    memset(start, 0, Int(truncatingIfNeeded: to &- from))
+    run.pointee.limit = to
+  }
+
   /// Lets a run take objects of another type than the span had so far: a span without any object
   /// takes the new type, every other one turns mixed.
   private func admit(_ type: TypeIndex, to run: UnsafeMutablePointer<AllocationRun>) {
@@ -86,7 +101,7 @@ extension AllocationCache {
     let isUntouched =
       run.pointee.cursor == run.pointee.start
       && span.record.pointee.liveSlots * span.record.pointee.elementBytes
-        == Int(run.pointee.limit &- run.pointee.start)
+        == Int(run.pointee.end &- run.pointee.start)
     heap.setType(isUntouched ? type : .none, of: span, was: TypeIndex(rawValue: run.pointee.type))
     run.pointee.type = isUntouched ? type.rawValue : 0
     if !isUntouched {
@@ -143,9 +158,6 @@ extension AllocationCache {
     }
     let start = memory.address(ofPage: firstPage) + UInt(slots.lowerBound * sizeClass.bytes)
     let bytes = slots.count * sizeClass.bytes
-    if span.record.pointee.needsZero {
-      memset(UnsafeMutableRawPointer(bitPattern: start)!, 0, bytes)
-    }
     let type = memory.entry(firstPage).uniformType
     var mixedTypes: UnsafeMutablePointer<UInt16>?
     if type == .none {
@@ -155,9 +167,10 @@ extension AllocationCache {
     }
     heap.counters.allocated(objects: slots.count, bytes: bytes)
     let raw = view.raw(of: start)
+    let end = raw + UInt64(bytes)
     run.pointee = AllocationRun(
-      cursor: raw, limit: raw + UInt64(bytes), start: raw, span: span.record,
-      mixedTypes: mixedTypes, type: type.rawValue)
+      cursor: raw, limit: span.record.pointee.needsZero ? raw : end, end: end, start: raw,
+      span: span.record, mixedTypes: mixedTypes, type: type.rawValue)
   }
 
   /// Gives all runs back. A worker does this when sweeping starts, and before it exits.
