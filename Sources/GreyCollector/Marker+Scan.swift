@@ -213,10 +213,10 @@ struct Sight {
 
   /// Looks at the reference in a slot of an object in the kibibyte that is scanned.
   @inline(__always)
-  mutating func lookHere(at slot: UnsafeMutableRawPointer, _ marker: Marker) {
+  mutating func look(at slot: UnsafeMutableRawPointer, inOrder: Bool, _ marker: Marker) {
     let raw = slot.relaxedWord
     let distance = raw &- kibibyte
-    if distance < 1024 {
+    if inOrder, distance < 1024 {
       inside |= 1 &<< (distance >> 4)
     } else {
       look(raw, from: kibibyte, marker)
