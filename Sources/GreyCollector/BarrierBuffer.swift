@@ -30,7 +30,7 @@ extension BarrierBuffer {
   private static var headerBytes: Int { 64 }
   /// Pairs that fit, if both lanes fill.
   package static var capacity: Int { (bytes - headerBytes) / 16 }
-  private static var recentCount: Int { 256 }
+  private static var recentCount: Int { 1024 }
 
   static func make(for collector: Collector, epoch: Epoch) -> BarrierBuffer {
     let block = UnsafeMutableRawPointer.allocate(
@@ -74,7 +74,7 @@ extension BarrierBuffer {
     var kept = 0
     for index in 0..<count {
       let raw = pairs[index]
-      let place = Int(truncatingIfNeeded: Reference.placementFreeHash(raw) >> 56)
+      let place = Int(truncatingIfNeeded: Reference.placementFreeHash(raw) >> 54)
       let isKept = raw != 0 && recent[place] != raw
       recent[place] = raw
       pairs[kept] = raw
