@@ -2,7 +2,16 @@
 //
 // An object is marked after it was scanned. Until then this marker counts as a holder, so marking
 // cannot end in between; the barrier takes the object for white and hands it over once more, which
-// costs a look. What was born black since is recognized by its mark: that was set before there was
+// costs a look. What was seen and not scanned at the end of a visit queues the page again, so
+// nothing that is grey is in no queue: neither what the scan stopped at, nor what was seen of a
+// kibibyte that it had left behind.
+//
+// The loop exists twice. Where objects refer to their own kibibyte, as in the order of allocation,
+// what is seen of that is gathered in a register, and nothing is looked up for it; where they do
+// not, that would cost every reference a comparison in vain. What is marked, and in which order,
+// is the same.
+//
+// What was born black since is recognized by its mark: that was set before there was
 // a reference by which it could be seen. Its shape need not be that of the page's older objects.
 
 import GreyBasics
@@ -21,8 +30,7 @@ extension Marker {
       ? scanInOrder(page, entry, atMost: budget) : scanScattered(page, entry, atMost: budget)
   }
 
-  /// Whether the first object to be scanned refers to its own kibibyte, as objects in the order of
-  /// allocation do. A guess: it decides which of two loops is run, not what they do.
+  /// Whether the first object to be scanned refers to its own kibibyte. A guess at the others.
   @inline(__always)
   private func isInOrder(_ page: Int) -> Bool {
     for word in page &* 8..<page &* 8 &+ 8 {
@@ -53,7 +61,7 @@ extension Marker {
     scan(page, entry, atMost: budget, inOrder: false)
   }
 
-  /// The loop, made twice.
+  /// Both loops.
   @inline(__always)
   private func scan(
     _ page: Int, _ entry: PageEntry, atMost budget: Int, inOrder: Bool

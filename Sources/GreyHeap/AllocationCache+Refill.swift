@@ -1,7 +1,10 @@
 // The slow half of allocation: the next run of the cached span, or the next span.
 //
-// A run is handed out in this order: allocation bits, mark bits when objects are born black, zeros.
-// Its objects can be referred to only afterwards. Whether they are born black is read from the same
+// A run is handed out in this order: allocation bits, mark bits when objects are born black. Its
+// objects can be referred to only afterwards, and each is cleared before: a kibibyte at a time, just
+// ahead of the cursor, and the kibibyte after it is asked for meanwhile. So what is handed out lies
+// in the processor's nearest cache, and clearing does not wait for memory. Nobody looks at what lies
+// behind the cursor: no reference leads there. Whether they are born black is read from the same
 // word as the sweep generation, so a span that was cached before sweeping began is noticed here and
 // given back before anything is allocated from it.
 //
@@ -52,10 +55,9 @@ struct RunTable: @unchecked Sendable {
 }
 
 extension AllocationCache {
-  /// A run does not go on for longer than this, so that what was cleared is still in the cache of
-  /// the processor when it is handed out.
+  /// A run does not go on for longer than this: its rest counts as allocated.
   static var longestRunBytes: Int { 16_384 }
-  /// Cleared at a time, ahead of the cursor.
+  /// Cleared at a time, ahead of the cursor; as much again is on its way to this processor's cache.
   private static var clearedBytes: UInt64 { 1_024 }
 
   @usableFromInline @inline(never)
@@ -91,6 +93,18 @@ extension AllocationCache {
     let start = UnsafeMutableRawPointer(bitPattern: view.address(of: from)).unsafelyUnwrapped
     memset(start, 0, Int(truncatingIfNeeded: to &- from))
     run.pointee.limit = to
+    fetch(to &+ Self.clearedBytes, end: run.pointee.end)
+  }
+
+  /// Asks for the memory of a run that will be cleared soon.
+  @inline(__always)
+  private func fetch(_ from: UInt64, end: UInt64) {
+    var line = from
+    let end = min(end, from &+ Self.clearedBytes)
+    while line < end {
+      view.prefetchObject(view.address(of: line))
+      line &+= 64
+    }
   }
 
   /// Lets a run take objects of another type than the span had so far: a span without any object
@@ -168,6 +182,7 @@ extension AllocationCache {
     heap.counters.allocated(objects: slots.count, bytes: bytes)
     let raw = view.raw(of: start)
     let end = raw + UInt64(bytes)
+    if span.record.pointee.needsZero { fetch(raw &+ Self.clearedBytes, end: end) }
     run.pointee = AllocationRun(
       cursor: raw, limit: span.record.pointee.needsZero ? raw : end, end: end, start: raw,
       span: span.record, mixedTypes: mixedTypes, type: type.rawValue)
