@@ -8,8 +8,7 @@
 //
 // The loop exists twice. Where objects refer to their own kibibyte, as in the order of allocation,
 // what is seen of that is gathered in a register, and nothing is looked up for it; where they do
-// not, that would cost every reference a comparison in vain. What is marked, and in which order,
-// is the same.
+// not, that would cost every reference a comparison in vain. What is marked is the same.
 //
 // What was born black since is recognized by its mark: that was set before there was
 // a reference by which it could be seen. Its shape need not be that of the page's older objects.
