@@ -25,7 +25,7 @@ package struct KnownCatch: Hashable, Sendable {
     case .allocateBlack: known(.calm, 0)
     case .countBatches: known(.calm, 4)
     case .countMembers: known(.calm, 0)
-    case .placedAfterPlacement: known(.calm, 468)
+    case .placedAfterPlacement: known(.harsh, 1581)
     case .undecidedNeverSweeps: known(.harsh, 2)
     case .epochCheck: known(.harsh, 130)
     case .linkSequence: known(.faults, 3, .stuck)
