@@ -25,10 +25,11 @@ import Testing
     return (process.terminationStatus, text)
   }
 
-  @Test(arguments: [
-    "up", "down", "logs", "status", "clean", "demo", "test", "faults", "kill-matrix", "soak",
-    "races",
-  ], ["-h", "--help"])
+  @Test(
+    arguments: [
+      "up", "down", "logs", "status", "clean", "demo", "test", "faults", "kill-matrix", "soak",
+      "races",
+    ], ["-h", "--help"])
   func aScriptsHeaderIsItsHelp(script: String, word: String) throws {
     let (code, text) = try help(of: script, word)
     #expect(code == 0, "\(text)")

@@ -80,3 +80,22 @@ import Testing
     #expect(table.untold.first?.run.rawValue == 501)
   }
 }
+
+@Suite struct TypeRangeTests {
+  @Test func twoRunsAtATimeHaveTypesOfTheirOwn() throws {
+    let reign = try Reign()
+    try reign.hello(1)
+    func start() throws -> UInt16 {
+      try reign.ask(
+        .run(
+          workload: "waiting", parameters: [:], seed: 1, durationUs: nil, nodes: nil, detach: true))
+      return try #require(reign.engine.runs.records.last).description.firstType
+    }
+    let first = try start()
+    let second = try start()
+    #expect(first != second)
+    try reign.ask(.cancel(run: RunID(rawValue: 1)))
+    #expect(try start() == first, "what is free is used again")
+    #expect(Set([first, second]).isDisjoint(with: [try start()]))
+  }
+}

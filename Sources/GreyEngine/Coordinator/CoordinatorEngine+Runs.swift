@@ -72,7 +72,8 @@ extension CoordinatorEngine {
     let settings = values.all.map { Setting($0.key, $0.value) }
     guard
       let first = types.first(
-        workload: order.workload, parameters: settings, limit: type.typeLimit)
+        workload: order.workload, parameters: settings, limit: type.typeLimit,
+        taken: runs.running.map(\.description.firstType))
     else {
       throw ControlError(
         .failed, "no type indices are left: restart the cluster to run yet other workloads")
