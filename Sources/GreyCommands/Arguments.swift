@@ -46,7 +46,7 @@ enum Arguments {
   static var optionsWithValue: Set<String> {
     var names: Set<String> = []
     let verbs = GreywaveCommand.configuration.subcommands
-    for verb in verbs + verbs.flatMap(\.configuration.subcommands) {
+    for verb in verbs + verbs.flatMap({ $0.configuration.subcommands }) {
       let help = GreywaveCommand.helpMessage(for: verb, includeHidden: true, columns: 1_000)
       for line in help.split(separator: "\n") where line.hasPrefix("  -") {
         let words = line.split(separator: " ")

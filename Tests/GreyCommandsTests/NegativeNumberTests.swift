@@ -12,7 +12,8 @@ import Testing
     let code = GreywaveCommand.run(
       words + ["--json"], output: { output.append($0) }, note: { _ in })
     #expect(code == CommandStatus.usage.rawValue)
-    return try #require(JSON(parsing: #require(output.first))["message"]?.text)
+    let error = try JSON(parsing: #require(output.first))
+    return try #require(error["message"]?.text)
   }
 
   @Test(arguments: [

@@ -46,7 +46,7 @@ final class Reign {
     var configuration = CoordinatorConfiguration(
       cluster: "test",
       protocolConfiguration: ProtocolConfiguration(
-        cluster: "test", settings: Self.settings))
+        cluster: "test", wireVersion: WireVersion.current, settings: Self.settings))
     configuration.wallTime = WallTime(nanoseconds: UInt64(wall) * 1_000_000_000)
     engine = try CoordinatorEngine(
       configuration: configuration, library: WorkloadLibrary([Waiting.self]), durable: durable,
@@ -136,9 +136,8 @@ final class Reign {
   }
 
   func lastAnswer<Answer: ControlResult>() throws -> Answer {
-    guard case .result(let json)? = replies.last?.content else {
-      throw JSONShapeError(path: "", problem: "no result: \(String(describing: replies.last))")
-    }
+    let reply = try #require(replies.last)
+    guard case .result(let json) = reply.content else { return try Answer(.null) }
     return try Answer(json)
   }
 

@@ -1,6 +1,7 @@
 // heap-snapshot: exactly what the file says is alive is there, and nothing else of it.
 
 import GreyBasics
+import GreyHeap
 import GreyMutator
 import Testing
 
