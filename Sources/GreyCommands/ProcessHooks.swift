@@ -150,7 +150,7 @@ struct ProcessHooks {
     configuration.link.scaleTimes(by: values.timeScale)
     configuration.worker.messagesAQuantum = values.quantumMessages
     configuration.worker.mailboxCapacity = values.mailboxLimit
-    configuration.worker.memoryPatience = values.allocationPatience
+    configuration.worker.memoryPatience = values.allocationPatience * values.timeScale
     configuration.worker.checksEveryAccess = values.lab
     return configuration
   }
