@@ -203,7 +203,8 @@ extension CoordinatorEngine {
 
   func cancel(_ run: RunID, client: RoutingName, id: String) {
     if let past = runs.past.first(where: { $0.run == run }) {
-      return answer(client, id, CancelResult(run: run, workload: past.workload))
+      return answer(
+        client, id, CancelResult(run: run, workload: past.workload, wasRunning: false))
     }
     guard let record = runs[run] else {
       return answer(client, id, ControlError(.noSuchRun, "there is no run \(run.rawValue)"))
