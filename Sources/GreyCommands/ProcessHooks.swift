@@ -30,6 +30,7 @@ struct ProcessHooks {
     configuration.commit = launch.build.commit
     configuration.wallTime = .now
     configuration.lossGrace = configuration.lossGrace * values.timeScale
+    configuration.durationGrace = configuration.durationGrace * values.timeScale
     configuration.seed = UInt64(clamping: values.seed)
     announce(log)
     let durable = DurableFile(path: launch.paths.stateFile)

@@ -102,6 +102,13 @@ package struct WallTime: Hashable, Sendable, Comparable, CustomStringConvertible
   package init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
   package static func < (a: WallTime, b: WallTime) -> Bool { a.nanoseconds < b.nanoseconds }
+  package static func + (a: WallTime, b: Duration) -> WallTime {
+    WallTime(nanoseconds: a.nanoseconds &+ UInt64(clamping: b.nanoseconds))
+  }
+  /// Negative where the clock was set back between them.
+  package static func - (a: WallTime, b: WallTime) -> Duration {
+    .nanoseconds(Int64(clamping: a.nanoseconds) - Int64(clamping: b.nanoseconds))
+  }
   package static func - (a: WallTime, b: Duration) -> WallTime {
     let back = UInt64(clamping: b.nanoseconds)
     return WallTime(nanoseconds: a.nanoseconds > back ? a.nanoseconds - back : 0)

@@ -10,7 +10,7 @@ import GreyWire
 extension CoordinatorEngine {
   func perform(_ action: CoordinatorAction) {
     switch action {
-    case .persist(let state): effects.append(.persist(state.encoded(with: memory)))
+    case .persist(let state): effects.append(.persist(state.encoded(with: codedMemory)))
     case .bind(let node, let connection): bind(node, connection)
     case .reply(let connection, let message):
       reply(connection, message)
@@ -28,7 +28,7 @@ extension CoordinatorEngine {
     case .membersChanged(_, let list): membersChanged(list)
     case .cycleFinished(let summary, let requests): cycleFinished(summary, requests)
     case .collectRefused(let requests, let reason):
-      for request in requests { fail(request, code: .failed, reason) }
+      for request in requests { fail(request, code: .failed, "\(reason): \(moreNodes)") }
       stepsRefused(requests)
     case .held(let hold): stepHeld(hold)
     case .inspectionReady(let request, _, let nodes): verifyBegins(request, nodes)
@@ -43,11 +43,22 @@ extension CoordinatorEngine {
   private var memory: EngineMemory {
     EngineMemory(
       settings: settings, nextRun: runs.nextRun, nextType: types.next,
-      runs: runs.running.map(\.description), ended: runs.untold)
+      runs: runs.running.map(\.durable), ended: runs.untold, history: runs.history)
+  }
+
+  /// It stays as it is through a cycle, and a decision is written down while the world stands.
+  private var codedMemory: [UInt8] {
+    if let known = memoryBytes { return known }
+    let fresh = memory.encoded
+    memoryBytes = fresh
+    return fresh
   }
 
   /// Writes down what changed without the machine's doing.
-  func persistMemory() { effects.append(.persist(machine.durable.encoded(with: memory))) }
+  func persistMemory() {
+    memoryBytes = nil
+    effects.append(.persist(machine.durable.encoded(with: codedMemory)))
+  }
 
   /// The time from asking for a stop until everybody stood, for the log.
   private func noteStop(from: CoordinatorPhase, to: CoordinatorPhase) {
@@ -196,7 +207,7 @@ extension CoordinatorEngine {
     }
     figures.gcCpuPercent = gcCPUPercent(adding: figures)
     lastCycle = figures
-    runs.noteCycle(summary.epoch)
+    if runs.noteCycle(summary.epoch) { memoryBytes = nil }
     log(
       .phaseTransition(
         from: .sweep, to: ClusterPhase(machine.phase), cause: "every member has swept",

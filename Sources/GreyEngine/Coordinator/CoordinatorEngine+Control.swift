@@ -69,9 +69,7 @@ extension CoordinatorEngine {
   /// An event on the way to the final reply.
   func tell(_ request: PendingRequest, _ event: Event) {
     let record = EventRecord(
-      time: WallTime(
-        nanoseconds: configuration.wallTime.nanoseconds
-          + (now.nanoseconds - startedAt.nanoseconds)), moment: now, process: .coordinator,
+      time: wall, moment: now, process: .coordinator,
       isUnsafe: !configuration.protocolConfiguration.rules.isComplete, event: event)
     reply(request.client, ControlReply(id: request.id, event: record))
   }
@@ -161,7 +159,7 @@ extension CoordinatorEngine {
         finish(
           request,
           PsResult(
-            runs: runs.records.map(summary), tasks: lists.flatMap { $0.prefix(1_000) },
+            runs: runSummaries, tasks: lists.flatMap { $0.prefix(1_000) },
             taskCount: max(count, lists.reduce(0) { $0 + $1.count })))
       }
     } catch { fail(number, code: .failed, "a node gave an unreadable answer: \(error)") }
@@ -181,6 +179,12 @@ extension CoordinatorEngine {
   }
 
   // MARK: Nodes
+
+  /// What to do about a cluster without nodes.
+  var moreNodes: String {
+    let named = configuration.cluster == "local" ? "" : " --name \(configuration.cluster)"
+    return "start some with: cluster/up\(named) --nodes N"
+  }
 
   func noSuchNode(_ node: NodeID) -> ControlError {
     let known = memberIDs.map { String($0.rawValue) }.joined(separator: ", ")

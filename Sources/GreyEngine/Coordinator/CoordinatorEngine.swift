@@ -57,6 +57,8 @@ package final class CoordinatorEngine {
   var heardAt: [NodeID: Moment] = [:]
   /// CPU time of all cycles so far.
   var collectedUs = 0
+  /// The part of the durable state that no cycle changes, as it is written; nil when it changed.
+  var memoryBytes: [UInt8]?
 
   /// - Parameter durable: what the last coordinator of this cluster wrote; nil for a new one.
   package init(
@@ -77,7 +79,8 @@ package final class CoordinatorEngine {
     let memory =
       old?.memory ?? EngineMemory(settings: configuration.protocolConfiguration.settings)
     settings = memory.settings
-    runs = RunTable(memory, cycles: old?.state.cycles ?? 0, now: now)
+    runs = RunTable(
+      memory, now: now, wall: configuration.wallTime, grace: configuration.durationGrace)
     types = TypeRanges(next: memory.nextType)
     let start = CoordinatorMachine.start(
       configuration.protocolConfiguration, recovering: old?.state, now: now)
@@ -92,9 +95,12 @@ package final class CoordinatorEngine {
   package var nextDeadline: Moment {
     firstActions.isEmpty
       ? min(
-        isShuttingDown ? shutDownAt : machine.nextDeadline, pending.nextDeadline, runs.nextLoss,
+        isShuttingDown ? shutDownAt : machine.nextDeadline, pending.nextDeadline, runs.nextEnd,
         shutDownAt) : now
   }
+
+  /// The calendar time, as far as the engine knows it.
+  var wall: WallTime { configuration.wallTime + (now - startedAt) }
 
   package var phase: CoordinatorPhase { machine.phase }
   /// The last epoch whose marking was found complete everywhere.
@@ -189,6 +195,7 @@ package final class CoordinatorEngine {
     }
     expireRequests()
     endLostRuns()
+    endOverdueRuns()
     if isShuttingDown, now >= shutDownAt || members.isEmpty {
       effects.append(.exit(status: 0, reason: "the cluster is down"))
     }
