@@ -31,6 +31,7 @@ struct ProcessHooks {
     configuration.wallTime = .now
     configuration.lossGrace = configuration.lossGrace * values.timeScale
     configuration.seed = UInt64(clamping: values.seed)
+    configuration.periodicCycle = values.periodicCycle
     announce(log)
     let durable = DurableFile(path: launch.paths.stateFile)
     let engine = try CoordinatorEngine(
@@ -113,7 +114,6 @@ struct ProcessHooks {
     timeouts.stopLease = values.stopLimit * 2
     timeouts.fenceAfter = values.fenceAfter
     timeouts.orphan = values.orphanTimeout
-    timeouts.forcedCollection = values.periodicCycle
     return ProtocolConfiguration(
       cluster: cluster, wireVersion: WireVersion.current, timeouts: timeouts,
       timeScale: values.timeScale,
@@ -151,6 +151,7 @@ struct ProcessHooks {
     configuration.worker.mailboxCapacity = values.mailboxLimit
     configuration.worker.memoryPatience = values.allocationPatience
     configuration.worker.checksEveryAccess = values.lab
+    configuration.worker.threadTime = ThreadClock.real.spent
     return configuration
   }
 }

@@ -55,6 +55,7 @@ extension CoordinatorEngine {
     let previous = all.first { $0.key == key }?.value ?? ""
     settings.removeAll { $0.key == key }
     settings.append(Setting(key, value))
+    paceBy(Setting(key, value))
     machine.settings = settings
     persistMemory()
     for node in memberIDs { send(.configure([Setting(key, value)]), to: node) }
