@@ -38,8 +38,11 @@ package struct Timeouts: Hashable, Sendable {
 
   package init() {}
 
-  /// The same as `fenceAfter` while a task is parked at its memory limit.
-  package var fenceAtLimit: Duration { fenceAfter / 2 }
+  /// The same as `fenceAfter` while a task is parked at its memory limit. Several heartbeats may
+  /// still be late.
+  package var fenceAtLimit: Duration {
+    min(fenceAfter, max(fenceAfter / 2, heartbeat.times(4)))
+  }
 
   /// All limits, `timeScale` times as long.
   package func scaled(by timeScale: Double) -> Timeouts {

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct MarkPlanTests {
   @Test func marksAQuarterOfTheBusyWorkersAndAllOfTheIdleOnes() {
-    func share(_ workers: Int, busy: Int, markWorkers: Int, _ utilization: Double = 0.25) -> Double {
+    func share(_ workers: Int, busy: Int, markWorkers: Int, _ utilization: Double = 0.25) -> Double
+    {
       MarkPlan(
         workers: workers, busy: busy, markWorkers: markWorkers, utilization: utilization
       ).share

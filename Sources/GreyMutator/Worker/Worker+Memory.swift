@@ -101,7 +101,8 @@ extension Worker {
       memory.retrying = nil
     }
     if !memory.tasks.isEmpty || !memory.requests.isEmpty {
-      let waitsForMemory = !memory.requests.isEmpty || memory.tasks.contains(where: \.waitsForMemory)
+      let waitsForMemory =
+        !memory.requests.isEmpty || memory.tasks.contains(where: \.waitsForMemory)
       askForCollection(waitsForMemory ? .memory : .cycle, reason: "tasks still wait for one")
     }
   }
