@@ -51,11 +51,12 @@ package struct MarkAccount: Hashable, Sendable {
 
   /// It marked: `spent` of the `elapsed` time was CPU time.
   package mutating func worked(_ spent: Duration, elapsed: Duration, _ plan: MarkPlan) {
-    earn(max(elapsed, spent), plan)
-    balance -= spent
+    earn(max(elapsed, spent), less: spent, plan)
   }
 
-  package mutating func rested(_ elapsed: Duration, _ plan: MarkPlan) { earn(elapsed, plan) }
+  package mutating func rested(_ elapsed: Duration, _ plan: MarkPlan) {
+    earn(elapsed, less: .zero, plan)
+  }
 
   /// There is nothing to mark: what was earned is forgotten, what is owed is not.
   package mutating func pause() { balance = min(balance, .zero) }
@@ -66,8 +67,8 @@ package struct MarkAccount: Hashable, Sendable {
     return .zero - balance * (1 / plan.share)
   }
 
-  private mutating func earn(_ elapsed: Duration, _ plan: MarkPlan) {
-    balance = min(balance + elapsed * plan.share, Self.mostSaved)
+  private mutating func earn(_ elapsed: Duration, less spent: Duration, _ plan: MarkPlan) {
+    balance = min(balance + elapsed * plan.share - spent, Self.mostSaved)
   }
 
   private static let mostSaved = Duration.microseconds(500)

@@ -133,6 +133,7 @@ private final class ScriptedCluster {
   private var version: UInt64 = 0
 
   init(settings: [Setting] = []) throws {
+    status.triggerBytes = 1 << 20
     engine = try CoordinatorEngine(
       configuration: CoordinatorConfiguration(
         cluster: "test",
