@@ -49,7 +49,11 @@ missing_packages() {
 install_missing() {
   local packages
   read -r -a packages <<<"$(missing_packages | tr '\n' ' ')"
-  if [[ ${#packages[@]} -eq 0 ]]; then return; fi
+  if [[ ${#packages[@]} -gt 0 ]]; then install_packages "${packages[@]}"; fi
+}
+
+install_packages() { # PACKAGE…
+  local packages=("$@")
   if ! command -v apt-get >/dev/null; then
     die 3 "Missing: ${packages[*]} (as Debian calls them). Install them, then try again."
   fi

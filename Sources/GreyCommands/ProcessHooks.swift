@@ -149,7 +149,7 @@ struct ProcessHooks {
     configuration.link.scaleTimes(by: values.timeScale)
     configuration.worker.messagesAQuantum = values.quantumMessages
     configuration.worker.mailboxCapacity = values.mailboxLimit
-    configuration.worker.memoryPatience = values.allocationPatience
+    configuration.worker.memoryPatience = values.allocationPatience * values.timeScale
     configuration.worker.checksEveryAccess = values.lab
     configuration.worker.threadTime = ThreadClock.real.spent
     return configuration

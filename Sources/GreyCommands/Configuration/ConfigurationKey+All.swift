@@ -37,7 +37,7 @@ extension ConfigurationKey {
     ),
     integer(
       "mailbox_limit", \.mailboxLimit, 1...1_000_000,
-      "Messages that wait for one task at most; a sender beyond that gets an error."),
+      "Messages that wait for one task at most; a sender beyond that waits for room."),
   ]
 
   private static let heap: [ConfigurationKey] = [
@@ -98,7 +98,7 @@ extension ConfigurationKey {
       "How long `up` and `down` wait for the processes of the cluster."),
     number(
       "time_scale", \.timeScale, 0.01...1_000,
-      "Multiplies every time limit above: for debug builds, sanitizers and slow machines."),
+      "Multiplies every limit of a wait: for debug builds, sanitizers and slow machines."),
   ]
 
   private static let links: [ConfigurationKey] = [

@@ -62,8 +62,9 @@ package struct EffectiveConfiguration: Hashable, Sendable {
   /// Variables that begin with `GREYWAVE_` and are no keys.
   package static let otherVariables = [
     "GREYWAVE_CLUSTER", "GREYWAVE_CONFIG",
-    // Which binary and which large tests the test suites use; set while they start clusters.
-    "GREYWAVE_BINARY", "GREYWAVE_BIG",
+    // What the test suites go by; set while they start clusters.
+    "GREYWAVE_BINARY", "GREYWAVE_ALL", "GREYWAVE_SEEDS", "GREYWAVE_FAULTS",
+    "GREYWAVE_FAULT_SEED", "GREYWAVE_FAULT_ONLY", "GREYWAVE_FAULT_REPORT", "GREYWAVE_FUZZ",
   ]
 
   /// - Parameter file: the text of a YAML file and the name to call it by.

@@ -183,11 +183,11 @@ extension CoordinatorEngine {
     guard let record = runs[run] else {
       return answer(client, id, ControlError(.noSuchRun, "there is no run \(run.rawValue)"))
     }
-    if record.state == .running {
-      end(run, state: .cancelled, ok: false, message: "it was cancelled")
-    }
+    let isRunning = record.state == .running
+    if isRunning { end(run, state: .cancelled, ok: false, message: "it was cancelled") }
     answer(
-      client, id, CancelResult(run: run, workload: record.description.workload))
+      client, id,
+      CancelResult(run: run, workload: record.description.workload, wasRunning: isRunning))
   }
 
   private func waiters(of run: RunID) -> [PendingRequest] {

@@ -189,6 +189,14 @@ package struct MetricsResult: ControlResult {
     default: return values.reduce(0, +)
     }
   }
+
+  /// Only these, of the cluster and of every node.
+  package func filtered(_ isWanted: (Metric) -> Bool) -> MetricsResult {
+    var result = self
+    result.cluster = cluster.filter(isWanted)
+    result.nodes = nodes.map { Node(node: $0.node, metrics: $0.metrics.filter(isWanted)) }
+    return result
+  }
 }
 
 package struct HeapShowResult: ControlResult {
