@@ -32,6 +32,7 @@ struct ProcessHooks {
     configuration.lossGrace = configuration.lossGrace * values.timeScale
     configuration.durationGrace = configuration.durationGrace * values.timeScale
     configuration.seed = UInt64(clamping: values.seed)
+    configuration.periodicCycle = values.periodicCycle
     announce(log)
     let durable = DurableFile(path: launch.paths.stateFile)
     let engine = try CoordinatorEngine(
@@ -114,7 +115,6 @@ struct ProcessHooks {
     timeouts.stopLease = values.stopLimit * 2
     timeouts.fenceAfter = values.fenceAfter
     timeouts.orphan = values.orphanTimeout
-    timeouts.forcedCollection = values.periodicCycle
     return ProtocolConfiguration(
       cluster: cluster, wireVersion: WireVersion.current, timeouts: timeouts,
       timeScale: values.timeScale,
@@ -152,6 +152,7 @@ struct ProcessHooks {
     configuration.worker.mailboxCapacity = values.mailboxLimit
     configuration.worker.memoryPatience = values.allocationPatience * values.timeScale
     configuration.worker.checksEveryAccess = values.lab
+    configuration.worker.threadTime = ThreadClock.real.spent
     return configuration
   }
 }

@@ -156,7 +156,8 @@ extension AllocationCache {
       types.update(repeating: 0, count: slots.count)
       mixedTypes = types
     }
-    heap.counters.allocated(objects: slots.count, bytes: bytes)
+    heap.counters.allocated(
+      objects: slots.count, bytes: bytes, isNoscan: span.record.pointee.spanClass & 1 != 0)
     let raw = view.raw(of: start)
     run.pointee = AllocationRun(
       cursor: raw, limit: raw + UInt64(bytes), start: raw, span: span.record,

@@ -129,7 +129,7 @@ extension Heap {
         mark.pointee.store(0, ordering: .sequentiallyConsistent)
       }
     }
-    counters.allocated(objects: 1, bytes: bytes)
+    counters.allocated(objects: 1, bytes: bytes, isNoscan: shape.spanClass & 1 != 0)
     centrals[Int(shape.spanClass)].put(span)
     return Reference(rawValue: view.raw(of: memory.address(ofPage: firstPage)))
   }
@@ -150,7 +150,8 @@ extension Heap {
         memory.whiten(end - rest..<end, span: firstPage, sizeClass: sizeClass)
         memory.clearAllocated(end - rest..<end, span: firstPage, sizeClass: sizeClass)
         record.pointee.liveSlots -= rest
-        counters.allocated(objects: -rest, bytes: -rest * record.pointee.elementBytes)
+        counters.allocated(
+          objects: -rest, bytes: -rest * record.pointee.elementBytes, isNoscan: index & 1 != 0)
       }
       run.pointee = .empty
       centrals[index].put(span)

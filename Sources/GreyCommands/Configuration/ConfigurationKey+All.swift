@@ -75,7 +75,7 @@ extension ConfigurationKey {
     ).live,
     duration(
       "periodic_cycle", \.periodicCycle, .milliseconds(100)...(.seconds(604_800)),
-      "A cycle starts when none has for so long."
+      "A cycle starts when none has for so long, unless GOGC is off."
     ),
   ]
 

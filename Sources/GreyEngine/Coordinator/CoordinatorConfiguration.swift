@@ -20,6 +20,8 @@ package struct CoordinatorConfiguration: Sendable {
   package var durationGrace = Duration.seconds(10)
   /// The calendar time at which the engine is made: it has no clock of its own.
   package var wallTime = WallTime(nanoseconds: 0)
+  /// A cycle starts after this long without one, unless GOGC is off.
+  package var periodicCycle = Duration.seconds(120)
   /// How long `verify` may keep the world stopped.
   package var inspectionLease = Duration.seconds(120)
 

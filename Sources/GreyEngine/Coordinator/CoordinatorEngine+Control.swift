@@ -169,15 +169,6 @@ extension CoordinatorEngine {
     try JSON(parsing: answer.body).decoded()
   }
 
-  private var ownMetrics: [Metric] {
-    [
-      Metric(name: "/gc/cycles/total:gc-cycles", value: Double(machine.durable.cycles)),
-      Metric(name: "/greywave/nodes:nodes", value: Double(members.count)),
-      Metric(name: "/greywave/term:terms", value: Double(machine.term.rawValue)),
-      Metric(name: "/greywave/frames/malformed:frames", value: Double(malformedFrames)),
-    ]
-  }
-
   // MARK: Nodes
 
   /// What to do about a cluster without nodes.

@@ -120,8 +120,6 @@ extension CoordinatorEngine {
       } else {
         gathered(number, from: node, problem, body)
       }
-    case .collectRequest(let reason):
-      feed(.collect(.node(node, reason: reason), stepped: false))
     default: log(.remark(text: "\(node) sent what no coordinator expects"))
     }
   }

@@ -59,6 +59,7 @@ extension CoordinatorEngine {
     } else {
       settings.append(Setting(key, value))
     }
+    paceBy(Setting(key, value))
     machine.settings = settings
     persistMemory()
     for node in memberIDs { send(.configure([Setting(key, value)]), to: node) }

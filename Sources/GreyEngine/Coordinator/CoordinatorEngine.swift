@@ -55,10 +55,13 @@ package final class CoordinatorEngine {
   var unprepared: [NodeID] = []
   /// When something of each member was last heard.
   var heardAt: [NodeID: Moment] = [:]
-  /// CPU time of all cycles so far.
+  /// CPU time of all cycles so far, and what the workers had until the end of the last of them.
   var collectedUs = 0
   /// The part of the durable state that no cycle changes, as it is written; nil when it changed.
   var memoryBytes: [UInt8]?
+  var availableUs = 0
+  /// Since this coordinator began.
+  var counts = CycleCounts()
 
   /// - Parameter durable: what the last coordinator of this cluster wrote; nil for a new one.
   package init(
@@ -70,8 +73,7 @@ package final class CoordinatorEngine {
     self.now = now
     startedAt = now
     lastCycleEnd = now
-    // The machine sees to the two-minute cycle.
-    pacer = ClusterPacer(forcedPeriod: nil)
+    pacer = ClusterPacer(settings: PacerSettings(forcedPeriod: configuration.periodicCycle))
     let old = try durable.map { bytes throws(DurableStateError) in
       try DurableState.decode(bytes)
     }
@@ -89,6 +91,7 @@ package final class CoordinatorEngine {
     members = machine.durable.members
     toldPhase = machine.phase
     firstActions = start.actions
+    for setting in settings { paceBy(setting) }
   }
 
   /// The next input is due by then at the latest.

@@ -44,6 +44,9 @@ package final class NodeEngine {
   var malformedFrames = 0
   /// The pause that the machine asked for, and whether it has been told that all are parked.
   var pause: (number: UInt64, isTold: Bool)?
+  var pausedAt = Moment.zero
+  /// CPU time of collecting since the start, for metrics.
+  var spent = CollectionTimes()
   var preparedFor = Epoch.zero
   /// The machine wants to hear the state of marking whether it changed or not.
   var isSampling = false

@@ -63,7 +63,7 @@ extension RunResult {
 /// A run in `ps` and `status`.
 package struct RunSummary: Hashable, Sendable, Codable {
   package enum State: String, Hashable, Sendable, CaseIterable, Codable {
-    case starting, running, ok, failed, cancelled
+    case running, ok, failed, cancelled
   }
   package var run: RunID
   package var workload: String

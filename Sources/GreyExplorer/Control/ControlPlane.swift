@@ -148,7 +148,6 @@ final class ControlPlane {
     timeouts.resend = never
     timeouts.askForReports = never
     timeouts.orphan = never
-    timeouts.forcedCollection = never
     timeouts.candidateBackoff = .zero
     timeouts.candidateBackoffLimit = .zero
     timeouts.stopBackoff = .zero

@@ -39,8 +39,8 @@ extension CoordinatorMachine {
     case .heartbeat(let status): takeStatus(status, from: node)
     case .fenced(let fenced): takeFenced(fenced, from: node)
     case .left: remove(node, reason: "left", isClean: true)
-    case .collectRequest(let reason):
-      takeCollect(.node(node, reason: reason), stepped: false)
+    case .collectRequest(let demand, let reason):
+      takeCollect(CollectCause(demand, of: node, reason: reason), stepped: false)
     case .runOutput, .runEnded, .inspection, .lostObject:
       act(.forward(from: node, message))
     }

@@ -138,7 +138,10 @@ package final class NodeProcess {
       }
     }
     if wakes.workers { workerBell.ring() }
-    if wakes.collectors { collectorBell.ring() }
+    if wakes.collectors {
+      collectorBell.ring()
+      activity.changes.ring()
+    }
     for effect in effects { record(effect) }
   }
 
@@ -219,7 +222,7 @@ package final class NodeProcess {
     collectorThreads = core.backgrounds.enumerated().map { index, background in
       CollectorThread(
         background, name: "collector \(index)", bell: collectorBell, activity: activity,
-        share: { core.markShare })
+        plan: { core.markPlan(busy: $0) })
     }
   }
 
