@@ -36,7 +36,7 @@ import Testing
     try node.pass(.seconds(1))
     let last = try #require(acknowledgements(node).last)
     #expect(last.arrived == 1 && last.received == 0)
-    #expect(acknowledgements(node).allSatisfy(\.placed.isEmpty))
+    #expect(acknowledgements(node).allSatisfy { $0.placed.isEmpty })
     #expect(statuses(node).last?.unreadablePeers == [NodeID(2)], "and in every heartbeat")
     // Nothing more is taken from it: what it says next may hang on what was lost.
     let batch = try PeerMessage.grey(epoch: Epoch(rawValue: 1), references: []).encoded()
@@ -52,6 +52,6 @@ import Testing
     let wrong = LinkFrame.acknowledge(Acknowledgement(received: 9, arrived: 9, placed: []))
     try node.hear(wrong)
     #expect(malformed(node).map(\.bytes) == [wrong.encoded().count])
-    #expect(statuses(node).allSatisfy(\.unreadablePeers.isEmpty), "it changed nothing")
+    #expect(statuses(node).allSatisfy { $0.unreadablePeers.isEmpty }, "it changed nothing")
   }
 }

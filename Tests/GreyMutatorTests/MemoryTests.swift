@@ -153,7 +153,7 @@ import Testing
     theatre.first.now { outcome = $0.outcome }
     world.settle(rounds: 10)
     #expect(world.wanted == [.zero])
-    world.now = world.now + .milliseconds(2_999)
+    world.now = world.now + .milliseconds(2_990)
     world.settle(rounds: 10)
     #expect(outcome == nil)
     // Its thread sleeps: it has to know when to wake.

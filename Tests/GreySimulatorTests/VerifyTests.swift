@@ -82,10 +82,13 @@ private final class MarksAll: WorldObserver {
   func whatWasBornSinceIsNoGarbage(seed: UInt64) throws {
     let lab = try Laboratory(seed: seed, nodes: 2)
     try lab.stir(operations: 100_000)
-    for _ in 0..<3 {
+    var floating = 0
+    for _ in 0..<4 {
       let check = try VerifyResult(lab.ask(.verify))
-      #expect(check.isClean && check.reachableObjects > 0, "\(check)")
+      #expect(check.isClean, "\(check)")
+      floating += check.floatingObjects
     }
+    #expect(floating > 0, "nothing was dropped while the cluster was looked at")
   }
 
   @Test func whoeverJoinsBeforeTheCycleIsWatchedToo() throws {

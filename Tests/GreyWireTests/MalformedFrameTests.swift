@@ -142,7 +142,7 @@ private let corpus = [
 ]
 
 /// Version 3, term 7, cluster 0.
-private let envelope = "0300 0700000000000000 0000000000000000"
+private let envelope = "0400 0700000000000000 0000000000000000"
 
 @Test(arguments: corpus)
 private func aMalformedFrameIsRefusedByName(_ malformed: Malformed) {
