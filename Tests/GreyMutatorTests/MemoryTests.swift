@@ -147,6 +147,7 @@ import Testing
     let filler = theatre.spawn(on: 2)
     filler.now { _ = fill($0) }
     theatre.play(filler, on: 2)
+    filler.wait(.receive(into: []))
     var outcome: Outcome?
     theatre.first.wait(
       .allocate(on: NodeID(2), type: TypeIndex(rawValue: 19), count: 100, into: 1))
