@@ -64,7 +64,7 @@ package enum EventText {
       .cycleStarted, .cycleAborted, .cycleFinished, .pacerDecision:
       cycle(event)
     case .runStarted, .runOutput, .runEnded, .runCancelled: run(event)
-    case .malformedFrame, .linkStalled, .linkResumed, .linkReconnected: link(event)
+    case .malformedFrame, .linkStalled, .linkResumed, .linkReconnected, .linkQuiet: link(event)
     case .lostObject, .memoryReleased: heap(event)
     case .remark(let text): ("remark", text)
     }
@@ -188,6 +188,12 @@ package enum EventText {
       ("link", "to \(peer) goes on after \(Text.microseconds(stalledUs))")
     case .linkReconnected(let peer, let resent):
       ("link", "to \(peer) is back, \(Text.plural(resent, "frame")) sent again")
+    case .linkQuiet(let peer, let quietUs, let queued):
+      (
+        "link",
+        "to \(peer): nothing confirmed for \(Text.microseconds(quietUs)), \(Text.bytes(queued)) "
+          + "unconfirmed: connecting anew"
+      )
     default: ("", "")
     }
   }

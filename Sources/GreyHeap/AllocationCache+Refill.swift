@@ -136,6 +136,9 @@ extension AllocationCache {
     let memory = heap.memory
     let firstPage = memory.firstPage(of: span)
     memory.setAllocated(slots, span: firstPage, sizeClass: sizeClass)
+    if heap.keepsWhite.load(ordering: .relaxed) {
+      heap.forgetWhite(slots, span: firstPage, sizeClass: sizeClass)
+    }
     span.record.pointee.liveSlots += slots.count
     span.record.pointee.freeIndex = slots.upperBound
     if control & 1 != 0, heap.blackensRuns.load(ordering: .relaxed) {

@@ -72,13 +72,6 @@ extension Heap {
   /// Whether an address is in an allocated slot. Only while the world is stopped.
   package func isAllocated(address: UInt) -> Bool { exactObject(containing: address) != nil }
 
-  /// Whether the object's span has been swept since the last cycle: what lies in an unswept one was
-  /// there when that cycle decided. Only while the world is stopped.
-  package func isSwept(_ object: ObjectLocation) -> Bool {
-    let page = view.entry(of: view.raw(of: object.base)).firstPage
-    return memory.span(at: page).record.pointee.generation == generation
-  }
-
   private func isUnallocatedRest(_ base: UInt) -> Bool {
     let raw = view.raw(of: base)
     let span = memory.span(at: view.entry(of: raw).firstPage)

@@ -121,6 +121,7 @@ extension Heap {
     span.record.pointee.liveSlots = 1
     let word = firstPage * HeapLayout.bitmapWordsPerPage
     memory.allocationWord(word).relaxedWord = 1
+    if keepsWhite.load(ordering: .relaxed) { forgetWhite(atWord: word) }
     let control = control.load(ordering: .sequentiallyConsistent)
     if control & 1 != 0, blackensRuns.load(ordering: .relaxed) {
       let mark = memory.markWord(word).atomicWord

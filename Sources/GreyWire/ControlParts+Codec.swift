@@ -219,6 +219,8 @@ extension NodeStatus {
     writer.varint(stop)
     for figure in Self.figures { writer.varint(self[keyPath: figure]) }
     writer.text(runningTask)
+    severedPeers.encode(to: &writer, "severed peers")
+    unreadablePeers.encode(to: &writer, "unreadable peers")
   }
 
   init(from reader: inout ByteReader) throws(WireError) {
@@ -231,5 +233,7 @@ extension NodeStatus {
     stop = try reader.rising(StopNumber.init, "stop")
     for figure in Self.figures { self[keyPath: figure] = try reader.varint("figure") }
     runningTask = try reader.text("running task")
+    severedPeers = try [NodeID](from: &reader, "severed peers")
+    unreadablePeers = try [NodeID](from: &reader, "unreadable peers")
   }
 }

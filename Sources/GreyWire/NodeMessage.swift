@@ -162,5 +162,10 @@ package struct NodeStatus: Hashable, Sendable {
   package var malformedFrames: UInt64 = 0
   /// While a stop waits: the task that has not reached a safepoint.
   package var runningTask: String = ""
+  /// Peers that have confirmed nothing of what was sent to them for a whole `fence_after`, in the
+  /// order of their ids.
+  package var severedPeers: [NodeID] = []
+  /// Peers that sent, in a frame of their link, what is no message; likewise.
+  package var unreadablePeers: [NodeID] = []
   package init() {}
 }

@@ -148,6 +148,8 @@ struct RandomMessages {
     status.unacknowledgedBytes = number()
     status.malformedFrames = number()
     status.runningTask = text()
+    status.severedPeers = list(upTo: 4) { $0.node() }
+    status.unreadablePeers = list(upTo: 4) { $0.node() }
     return status
   }
 

@@ -83,6 +83,7 @@ extension CoordinatorEngine {
     for member in list where !known.contains(member.member.node) {
       effects.append(
         .watch(pid: Int32(bitPattern: member.pid), startTicks: member.processStart))
+      verifyHears(of: member.member.node)
     }
     let present = Set(list.map(\.member.node))
     for node in known.sorted() where !present.contains(node) {
@@ -130,7 +131,6 @@ extension CoordinatorEngine {
           blamed: silent.map { StopBlame(node: $0.node, task: $0.runningTask) },
           retryUs: Int(retryAfter.microseconds)))
     case .prepareSlow(let epoch, let silent, let waited):
-      unprepared = silent
       let names = silent.map(\.description).joined(separator: ", ")
       log(
         .remark(

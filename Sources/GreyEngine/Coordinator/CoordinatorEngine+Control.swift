@@ -82,13 +82,13 @@ extension CoordinatorEngine {
   func fail(_ number: UInt64, code: ControlError.Code, _ message: String) {
     guard let request = pending[number] else { return }
     pending[number] = nil
-    if case .verify = request.waiting { feed(.inspectionDone(request: number)) }
+    if case .verify = request.waiting { verifyEnds(number) }
     answer(request.client, request.id, ControlError(code, message))
   }
 
   func expireRequests() {
     for request in pending.takeExpired(now: now) {
-      if case .verify = request.waiting { feed(.inspectionDone(request: request.number)) }
+      if case .verify = request.waiting { verifyEnds(request.number) }
       let waited = (now - request.startedAt).microseconds / 1_000
       answer(
         request.client, request.id,
@@ -96,9 +96,10 @@ extension CoordinatorEngine {
     }
   }
 
+  /// Whoever the machine waits for, in whatever phase.
   private var heldUpBy: String {
-    guard case .preparing = machine.phase, !unprepared.isEmpty else { return "" }
-    return ", which waits for " + unprepared.map(\.description).joined(separator: ", ")
+    let names = machine.heldUpBy
+    return names.isEmpty ? "" : ", and that for \(names)"
   }
 
   // MARK: Cycles
@@ -107,7 +108,7 @@ extension CoordinatorEngine {
     guard let request = pending[number] else { return }
     switch request.waiting {
     case .cycle: finish(request, GcResult(figures: figures))
-    case .verify: verifyStops(number, figures)
+    case .verify: verifyStops(number)
     default: break
     }
   }

@@ -51,8 +51,6 @@ package final class CoordinatorEngine {
   var stopBegan = Moment.zero
   /// Where the machine was when it took the action that is being carried out; it is ahead of that.
   var toldPhase: CoordinatorPhase
-  /// Who was last said to hold up the preparation of a cycle.
-  var unprepared: [NodeID] = []
   /// When something of each member was last heard.
   var heardAt: [NodeID: Moment] = [:]
   /// CPU time of all cycles so far, and what the workers had until the end of the last of them.

@@ -99,6 +99,10 @@ extension NodeEngine {
         triggerBytes: HeapBound.told(pacer.trigger),
         liveBytes: pacer.heapMarked, assistRatio: pacer.assistWorkPerByte,
         gcPercent: pacer.settings.gogc ?? -1, limitBytes: pacer.settings.memoryLimit))
+    if watch != nil {
+      core.heap.keepWhite()
+      watch?.epoch = epoch
+    }
     walk?.pagesSweptBefore = core.heap.statistics.pagesSwept
     core.heap.beginSweep()
     setSweepRatio(core)

@@ -43,6 +43,8 @@ extension NodeEngine {
     status.unacknowledgedBytes = UInt64(
       clamping: peers.reduce(0) { $0 + $1.link.unacknowledgedBytes })
     status.malformedFrames = UInt64(clamping: malformedFrames)
+    status.severedPeers = peers.filter(\.link.isSevered).map(\.node)
+    status.unreadablePeers = peers.filter(\.isUnreadable).map(\.node)
     if let running = core.stop.firstRunning, pause != nil,
       let task = core.workers[running].runningTask
     {

@@ -36,6 +36,8 @@ package final class NodeEngine {
   var walk: WalkProgress?
   var logLevel: EventLevel
   var reach: ReachSession?
+  /// A check is to come: what is white is kept when a cycle is decided.
+  var watch: Watch?
   /// `finishSweep` inspections that wait for the sweep to end.
   var sweepWaiters: [UInt64] = []
   var taskRequests: [UInt64: TaskRequest] = [:]
@@ -112,7 +114,7 @@ package final class NodeEngine {
     do {
       opened = try CoordinatorMessage.open(bytes)
       try opened.envelope.check(cluster: ControlEnvelope.hash(of: configuration.cluster))
-    } catch { return countMalformed(bytes, from: "coordinator", reason: "\(error)") }
+    } catch { return countMalformed(bytes.count, from: "coordinator", reason: "\(error)") }
     feed(.message(term: opened.envelope.term, opened.message))
   }
 
@@ -121,6 +123,8 @@ package final class NodeEngine {
     let actions = machine.handle(input, now: now)
     // A peer that has heard of the new term already refuses whoever greets it in the old one.
     if machine.term > term {
+      // Whoever wanted it is gone.
+      endWatch()
       for node in peers.map(\.node) { drive(node, .term(machine.term)) }
     }
     for action in actions { perform(action) }
@@ -136,11 +140,10 @@ package final class NodeEngine {
   func log(_ event: Event) { effects.append(.log(event)) }
 
   /// Counted and named; nothing else changes.
-  func countMalformed(_ bytes: [UInt8], from peer: String, reason: String) {
+  func countMalformed(_ bytes: Int, from peer: String, reason: String) {
     malformedFrames += 1
     log(
-      .malformedFrame(
-        peer: peer, reason: reason, frameBytes: bytes.count, total: malformedFrames))
+      .malformedFrame(peer: peer, reason: reason, frameBytes: bytes, total: malformedFrames))
   }
 
   /// The coordinator gave this process its id: from now on it has a heap.

@@ -242,7 +242,13 @@ package struct HeapShowResult: ControlResult {
     package var goalBytes: Int
     /// In the order of their pages.
     package var spans: [Span]
-    package init(node: NodeID, pageBytes: Int, heapBytes: Int, goalBytes: Int, spans: [Span]) {
+    /// Those behind them that were too many to tell.
+    package var spansLeftOut: Int
+    package init(
+      node: NodeID, pageBytes: Int, heapBytes: Int, goalBytes: Int, spans: [Span],
+      spansLeftOut: Int = 0
+    ) {
+      self.spansLeftOut = spansLeftOut
       self.node = node
       self.pageBytes = pageBytes
       self.heapBytes = heapBytes

@@ -133,7 +133,8 @@ struct LinkPair: Hashable {
       case .deliver(let sequence, let payload):
         deliver(to: index, sequence, Int(payload.first ?? 0))
       case .released(let transit): release(index, Int(transit))
-      case .windowFull, .windowOpened: break
+      // Two attempts at most come to nothing here, which is no silence yet.
+      case .windowFull, .windowOpened, .quiet: break
       case .refused(let reason), .refusedByPeer(let reason), .violation(let reason):
         violation = "a link complains of an honest peer: \(reason)"
       }

@@ -18,6 +18,8 @@ struct MemoryWaits {
   struct Request {
     let arrival: HeldMessage
     let after: Epoch
+    /// When its task is told that there is no memory, whether a cycle came or not.
+    let deadline: Moment
   }
   /// Allocations for other nodes.
   var requests: [Request] = []
@@ -30,6 +32,9 @@ struct MemoryWaits {
     if case .collection = task.wait { tasks.removeAll { $0 === task } }
     if case .memory = task.wait { tasks.removeAll { $0 === task } }
   }
+
+  /// The earliest deadline of a request of another node.
+  var nextDeadline: Moment? { requests.lazy.map(\.deadline).min() }
 
   func hasRetried(_ request: UInt64, from node: NodeID) -> Bool {
     retrying.map { $0.request == request && $0.from == node } ?? false
@@ -58,8 +63,23 @@ extension Worker {
 
   /// The same for a request of another node; its task waits there.
   func waitForMemory(_ arrival: HeldMessage, bytes: Int) {
-    memory.requests.append(MemoryWaits.Request(arrival: arrival, after: highestArmed))
+    memory.requests.append(
+      MemoryWaits.Request(
+        arrival: arrival, after: highestArmed, deadline: now + configuration.memoryPatience))
     askForCollection(.memory, reason: "\(arrival.from) waits for \(bytes) bytes")
+  }
+
+  /// The patience is this node's, as it knows what it waits for; the asker waits for an answer, which
+  /// comes, or for this node's end.
+  func refuseLateRequests() -> Bool {
+    guard let deadline = memory.nextDeadline, deadline <= now else { return false }
+    let late = memory.requests.filter { $0.deadline <= now }
+    memory.requests.removeAll { $0.deadline <= now }
+    for request in late {
+      let message = request.arrival.message
+      answer(request.arrival.from, message.run, message.request, .failure(.outOfMemory))
+    }
+    return true
   }
 
   private func askForCollection(_ demand: CollectDemand, reason: String) {

@@ -22,6 +22,7 @@ extension CoordinatorMachine {
     heartbeatAt = .zero + timeouts.heartbeat
     cancelledStops = min(1, cancelledStops)
     pending.abortedAttempts = 0
+    if quarrelSince != nil { quarrelSince = .zero }
     members.updateAll {
       $0.lastHeard = .zero
       if $0.statusAt != nil { $0.statusAt = .zero }

@@ -105,6 +105,7 @@ extension CoordinatorMachine {
       $0.status = status
       $0.statusAt = heard
     }
+    hearComplaints(of: status, from: node)
     // Messages of one node come in order, so what a heartbeat says is at least as new as all
     // its answers so far.
     if case .marking(let epoch) = phase, attempt?.members.contains(node) == true,

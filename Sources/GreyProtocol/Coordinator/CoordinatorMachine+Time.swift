@@ -28,6 +28,7 @@ extension CoordinatorMachine {
         remove(node, reason: "silent for \(now - member.lastHeard)", isClean: false)
       }
     }
+    settleQuarrels()
     if now >= heartbeatAt {
       heartbeatNumber += 1
       heartbeatAt = now + timeouts.heartbeat

@@ -57,6 +57,8 @@ package struct CoordinatorMachine: Hashable, Sendable {
   /// No cycle starts before: backing off from a stop that was not answered.
   var retryNotBefore: Moment = .zero
   var cancelledStops = 0
+  /// Since when some member says that a peer does not answer it; nil while none does.
+  var quarrelSince: Moment?
   var heartbeatAt: Moment
   var heartbeatNumber: UInt64 = 0
   var lastHandled: Moment

@@ -206,7 +206,8 @@ package final class NodeProcess {
   private func connect(_ peer: NodeID, _ endpoint: String) throws(ZeroMQError) {
     guard let node = engine.core?.node else { return }
     let connection = try PeerConnection(
-      context: context, from: node, to: peer, endpoint: endpoint)
+      context: context, from: node, to: peer, endpoint: endpoint,
+      silenceLimit: engine.configuration.peerSilenceLimit)
     connections.append(connection)
     poller.add(connection.monitor, tag: Tag.firstPeerMonitor + Int(peer.rawValue))
   }

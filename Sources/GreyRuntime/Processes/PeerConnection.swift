@@ -16,7 +16,8 @@ final class PeerConnection {
   private var isBroken = false
 
   init(
-    context: Context, from node: NodeID, to peer: NodeID, endpoint: String
+    context: Context, from node: NodeID, to peer: NodeID, endpoint: String,
+    silenceLimit: Duration
   ) throws(ZeroMQError) {
     self.peer = peer
     self.endpoint = endpoint
@@ -25,6 +26,11 @@ final class PeerConnection {
     try socket.set(.sendHighWaterMark, 0)
     try socket.set(.reconnectInterval, .milliseconds(20))
     try socket.set(.reconnectIntervalMaximum, .seconds(1))
+    // A host that is gone closes nothing. Both ends let go of a connection that is silent for so
+    // long although it was asked; one that answers and carries nothing is the link's to find.
+    try socket.set(.heartbeatInterval, silenceLimit / 4)
+    try socket.set(.heartbeatTimeout, silenceLimit)
+    try socket.set(.heartbeatTimeToLive, silenceLimit)
     monitor = try Monitor(socket)
     try socket.connect(endpoint)
   }
