@@ -84,7 +84,7 @@ extension Heap {
     let index = Int(span.record.pointee.spanClass)
     return caches.withLock { tables in
       for table in tables where table.runs[index].span == span.record {
-        return table.runs[index].cursor..<table.runs[index].limit
+        return table.runs[index].cursor..<table.runs[index].end
       }
       return 0..<0
     }

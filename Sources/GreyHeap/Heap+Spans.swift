@@ -144,7 +144,7 @@ extension Heap {
       let span = Span(record: record)
       table.retire(run)
       let firstPage = memory.firstPage(of: span)
-      let rest = Int(run.pointee.limit - run.pointee.cursor) / record.pointee.elementBytes
+      let rest = Int(run.pointee.end - run.pointee.cursor) / record.pointee.elementBytes
       if rest > 0 {
         let end = record.pointee.freeIndex
         let sizeClass = memory.classes[index >> 1]
