@@ -30,8 +30,8 @@ package struct SimulateCommand: Verb {
         have been; with 4 when something did not come to its end.
 
         The kill matrix switches off each rule alone, in the explorer and here, and
-        says what catches it. It ends with 1 when a rule is caught by neither of the
-        two, and no test is known that does.
+        says what catches it; of rules that are redundant by design two are off. It
+        ends with 1 when a rule is caught by neither of the two.
         """)
   }
 

@@ -144,6 +144,11 @@ final class Narrator: WireListener {
       guard let text = deed.text(name, field: field) else { continue }
       say("\(node), task \(deed.task.rawValue >> 6): \(text)", deed.references)
     }
+    if case .worker(index, _) = actor, cluster.midQuantum?.progress != nil {
+      sayPhase(
+        "\(node) makes room for objects: between its load of a word of mark bits and its store a "
+          + "marker has a turn")
+    }
     tellMarks(node, before, after, actor)
     let forgotten = missing(before.transit, from: after.transit)
     sayAll(

@@ -39,9 +39,15 @@ extension SimulatedCluster {
 
   private func workerTurn(_ process: SimulatedProcess?, _ index: Int) {
     guard let process, let core = process.core, index < core.workers.count else { return }
-    let state = core.workers[index].quantum(
-      now: process.clock.local(now), budget: 1 + draws.below(pace.budget))
+    let time = process.clock.local(now)
+    let budget = 1 + draws.below(pace.budget)
+    midQuantum = playsRaces ? MidQuantum(core, now: time, draws, objects: pace.objects) : nil
+    let state = core.workers[index].quantum(now: time, budget: budget)
     process.note(state, ofWorker: index, in: core)
+    if let midQuantum {
+      midQuantum.end()
+      if let progress = midQuantum.progress { process.note(progress, ofCollector: 0, in: core) }
+    }
   }
 
   private func collectorTurn(_ process: SimulatedProcess?, _ index: Int) {

@@ -75,8 +75,8 @@ package final class SimulatedProcess {
   }
 
   /// Who of this process could do something now, in a fixed order.
-  func actors(now: Moment, into actors: inout [Actor]) {
-    if signal.isSet { actors.append(.engine(process: index)) }
+  func actors(now: Moment, into actors: inout [Candidate]) {
+    if signal.isSet { actors.append(.engine(index)) }
     guard let core else { return }
     let armed = core.collector.armedEpoch
     let stop = core.stop.requested
@@ -87,7 +87,7 @@ package final class SimulatedProcess {
         rest.isResting && rest.stop == stop
         && (stop != 0
           || rest.armed == armed && rest.until > now && core.workers[worker].inbox.isEmptyHint)
-      if !sleeps { actors.append(.worker(process: index, index: worker)) }
+      if !sleeps { actors.append(.worker(index, worker)) }
     }
     for (collector, rest) in collectors.enumerated() {
       // While a cycle is walked by hand, only their turns tell the walker that nothing is left.
@@ -96,7 +96,7 @@ package final class SimulatedProcess {
         && (armed != .zero
           ? !core.collector.hasWork
           : core.duties.pendingPreparation() == nil && !core.heap.isSweeping)
-      if !sleeps { actors.append(.collector(process: index, index: collector)) }
+      if !sleeps { actors.append(.collector(index, collector)) }
     }
   }
 
