@@ -12,10 +12,11 @@ extension Render {
     let seconds = Double(result.elapsedUs) / 1e6
     let rate = seconds > 0 ? Int(Double(result.states) / seconds) : 0
     for rule in result.vacuous {
-      text += style.verdict(
-        false,
-        "\(rule) made no difference: with it in force every state is the same, so this walk says "
-          + "nothing about it; try a larger scope") + "\n"
+      text +=
+        style.verdict(
+          false,
+          "\(rule) made no difference: with it in force every state is the same, so this walk says "
+            + "nothing about it; try a larger scope") + "\n"
     }
     let standsFor =
       result.standsFor == result.states

@@ -7,9 +7,7 @@
 // finished, and its batches are dropped; and an attempt that is cancelled in its stop 1 has had all
 // that were armed standing still until the ABORT, so it leaves no batch and no stamp behind. And
 // `arm-together` is not missed either as long as early batches are held and numbers are burnt. Each
-// of them is there so that the others need not be perfect; off together they are caught. There stop
-// 2 may come at any time (`Candidates.any`), because a coordinator that is still in stop 1 listens
-// to no report.
+// of them is there so that the others need not be perfect; off together they are caught.
 //
 // Around the machines `burn-epoch` is missed by itself: whole engines under faults come to a cycle
 // that never leaves `prepare`. A node's collector threads are told what to prepare, and say what
@@ -63,15 +61,15 @@ package enum RuleTable {
         rule: rule, expectation: .lost, scope: with(twoNodes) { $0.crashes = 1 })
     case .armTogether:
       RuleRow(
-        rule: rule, expectation: .lost, scope: skewed, together: [.holdEarly],
+        rule: rule, expectation: .stuck, scope: twoNodes, together: [.holdEarly],
         remark: "alone it is safe: who is not armed yet holds the batches of those who are")
     case .holdEarly:
       RuleRow(
-        rule: rule, expectation: .lost, scope: skewed, together: [.armTogether],
+        rule: rule, expectation: .stuck, scope: twoNodes, together: [.armTogether],
         remark: "alone it is safe: nobody marks before all are armed")
     case .burnEpoch:
       RuleRow(
-        rule: rule, expectation: .lost, scope: with(skewed) { $0.cancels = 1 },
+        rule: rule, expectation: .lost, scope: with(twoNodes) { $0.cancels = 1 },
         together: [.armTogether],
         remark: "alone it is safe here, since who is armed stands still until the ABORT; "
           + "engines get stuck, whose threads know a preparation by its epoch's number")
@@ -88,9 +86,6 @@ package enum RuleTable {
     scope.slots = 1
     return scope
   }
-
-  /// The same, and stop 2 comes when it likes.
-  static var skewed: Scope { with(twoNodes) { $0.candidates = .any } }
 
   /// What barriers and births are about needs nobody else.
   static var oneNode: Scope {

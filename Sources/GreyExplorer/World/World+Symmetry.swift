@@ -112,7 +112,8 @@ extension World {
       let node = symmetry.source(index, place)
       let part = original.number(partAt(node))
       // What stands for the dead knows nobody.
-      guard put(partAt(place), isDead(original, node) ? part : plane.image(ofPart: part, index - 1)),
+      let partImage = isDead(original, node) ? part : plane.image(ofPart: part, index - 1)
+      guard put(partAt(place), partImage),
         put(downAt(place), plane.image(ofChannel: original.number(downAt(node)), index - 1)),
         put(upAt(place), plane.image(ofChannel: original.number(upAt(node)), index - 1))
       else { return 1 }

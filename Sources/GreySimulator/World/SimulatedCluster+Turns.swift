@@ -34,6 +34,7 @@ extension SimulatedCluster {
   /// In a replay of some steps of a run it may not be there, or stand still.
   private func running(_ index: Int) -> SimulatedProcess? {
     guard processes.indices.contains(index), processes[index].isRunning else { return nil }
+    processes[index].hasChanged = true
     return processes[index]
   }
 
@@ -100,6 +101,7 @@ extension SimulatedCluster {
 
   func input(_ process: SimulatedProcess, _ input: NodeEngineInput) {
     guard process.isAlive else { return }
+    process.hasChanged = true
     if process.isStalled { return process.missed.append(input) }
     let source = Party.process(process.index)
     for effect in process.engine.handle(input, now: process.clock.local(now)) {

@@ -60,7 +60,6 @@ package final class SimulatedCluster {
   private let makeCoordinator: (_ durable: [UInt8]?, Moment) throws -> CoordinatorEngine
   /// Set while the coordinator is idle and was asked to collect.
   var isAskedToCollect = false
-  var collectionsAsked = 0
   /// `collect` may have a turn.
   package var collectsContinuously = false
   /// The request that `startRun` makes.
@@ -164,10 +163,12 @@ package final class SimulatedCluster {
   /// Asks for a collection without waiting for its end.
   package func askToCollect() {
     isAskedToCollect = true
-    collectionsAsked += 1
-    let request = ControlRequest(id: "gc \(collectionsAsked)", verb: .gc(timeoutUs: nil))
-    coordinatorInput(.control(client: Self.connection(0), Array(request.line.utf8)))
+    coordinatorInput(.control(client: Self.connection(0), Self.collectRequest))
   }
+
+  /// Made once: there are as many as cycles.
+  private static let collectRequest = Array(
+    ControlRequest(id: "gc", verb: .gc(timeoutUs: nil)).line.utf8)
 
   package func cancel(_ run: RunID) {
     let request = ControlRequest(id: "cancel", verb: .cancel(run: run))
