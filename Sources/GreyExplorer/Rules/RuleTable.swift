@@ -7,7 +7,9 @@
 // finished, and its batches are dropped; and an attempt that is cancelled in its stop 1 has had all
 // that were armed standing still until the ABORT, so it leaves no batch and no stamp behind. And
 // `arm-together` is not missed either as long as early batches are held and numbers are burnt. Each
-// of them is there so that the others need not be perfect; off together they are caught.
+// is there so that the others need not be perfect; off together they are caught: a batch is counted
+// by its sender and by nobody else, or in an attempt that it does not belong to, and the cycle never
+// ends.
 //
 // Around the machines `burn-epoch` is missed by itself: whole engines under faults come to a cycle
 // that never leaves `prepare`. A node's collector threads are told what to prepare, and say what
@@ -61,15 +63,15 @@ package enum RuleTable {
         rule: rule, expectation: .lost, scope: with(twoNodes) { $0.crashes = 1 })
     case .armTogether:
       RuleRow(
-        rule: rule, expectation: .stuck, scope: twoNodes, together: [.holdEarly],
+        rule: rule, expectation: .stuck, scope: oneTraveller, together: [.holdEarly],
         remark: "alone it is safe: who is not armed yet holds the batches of those who are")
     case .holdEarly:
       RuleRow(
-        rule: rule, expectation: .stuck, scope: twoNodes, together: [.armTogether],
+        rule: rule, expectation: .stuck, scope: oneTraveller, together: [.armTogether],
         remark: "alone it is safe: nobody marks before all are armed")
     case .burnEpoch:
       RuleRow(
-        rule: rule, expectation: .lost, scope: with(twoNodes) { $0.cancels = 1 },
+        rule: rule, expectation: .stuck, scope: with(oneTraveller) { $0.cancels = 1 },
         together: [.armTogether],
         remark: "alone it is safe here, since who is armed stands still until the ABORT; "
           + "engines get stuck, whose threads know a preparation by its epoch's number")
@@ -85,6 +87,14 @@ package enum RuleTable {
     var scope = Scope()
     scope.slots = 1
     return scope
+  }
+
+  /// One object whose reference goes from node to node, and nothing else.
+  static var oneTraveller: Scope {
+    with(twoNodes) {
+      $0.owners = [0]
+      $0.hasRemoteFields = false
+    }
   }
 
   /// What barriers and births are about needs nobody else.
