@@ -114,7 +114,8 @@ struct ExploreVerbTests {
     #expect(status == .ok)
     let result = try ExploreResult(JSON(parsing: world.heard.output.joined()))
     #expect(result.verdict == "safe" && result.vacuous == ["transit-root", "keep-stamp"])
-    let (_, other) = try run(Self.small + ["--without", "nil-store-barrier"])
+    let (_, other) = try run(
+      Self.small + ["--slots", "2", "--without", "nil-store-barrier"])
     #expect(!other.heard.output.joined().contains("made no difference"))
     let (_, third) = try run(Self.small + ["--without", "transit-root"])
     #expect(third.heard.output.joined().contains("transit-root made no difference"))

@@ -8,8 +8,8 @@
 // that were armed standing still until the ABORT, so it leaves no batch and no stamp behind. And
 // `arm-together` is not missed either as long as early batches are held and numbers are burnt. Each
 // is there so that the others need not be perfect; off together they are caught: a batch is counted
-// by its sender and by nobody else, or in an attempt that it does not belong to, and the cycle never
-// ends.
+// by its sender and by nobody else, or in an attempt that it does not belong to, and the cycle
+// never ends.
 //
 // Around the machines `burn-epoch` is missed by itself: whole engines under faults come to a cycle
 // that never leaves `prepare`. A node's collector threads are told what to prepare, and say what

@@ -5,9 +5,9 @@
 // input", 2002), from large chunks to single steps, again and again until nothing more can go. What
 // does not lie side by side goes together, too: one kind of actor, or one process, within a chunk;
 // a collection that is not needed can only go as a whole, from its demand to the next one. What is
-// tried in large pieces is tried again only as long as that pays. Then the world is made simpler (fewer
-// nodes, tasks, slots; larger quanta), and the numbers of each step are tried as zeros. What is
-// left is minimal in that no single step can be left out; another seed may well have a shorter
+// tried in large pieces is tried again only as long as that pays. Then the world is made simpler
+// (fewer nodes, tasks, slots; larger quanta), and the numbers of each step are tried as zeros. What
+// is left is minimal in that no single step can be left out; another seed may well have a shorter
 // story.
 
 import GreyBasics
