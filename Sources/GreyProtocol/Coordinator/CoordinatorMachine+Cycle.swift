@@ -98,6 +98,8 @@ extension CoordinatorMachine {
     attempt?.markingSince = time
     attempt?.detector = detector
     enterMarking(current.epoch, resuming: stop.number, cause: "every member is armed")
+    // Without the rule some mark already, and what they reported was not listened to.
+    if !rules.contains(.armTogether) { apply(attempt?.detector?.askAgain() ?? .nothing) }
     return true
   }
 

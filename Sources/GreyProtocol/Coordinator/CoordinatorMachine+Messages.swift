@@ -74,7 +74,10 @@ extension CoordinatorMachine {
     }
     let duration = Duration.nanoseconds(Int64(clamping: nanoseconds))
     switch phase {
-    case .stoppingToArm: attempt?.parts.update(node) { $0.stop1 = duration }
+    case .stoppingToArm:
+      attempt?.parts.update(node) { $0.stop1 = duration }
+      // Without the rule it goes on now, and marks while others are not armed yet.
+      if !rules.contains(.armTogether) { act(.send(to: node, .resume(stop: number))) }
     case .stoppingToConfirm: attempt?.parts.update(node) { $0.stop2 = duration }
     default: break
     }
