@@ -31,6 +31,11 @@ import Testing
         + "in task 8 of run 3 (churn) reached no safepoint; everybody goes on, next try in 500 ms")
   }
 
+  @Test func whatAProgramPrintsSteersNoTerminal() {
+    let line = EventText.line(Samples.record(.remark(text: "a\u{1B}[2J\r\nb\u{7}\u{9B}1m")))
+    #expect(line.hasSuffix(" a·[2J ⏎ b··1m"), "\(line)")
+  }
+
   @Test func anUnsafeLineSaysSo() {
     var record = Samples.record(.remark(text: "x"))
     record.isUnsafe = true

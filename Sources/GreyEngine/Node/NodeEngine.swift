@@ -42,6 +42,7 @@ package final class NodeEngine {
   /// The newest ends of runs that were reported, for a coordinator that may not have heard of them.
   var endedRuns: [NodeMessage] = []
   var malformedFrames = 0
+  private var strangerLines = LineBudget()
   /// The pause that the machine asked for, and whether it has been told that all are parked.
   var pause: (number: UInt64, isTold: Bool)?
   var preparedFor = Epoch.zero
@@ -135,6 +136,7 @@ package final class NodeEngine {
   /// Counted and named; nothing else changes.
   func countMalformed(_ bytes: [UInt8], from peer: String, reason: String) {
     malformedFrames += 1
+    guard strangerLines.take(now: now) else { return }
     log(
       .malformedFrame(
         peer: peer, reason: reason, frameBytes: bytes.count, total: malformedFrames))

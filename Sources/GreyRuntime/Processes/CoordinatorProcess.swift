@@ -10,6 +10,7 @@ import GreyBasics
 import GreyEngine
 import GreyEvents
 import GreyProtocol
+import GreyWire
 import ZeroMQ
 
 package final class CoordinatorProcess {
@@ -26,13 +27,15 @@ package final class CoordinatorProcess {
     static let signals = 0
     static let nodes = 1
     static let control = 2
+    static let nodesMonitor = 3
+    static let controlMonitor = 4
     static let firstWatch = 1_000
   }
 
   private let context: Context
   private let signals: SignalWatch
-  private let nodes: Socket
-  private let control: Socket
+  private let nodes: Listener
+  private let control: Listener
   private let durable: DurableFile
   private let engine: CoordinatorEngine
   private let log: EventLog
@@ -41,6 +44,8 @@ package final class CoordinatorProcess {
   private var inbound = Message()
   private var watches: [(identity: ProcessIdentity, descriptor: Int32, tag: Int)] = []
   private var nextWatch = Tag.firstWatch
+  /// To be watched, once there is a descriptor for it; until then by their silence only.
+  private var unwatched: [ProcessIdentity] = []
   /// Processes that have ended, and when the engine hears of it: what they said last, that they
   /// leave, may still be on its way through the socket.
   private var ended: [(identity: ProcessIdentity, due: Moment)] = []
@@ -60,23 +65,30 @@ package final class CoordinatorProcess {
     self.log = log
     self.engine = engine
     context = try Context()
-    nodes = try Socket(context, .router)
-    try nodes.set(.routerMandatory, true)
-    try nodes.set(.routerHandover, true)
-    try nodes.set(.sendHighWaterMark, 0)
-    try nodes.set(.maximumMessageSize, 64 << 20)
-    nodesEndpoint = try nodes.bind(places.nodesEndpoint)
-    control = try Socket(context, .router)
-    try control.set(.maximumMessageSize, 1 << 20)
-    // The last replies of a cluster that goes down still reach who asked for it.
-    try control.set(.linger, .milliseconds(500))
-    controlEndpoint = try control.bind(places.controlEndpoint)
+    nodes = try Listener(
+      context, at: places.nodesEndpoint,
+      .init(messageBytes: WireLimits.controlFrameBytes, waiting: 1_000)
+    ) { socket throws(ZeroMQError) in
+      try socket.set(.routerMandatory, true)
+      try socket.set(.routerHandover, true)
+      try socket.set(.sendHighWaterMark, 0)
+    }
+    nodesEndpoint = nodes.endpoint
+    // Requests are small, and each is answered: a client that sends faster than that can wait.
+    control = try Listener(
+      context, at: places.controlEndpoint,
+      .init(messageBytes: ControlRequest.longest, waiting: 16)
+    ) { socket throws(ZeroMQError) in
+      // The last replies of a cluster that goes down still reach who asked for it.
+      try socket.set(.linger, .milliseconds(500))
+    }
+    controlEndpoint = control.endpoint
   }
 
   package func run() -> Int32 {
     poller.add(fileDescriptor: signals.descriptor, tag: Tag.signals)
-    poller.add(nodes, tag: Tag.nodes)
-    poller.add(control, tag: Tag.control)
+    nodes.watch(with: &poller, tag: Tag.nodes, monitorTag: Tag.nodesMonitor)
+    control.watch(with: &poller, tag: Tag.control, monitorTag: Tag.controlMonitor)
     while exitStatus == nil {
       do { try turn() } catch {
         log.write(.remark(text: "\(error)"))
@@ -89,7 +101,9 @@ package final class CoordinatorProcess {
   }
 
   private func turn() throws(ZeroMQError) {
-    let due = min(engine.nextDeadline, ended.first?.due ?? .distantFuture)
+    let due = min(
+      engine.nextDeadline, ended.first?.due ?? .distantFuture, nodes.nextDeadline,
+      control.nextDeadline)
     let wait = min(due - MonotonicClock.now, .seconds(1))
     try poller.wait(upTo: max(.zero, wait), into: &readyNow)
     for ready in readyNow {
@@ -97,9 +111,12 @@ package final class CoordinatorProcess {
       case Tag.signals:
         if signals.take() != nil { input(.shutDownRequested) }
       case Tag.nodes:
-        try read(nodes, atMost: 256) { .nodeFrame(connection: $0, $1) }
+        try read(nodes.socket, atMost: 256, bytes: 1 << 20) { .nodeFrame(connection: $0, $1) }
       case Tag.control:
-        try read(control, atMost: 16) { .control(client: $0, $1) }
+        // Large requests take their time, and nodes wait meanwhile: one a turn.
+        try read(control.socket, atMost: 16, bytes: 16 << 10) { .control(client: $0, $1) }
+      case Tag.nodesMonitor: remark(try nodes.takeEvents())
+      case Tag.controlMonitor: remark(try control.takeEvents())
       default: processEnded(ready.tag)
       }
     }
@@ -108,14 +125,25 @@ package final class CoordinatorProcess {
       input(
         .processEnded(pid: first.identity.pid, startTicks: first.identity.startTicks))
     }
-    if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now { input(.tick) }
+    nodes.tick()
+    control.tick()
+    if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now {
+      watchAgain()
+      input(.tick)
+    }
   }
 
+  private func remark(_ text: String?) {
+    if let text { log.write(.remark(text: text)) }
+  }
+
+  /// - Parameter most: no more is read after so many bytes.
   private func read(
-    _ socket: borrowing Socket, atMost limit: Int,
+    _ socket: borrowing Socket, atMost limit: Int, bytes most: Int,
     _ make: (RoutingName, [UInt8]) -> CoordinatorEngineInput
   ) throws(ZeroMQError) {
-    for _ in 0..<limit {
+    var total = 0
+    for _ in 0..<limit where total < most {
       guard try socket.receive(into: &inbound, .dontWait) else { return }
       var connection = inbound.bytes
       guard inbound.hasMore, try socket.receive(into: &inbound, .dontWait) else { continue }
@@ -127,6 +155,7 @@ package final class CoordinatorProcess {
         guard try socket.receive(into: &inbound, .dontWait) else { continue }
       }
       let bytes = inbound.bytes
+      total += bytes.count
       try socket.skipRest(after: &inbound)
       input(make(connection, bytes))
     }
@@ -144,8 +173,8 @@ package final class CoordinatorProcess {
 
   private func perform(_ effect: CoordinatorEffect) {
     switch effect {
-    case .sendToNode(let connection, let bytes): send(nodes, connection, bytes)
-    case .reply(let client, let bytes): send(control, client, bytes)
+    case .sendToNode(let connection, let bytes): send(nodes.socket, connection, bytes)
+    case .reply(let client, let bytes): send(control.socket, client, bytes)
     case .watch(let pid, let startTicks): watch(ProcessIdentity(pid: pid, startTicks: startTicks))
     case .persist(let bytes):
       do { try durable.write(bytes) } catch {
@@ -185,12 +214,21 @@ package final class CoordinatorProcess {
   }
 
   private func watch(_ identity: ProcessIdentity) {
-    guard let descriptor = identity.openWatch() else {
-      return input(.processEnded(pid: identity.pid, startTicks: identity.startTicks))
+    switch identity.openWatch() {
+    case .descriptor(let descriptor):
+      poller.add(fileDescriptor: descriptor, tag: nextWatch)
+      watches.append((identity, descriptor, nextWatch))
+      nextWatch += 1
+    case .ended: input(.processEnded(pid: identity.pid, startTicks: identity.startTicks))
+    case .unavailable: unwatched.append(identity)
     }
-    poller.add(fileDescriptor: descriptor, tag: nextWatch)
-    watches.append((identity, descriptor, nextWatch))
-    nextWatch += 1
+  }
+
+  /// Those for which there was no descriptor.
+  private func watchAgain() {
+    let waiting = unwatched
+    unwatched = []
+    for identity in waiting { watch(identity) }
   }
 
   private func processEnded(_ tag: Int) {
