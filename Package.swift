@@ -121,14 +121,13 @@ for room in rooms {
 // The fuzzers (`cluster/fuzz`) are there only when asked for: every module they reach is built with
 // libFuzzer's instrumentation, and nothing but `greywave` is a product of this package.
 if Context.environment["GREYWAVE_FUZZ"] == "1" {
-  targets.append(.systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/libFuzzer"))
   targets.append(
     .executableTarget(
       name: "GreyFuzz",
       dependencies: [
-        "CLibFuzzer", "GreyBasics", "GreyWire", "GreyEvents", "GreyEngine", "GreyWorkloads",
+        "GreyBasics", "GreyWire", "GreyEvents", "GreyEngine", "GreyWorkloads",
         "GreyCommands",
-      ], path: "Tests/Fuzz", exclude: ["libFuzzer"], swiftSettings: strict))
+      ], path: "Tests/Fuzz", swiftSettings: strict))
 }
 
 let package = Package(

@@ -17,8 +17,8 @@ package struct Monitor: ~Copyable {
   /// Which events are wanted. All of them cost several messages a connection.
   package enum Events: Sendable {
     case all
-    /// Connections that could not be accepted, and that a listener is closed: what whoever listens
-    /// must know, and nothing of connections that come and go.
+    /// Connections that come, go or could not be accepted, and that a listener is closed: what
+    /// whoever listens must know.
     case ofListening
   }
 
@@ -28,7 +28,8 @@ package struct Monitor: ~Copyable {
     let mask =
       switch events {
       case .all: ZMQ_EVENT_ALL
-      case .ofListening: ZMQ_EVENT_ACCEPT_FAILED | ZMQ_EVENT_CLOSED
+      case .ofListening:
+        ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_ACCEPT_FAILED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED
       }
     reader = try Self.makeReader(of: socket.core, mask)
     watched = socket.core

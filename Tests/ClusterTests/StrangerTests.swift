@@ -16,15 +16,18 @@ extension ClusterTests {
     @Test("garbage and broken handshakes change nothing", .timeLimit(.minutes(2)))
     func garbage() throws {
       try withStrangers("garbage") { doors in
-        let deadline = Deadline(seconds: 20)
+        var strangers: [(stranger: Stranger, what: String)] = []
         for endpoint in doors.endpoints {
           for bytes in Self.garbage {
             let stranger = try #require(Stranger(endpoint), "\(endpoint)")
             stranger.say(bytes)
-            #expect(
-              stranger.isClosed(before: deadline),
-              "\(endpoint) keeps who said \(bytes.prefix(12)) of \(bytes.count) bytes")
+            strangers.append((stranger, "\(endpoint) keeps who said \(bytes.prefix(12))"))
           }
+        }
+        try doors.collect()
+        let deadline = Deadline(seconds: 20)
+        for (stranger, what) in strangers {
+          #expect(stranger.isClosed(before: deadline), "\(what)")
         }
       }
     }
@@ -43,7 +46,9 @@ extension ClusterTests {
     @Test("half handshakes are ended after a limit of time", .timeLimit(.minutes(2)))
     func halfHandshakes() throws {
       try withStrangers("half") { doors in
-        let halves = [[], [0xFF], ZMTP.greeting, ZMTP.greeting + ZMTP.ready("x").dropLast(3)]
+        let halves: [[UInt8]] = [
+          [], [0xFF], ZMTP.greeting, Array((ZMTP.greeting + ZMTP.ready("x")).dropLast(3)),
+        ]
         let strangers = doors.endpoints.flatMap { endpoint in
           halves.flatMap { half in (0..<10).map { _ in (Stranger(endpoint), half) } }
         }
@@ -70,6 +75,24 @@ extension ClusterTests {
       }
     }
 
+    @Test("a message of parts without end is cut off", .timeLimit(.minutes(2)))
+    func endlessParts() throws {
+      try withStrangers("parts") { doors in
+        let part = (0..<1_000).flatMap { _ in ZMTP.frame([1, 2], more: true) }
+        let deadline = Deadline(seconds: 30)
+        // The control interface cannot be reached from outside.
+        for endpoint in doors.endpoints where endpoint.hasPrefix("tcp://") {
+          let stranger = try #require(Stranger(endpoint))
+          try #require(
+            stranger.sayAll(ZMTP.greeting + ZMTP.ready("a stranger"), before: deadline))
+          var parts = 0
+          while stranger.sayAll(part, before: deadline) { parts += 1_000 }
+          #expect(!deadline.isOver, "\(endpoint) took \(parts) parts")
+        }
+        try doors.cluster.event("remark") { try $0.string("text").contains("without end") }
+      }
+    }
+
     @Test(
       "out of descriptors nobody spins, and strangers that go make room", .timeLimit(.minutes(2)))
     func outOfDescriptors() throws {
@@ -89,8 +112,9 @@ extension ClusterTests {
         }
         let load = try Consumption.load(of: doors.pids)
         #expect(load.allSatisfy { $0 < 0.4 }, "\(load) of a core while nothing happens")
-        strangers = []
+        // Connections of members are not touched.
         try doors.collect()
+        strangers = []
         try doors.cluster.up(nodes: 3)
         try doors.collect()
       }

@@ -79,6 +79,7 @@ private enum ConfigurationFuzz {
       "nodes: 4\nlab: true\nwithout: [transit-root, 'delete-old']\n",
       "{nodes: 4, \"transport\": tcp}\n",
       "nodes: &a 4\nworkers: *a\nhost: |\n  name\n",
+      "\0\0transport=tcp\nhost=*\nadvertise=#'a\n",
       "\0GOGC=50\nGREYWAVE_NODES=3\n\0nodes=4\nfence_after=1m30s\n",
       "# a comment\n---\nheap_limit: 64MiB\n...\n\0GOMEMLIMIT=off\n\0lab=true\nwithout=epoch\n",
     ]

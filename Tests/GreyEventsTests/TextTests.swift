@@ -68,6 +68,15 @@ import Testing
     for (us, text) in cases { #expect(GoTrace.line(with(markUs: us)).contains("+\(text)+")) }
   }
 
+  @Test func figuresThatNoCycleHasAreALineAllTheSame() {
+    var figures = Samples.figures
+    figures.stop1Us = .max
+    figures.stop2Us = .min
+    figures.processors = .max
+    figures.gcCpuPercent = 1e300
+    #expect(GoTrace.line(figures).contains("s ?%: 9223372036854775+8.7+0 ms clock, "))
+  }
+
   @Test func withoutAGoalTheLineSaysSo() {
     var figures = Samples.figures
     #expect(GoTrace.line(figures).contains(" MB, 16 MB goal, "))

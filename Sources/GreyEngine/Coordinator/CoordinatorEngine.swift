@@ -216,7 +216,8 @@ package final class CoordinatorEngine {
     return number
   }
 
-  func isKnown(_ name: RoutingName) -> Bool { routes.values.contains(name) }
+  /// A member speaks over it.
+  package func isKnown(_ name: RoutingName) -> Bool { routes.values.contains(name) }
 
   func forget(_ name: RoutingName) {
     if let number = numbers.removeValue(forKey: name) { names[number] = nil }

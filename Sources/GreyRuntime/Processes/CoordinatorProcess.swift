@@ -106,15 +106,20 @@ package final class CoordinatorProcess {
       control.nextDeadline)
     let wait = min(due - MonotonicClock.now, .seconds(1))
     try poller.wait(upTo: max(.zero, wait), into: &readyNow)
+    var isDrained = (nodes: true, control: true)
     for ready in readyNow {
       switch ready.tag {
       case Tag.signals:
         if signals.take() != nil { input(.shutDownRequested) }
       case Tag.nodes:
-        try read(nodes.socket, atMost: 256, bytes: 1 << 20) { .nodeFrame(connection: $0, $1) }
+        isDrained.nodes = try read(nodes, atMost: 256, bytes: 1 << 20) {
+          .nodeFrame(connection: $0, $1)
+        }
       case Tag.control:
         // Large requests take their time, and nodes wait meanwhile: one a turn.
-        try read(control.socket, atMost: 16, bytes: 16 << 10) { .control(client: $0, $1) }
+        isDrained.control = try read(control, atMost: 16, bytes: 16 << 10) {
+          .control(client: $0, $1)
+        }
       case Tag.nodesMonitor: remark(try nodes.takeEvents())
       case Tag.controlMonitor: remark(try control.takeEvents())
       default: processEnded(ready.tag)
@@ -125,8 +130,8 @@ package final class CoordinatorProcess {
       input(
         .processEnded(pid: first.identity.pid, startTicks: first.identity.startTicks))
     }
-    nodes.tick()
-    control.tick()
+    remark(nodes.tick(isDrained: isDrained.nodes))
+    remark(control.tick(isDrained: isDrained.control))
     if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now {
       watchAgain()
       input(.tick)
@@ -138,27 +143,32 @@ package final class CoordinatorProcess {
   }
 
   /// - Parameter most: no more is read after so many bytes.
+  /// - Returns: whether nothing is left.
   private func read(
-    _ socket: borrowing Socket, atMost limit: Int, bytes most: Int,
+    _ listener: Listener, atMost limit: Int, bytes most: Int,
     _ make: (RoutingName, [UInt8]) -> CoordinatorEngineInput
-  ) throws(ZeroMQError) {
+  ) throws(ZeroMQError) -> Bool {
     var total = 0
     for _ in 0..<limit where total < most {
-      guard try socket.receive(into: &inbound, .dontWait) else { return }
+      guard try listener.socket.receive(into: &inbound, .dontWait) else { return true }
       var connection = inbound.bytes
-      guard inbound.hasMore, try socket.receive(into: &inbound, .dontWait) else { continue }
+      guard inbound.hasMore, try listener.socket.receive(into: &inbound, .dontWait) else {
+        continue
+      }
       // A REQ client puts an empty part between its name and the body, and wants one back. The mark
       // in front of the name remembers it.
       let isREQ = inbound.isEmpty && inbound.hasMore
       connection.insert(isREQ ? 1 : 0, at: 0)
       if isREQ {
-        guard try socket.receive(into: &inbound, .dontWait) else { continue }
+        guard try listener.socket.receive(into: &inbound, .dontWait) else { continue }
       }
       let bytes = inbound.bytes
       total += bytes.count
-      try socket.skipRest(after: &inbound)
+      listener.heard(inbound, isKnown: engine.isKnown(connection))
+      try listener.socket.skipRest(after: &inbound)
       input(make(connection, bytes))
     }
+    return false
   }
 
   /// Lines are written last: a world that stands still should not wait for a log.

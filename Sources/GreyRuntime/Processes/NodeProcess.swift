@@ -105,6 +105,7 @@ package final class NodeProcess {
     let due = min(engine.nextDeadline, peers.nextDeadline)
     let wait = min(due - MonotonicClock.now, .seconds(1))
     try poller.wait(upTo: max(.zero, wait), into: &readyNow)
+    var isDrained = true
     for ready in readyNow {
       switch ready.tag {
       case Tag.signals:
@@ -117,17 +118,21 @@ package final class NodeProcess {
         for change in try coordinator.takeChanges() {
           input(change == .reached ? .coordinatorReached : .coordinatorLost)
         }
-      case Tag.peers: try readPeers()
+      case Tag.peers: isDrained = try readPeers()
       case Tag.peersMonitor:
-        if let text = try peers.takeEvents() { log.write(.remark(text: text)) }
+        remark(try peers.takeEvents())
       default: try readPeerMonitor(ready.tag)
       }
     }
-    peers.tick()
+    remark(peers.tick(isDrained: isDrained))
     if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now {
       connectAgain()
       input(.tick)
     }
+  }
+
+  private func remark(_ text: String?) {
+    if let text { log.write(.remark(text: text)) }
   }
 
   /// The first signal asks to leave cleanly, which takes a moment; the second does not wait.
@@ -164,16 +169,19 @@ package final class NodeProcess {
   }
 
   /// A bounded number of messages a turn, so that timers and signals have theirs.
-  private func readPeers() throws(ZeroMQError) {
+  /// - Returns: whether nothing is left.
+  private func readPeers() throws(ZeroMQError) -> Bool {
     for _ in 0..<64 {
-      guard try peers.socket.receive(into: &inbound, .dontWait) else { return }
+      guard try peers.socket.receive(into: &inbound, .dontWait) else { return true }
       let sender = PeerConnection.node(of: inbound.routingID)
       guard inbound.hasMore, try peers.socket.receive(into: &inbound, .dontWait) else { continue }
       let bytes = inbound.bytes
+      peers.heard(inbound, isKnown: sender != nil)
       try peers.socket.skipRest(after: &inbound)
       input(.peerFrame(from: sender ?? .none, bytes))
       try readCoordinator()
     }
+    return false
   }
 
   private func readPeerMonitor(_ tag: Int) throws(ZeroMQError) {

@@ -1,11 +1,12 @@
-// When a process that has run out of descriptors stops listening, and when it listens again.
+// When a process that cannot even refuse a connection stops listening, and when it listens again.
 //
-// A connection that cannot be accepted stays in the kernel's queue, so the listening descriptor
-// stays readable, and libzmq's thread tries again at once, for ever: a core is lost to it. Nobody
-// can tell libzmq to wait; but an endpoint can be unbound, which costs no connection that stands,
-// and bound again later. Unbinding goes on in the background, and for ipc ends with the removal of
-// the path, so binding waits until the old listener is known to be closed. A refused peer tries
-// again by itself. Pauses double while it does not help, and are short again after a good while.
+// A connection that is neither accepted nor refused stays in the kernel's queue, so libzmq's thread
+// tries again at once, for ever: a core is lost to it. Nobody can tell libzmq to wait; but an
+// endpoint can be unbound, and bound again later. That is the last resort: unbinding ends the
+// connections that were accepted there as well, members included, which connect again and go on
+// (libzmq's sessions are children of the listener). It goes on in the background, and for ipc ends
+// with the removal of the path, so binding waits until the old listener is known to be closed.
+// Pauses double while it does not help, and are short again after a good while.
 //
 // A pure value: failures and time in, decisions out.
 

@@ -2,11 +2,14 @@
 //
 // - A handshake has a limit of time, a message one of size, and what waits to be read one of
 //   number: beyond it reading from that connection stops, and the sender's own queue fills.
-// - When no connection can be accepted any more the endpoint is left for a while (`AcceptBackoff`).
+// - A message of parts without end is ended (`EndlessMessages`).
+// - When there is no descriptor for a connection, it is refused with one held in reserve (accept.c of
+//   CGrey). Where that fails as well, the endpoint is left for a while (`AcceptBackoff`).
 //
 // Who binds a path again must be the only one that does: the coordinator holds the cluster's lock
 // as long as it lives, and a node's path is named by its pid.
 
+import CGrey
 import Glibc
 import GreyBasics
 import ZeroMQ
@@ -24,7 +27,10 @@ final class Listener {
   let endpoint: String
   private let monitor: Monitor
   private var backoff: AcceptBackoff
-  /// Said once, until it has listened for a good while again.
+  private var endless: EndlessMessages
+  private var lastLook = Moment.zero
+  private var refused: UInt64 = 0
+  /// Said once a minute.
   private var saidAt: Moment?
 
   /// - Parameter prepare: sets what else is to be set before the socket is bound.
@@ -32,12 +38,15 @@ final class Listener {
     _ context: Context, at place: String, _ limits: Limits,
     prepare: (borrowing Socket) throws(ZeroMQError) -> Void
   ) throws(ZeroMQError) {
+    grey_reserve_descriptor()
     let socket = try Socket(context, .router)
     try socket.set(.maximumMessageSize, Int64(limits.messageBytes))
     try socket.set(.receiveHighWaterMark, limits.waiting)
     try socket.set(.handshakeInterval, Self.handshakeLimit)
     try prepare(socket)
     monitor = try Monitor(socket, .ofListening)
+    endless = EndlessMessages(
+      .init(known: UInt64(2 * limits.messageBytes), strangers: Self.strangersBytes))
     endpoint = try socket.bind(place)
     backoff = AcceptBackoff(now: MonotonicClock.now)
     self.socket = socket
@@ -46,12 +55,23 @@ final class Listener {
   /// What a slow machine needs is a fraction of it; what it costs us is a descriptor for so long.
   static let handshakeLimit = Duration.seconds(5)
 
+  /// A hello has some hundred bytes.
+  static let strangersBytes: UInt64 = 256 << 10
+  /// A look at a connection takes half a microsecond: at thousands of them less often.
+  private var lookEvery: Duration {
+    .milliseconds(100) + .microseconds(50) * min(endless.count, 18_000)
+  }
+  /// Under a flood not everything is ever read, but something of every connection is.
+  static let lookAtLeastEvery = Duration.seconds(1)
+
   func watch(with poller: inout Poller, tag: Int, monitorTag: Int) {
     poller.add(socket, tag: tag)
     poller.add(monitor, tag: monitorTag)
   }
 
-  var nextDeadline: Moment { backoff.nextDeadline }
+  var nextDeadline: Moment {
+    min(backoff.nextDeadline, endless.isEmpty ? .distantFuture : lastLook + lookEvery)
+  }
 
   /// Reads the monitor.
   /// - Returns: a line for the log, where there is something new to say.
@@ -61,30 +81,51 @@ final class Listener {
       let now = MonotonicClock.now
       switch event.kind {
       case .acceptFailed(let code):
+        if grey_refused_connections() > refused { line = sayOnce(now) ?? line }
         guard backoff.failed(code, now: now) else { continue }
-        line = sayOnce(code, now) ?? line
+        line = sayOnce(now) ?? line
         do { try socket.unbind(endpoint) } catch { backoff.closed(now: now) }
       case .closed: backoff.closed(now: now)
+      case .accepted(let descriptor): endless.accepted(descriptor)
+      case .disconnected(let descriptor): endless.gone(descriptor)
       default: break
       }
     }
     return line
   }
 
-  /// Listens again when it is time to.
-  func tick() {
-    guard backoff.isDue(now: MonotonicClock.now) else { return }
-    do throws(ZeroMQError) {
-      try socket.bind(endpoint)
-      backoff.bound(now: MonotonicClock.now)
-    } catch { backoff.notBound(now: MonotonicClock.now) }
+  /// The first part of a message that was read.
+  /// - Parameter isKnown: it comes from a member.
+  func heard(_ part: borrowing Message, isKnown: Bool) {
+    if let descriptor = part.sourceFileDescriptor { endless.heard(descriptor, isKnown: isKnown) }
   }
 
-  private func sayOnce(_ code: Int32, _ now: Moment) -> String? {
-    defer { saidAt = now }
+  /// Listens again when it is time to, and ends what has no end.
+  /// - Parameter isDrained: everything that had come was read.
+  /// - Returns: a line for the log, where there is something new to say.
+  func tick(isDrained: Bool) -> String? {
+    let now = MonotonicClock.now
+    if backoff.isDue(now: now) {
+      do throws(ZeroMQError) {
+        try socket.bind(endpoint)
+        backoff.bound(now: now)
+      } catch { backoff.notBound(now: now) }
+    }
+    guard now >= lastLook + (isDrained ? lookEvery : Self.lookAtLeastEvery) else { return nil }
+    lastLook = now
+    let ended = endless.look { descriptor in
+      UInt64(exactly: grey_received_bytes(descriptor))
+    }
+    for descriptor in ended { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    return ended.isEmpty ? nil : "a message without end came to \(endpoint): it was cut off"
+  }
+
+  private func sayOnce(_ now: Moment) -> String? {
+    refused = grey_refused_connections()
     if let saidAt, now - saidAt < .seconds(60) { return nil }
-    return "no connection can be accepted at \(endpoint): \(String(cString: strerror(code))). "
-      + "Those that stand are kept, new ones are tried again in a while; "
-      + "see who connects, or raise `ulimit -n`"
+    saidAt = now
+    return "no connection can be accepted at \(endpoint): there is no descriptor left. Those that "
+      + "stand are kept, new ones are refused (\(refused) so far); see who connects, or raise "
+      + "`ulimit -n`"
   }
 }

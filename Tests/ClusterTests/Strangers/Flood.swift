@@ -11,23 +11,24 @@ final class Flood: @unchecked Sendable {
     var bytes = 0
   }
   private let state = Mutex(State())
+  /// Made before the thread is started, used by it alone afterwards.
+  private var strangers: [Stranger] = []
   private let ended = DispatchSemaphore(value: 0)
 
   init(_ endpoints: [String]) throws {
-    var strangers: [Stranger] = []
     for (index, endpoint) in endpoints.enumerated() {
       for number in 0..<3 {
         guard let stranger = Stranger(endpoint) else {
           throw TestFailure("no connection to \(endpoint)")
         }
         // The first two are nameless; the third says that it is node 1.
-        let name = number == 2 ? "n\u{0}\u{1}" : "flood \(index) \(number)"
+        let name = number == 2 ? "n\u{0}\u{1}whatever" : "flood \(index) \(number)"
         stranger.say(ZMTP.greeting + ZMTP.ready(name))
         strangers.append(stranger)
       }
     }
     let thread = Thread { [self] in
-      pour(into: strangers)
+      pour()
       ended.signal()
     }
     thread.start()
@@ -41,7 +42,7 @@ final class Flood: @unchecked Sendable {
     _ = ended.wait(timeout: .now() + 30)
   }
 
-  private func pour(into strangers: [Stranger]) {
+  private func pour() {
     let waves: [[UInt8]] = [
       (0..<500).flatMap { _ in ZMTP.frame([1, 2, 3]) },
       (0..<200).flatMap { _ in ZMTP.frame([0x81, 0xFF], more: true) } + ZMTP.frame([]),

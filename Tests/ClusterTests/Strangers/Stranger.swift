@@ -63,7 +63,7 @@ final class Stranger {
   /// How much of it the kernel took; nil when the connection is gone.
   @discardableResult
   func say(_ bytes: [UInt8]) -> Int? {
-    let count = send(file, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+    let count = send(file, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     if count >= 0 { return count }
     return errno == EAGAIN || errno == EINTR ? 0 : nil
   }
@@ -75,11 +75,17 @@ final class Stranger {
       guard let count = say(Array(rest)) else { return false }
       rest = rest.dropFirst(count)
       if rest.isEmpty { return true }
-      var entry = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
-      guard poll(&entry, 1, deadline.milliseconds) > 0 else { return false }
+      // The end of the other direction is the end: what is said now is said to nobody.
+      var entry = pollfd(fd: file, events: Int16(POLLOUT | Self.hangUp), revents: 0)
+      guard poll(&entry, 1, deadline.milliseconds) > 0,
+        Int32(entry.revents) & Self.hangUp == 0
+      else { return false }
     }
     return true
   }
+
+  /// POLLRDHUP, which is not imported.
+  private static let hangUp: Int32 = 0x2000
 
   /// Waits until the other side has closed the connection.
   func isClosed(before deadline: Deadline) -> Bool {
