@@ -83,8 +83,7 @@ extension ClusterTests {
         // The control interface cannot be reached from outside.
         for endpoint in doors.endpoints where endpoint.hasPrefix("tcp://") {
           let stranger = try #require(Stranger(endpoint))
-          try #require(
-            stranger.sayAll(ZMTP.greeting + ZMTP.ready("a stranger"), before: deadline))
+          try #require(stranger.greet("a stranger", before: deadline))
           var parts = 0
           while stranger.sayAll(part, before: deadline) { parts += 1_000 }
           #expect(!deadline.isOver, "\(endpoint) took \(parts) parts")

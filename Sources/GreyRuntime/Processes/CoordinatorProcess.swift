@@ -164,9 +164,10 @@ package final class CoordinatorProcess {
       }
       let bytes = inbound.bytes
       total += bytes.count
-      listener.heard(inbound, isKnown: engine.isKnown(connection))
       try listener.socket.skipRest(after: &inbound)
       input(make(connection, bytes))
+      // Whoever may ask for something is one of us.
+      listener.heard(inbound, isKnown: listener === control || engine.isKnown(connection))
     }
     return false
   }

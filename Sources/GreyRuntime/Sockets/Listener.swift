@@ -3,6 +3,8 @@
 // - A handshake has a limit of time, a message one of size, and what waits to be read one of
 //   number: beyond it reading from that connection stops, and the sender's own queue fills.
 // - A message of parts without end is ended (`EndlessMessages`).
+// - When descriptors run short, a connection that nobody is known to speak over makes room for each
+//   new one (`Newcomers`): peers that are known keep theirs, and who comes new is heard.
 // - When there is no descriptor for a connection, it is refused with one held in reserve (accept.c of
 //   CGrey). Where that fails as well, the endpoint is left for a while (`AcceptBackoff`).
 //
@@ -28,6 +30,9 @@ final class Listener {
   private let monitor: Monitor
   private var backoff: AcceptBackoff
   private var endless: EndlessMessages
+  private var newcomers = Newcomers()
+  /// The kernel counts what a connection has received.
+  private let isTCP: Bool
   private var lastLook = Moment.zero
   private var refused: UInt64 = 0
   /// Said once a minute.
@@ -48,6 +53,7 @@ final class Listener {
     endless = EndlessMessages(
       .init(known: UInt64(2 * limits.messageBytes), strangers: Self.strangersBytes))
     endpoint = try socket.bind(place)
+    isTCP = endpoint.hasPrefix("tcp://")
     backoff = AcceptBackoff(now: MonotonicClock.now)
     self.socket = socket
   }
@@ -86,8 +92,14 @@ final class Listener {
         line = sayOnce(now) ?? line
         do { try socket.unbind(endpoint) } catch { backoff.closed(now: now) }
       case .closed: backoff.closed(now: now)
-      case .accepted(let descriptor): endless.accepted(descriptor)
-      case .disconnected(let descriptor): endless.gone(descriptor)
+      case .accepted(let descriptor):
+        if isTCP { endless.accepted(descriptor) }
+        newcomers.accepted(descriptor)
+        if Self.isScarce(descriptor) { makeRoom() }
+      case .disconnected(let descriptor):
+        endless.gone(descriptor)
+        newcomers.remove(descriptor)
+        newcomers.compact()
       default: break
       }
     }
@@ -97,7 +109,25 @@ final class Listener {
   /// The first part of a message that was read.
   /// - Parameter isKnown: it comes from a member.
   func heard(_ part: borrowing Message, isKnown: Bool) {
-    if let descriptor = part.sourceFileDescriptor { endless.heard(descriptor, isKnown: isKnown) }
+    guard !endless.isEmpty || !newcomers.isEmpty, let descriptor = part.sourceFileDescriptor
+    else { return }
+    endless.heard(descriptor, isKnown: isKnown)
+    if isKnown { newcomers.remove(descriptor) }
+  }
+
+  /// Descriptors are numbered from below, so a high number says how few are left.
+  private static func isScarce(_ descriptor: Int32) -> Bool {
+    var limits = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0 else { return false }
+    let limit = Int(clamping: limits.rlim_cur)
+    return Int(descriptor) >= limit - min(64, max(4, limit / 8))
+  }
+
+  /// The connection ends as if the network had ended it; libzmq closes it.
+  private func makeRoom() {
+    guard let oldest = newcomers.takeOldest() else { return }
+    endless.gone(oldest)
+    shutdown(oldest, Int32(SHUT_RDWR))
   }
 
   /// Listens again when it is time to, and ends what has no end.

@@ -23,7 +23,9 @@ final class Flood: @unchecked Sendable {
         }
         // The first two are nameless; the third says that it is node 1.
         let name = number == 2 ? "n\u{0}\u{1}whatever" : "flood \(index) \(number)"
-        stranger.say(ZMTP.greeting + ZMTP.ready(name))
+        guard stranger.greet(name, before: Deadline(seconds: 10)) else {
+          throw TestFailure("no handshake with \(endpoint)")
+        }
         strangers.append(stranger)
       }
     }

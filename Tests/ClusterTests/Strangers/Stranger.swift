@@ -84,6 +84,20 @@ final class Stranger {
     return true
   }
 
+  /// Goes through the handshake of a DEALER with this name, to its end: who speaks earlier is cut
+  /// off, or not, as it happens.
+  func greet(_ name: String, before deadline: Deadline) -> Bool {
+    guard sayAll(ZMTP.greeting + ZMTP.ready(name), before: deadline) else { return false }
+    var heard = 0
+    var bytes = [UInt8](repeating: 0, count: 256)
+    while heard <= ZMTP.greeting.count, Descriptor.isReady(file, before: deadline) {
+      let count = recv(file, &bytes, bytes.count, 0)
+      if count <= 0 { return false }
+      heard += count
+    }
+    return heard > ZMTP.greeting.count
+  }
+
   /// POLLRDHUP, which is not imported.
   private static let hangUp: Int32 = 0x2000
 
