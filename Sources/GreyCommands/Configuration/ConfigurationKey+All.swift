@@ -161,8 +161,12 @@ extension ConfigurationKey {
   }
 
   private static func address(_ text: String) throws(ValueProblem) -> String {
-    guard !text.isEmpty, !text.contains(where: { $0.isWhitespace || $0 == ":" || $0 == "/" })
-    else { throw ValueProblem("'\(text)' is no address") }
+    let isPlain = text.utf8.allSatisfy {
+      (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "/")
+    }
+    guard isPlain, (1...255).contains(text.utf8.count) else {
+      throw ValueProblem("'\(text)' is no address")
+    }
     return text
   }
 

@@ -164,8 +164,7 @@ extension EffectiveConfiguration {
   /// Every key with its value and source, as a file that is read back as the same values.
   package var yaml: String {
     let lines = ConfigurationKey.all.map { key in
-      let value = key.read(values)
-      return ("\(key.name): \(value.isEmpty ? "\"\"" : value)", source(of: key.name))
+      ("\(key.name): \(ConfigurationFile.scalar(key.read(values)))", source(of: key.name))
     }
     let width = min(40, lines.map(\.0.count).max() ?? 0)
     return lines.map { line, source in

@@ -88,7 +88,7 @@ extension CoordinatorEngine {
     let present = Set(list.map(\.member.node))
     for node in known.sorted() where !present.contains(node) {
       statuses[node] = nil
-      routes[node] = nil
+      if let name = routes.removeValue(forKey: node) { forget(name) }
       memberGone(node)
     }
   }
@@ -106,6 +106,7 @@ extension CoordinatorEngine {
     case .joinQueued(let connection, let waiting):
       log(.remark(text: "\(peerName(connection)) joins after this cycle, \(waiting) waiting"))
     case .refused(let connection, let reason):
+      guard strangerLines.take(now: now) else { return }
       log(.nodeRefused(peer: peerName(connection), reason: reason))
     case .takenOver(let node): log(.remark(text: "\(node) taken over"))
     case .left(let node): log(.nodeLeft(node: node, members: memberIDs))

@@ -44,6 +44,7 @@ package final class NodeEngine {
   /// The newest ends of runs that were reported, for a coordinator that may not have heard of them.
   var endedRuns: [NodeMessage] = []
   var malformedFrames = 0
+  private var strangerLines = LineBudget()
   /// The pause that the machine asked for, and whether it has been told that all are parked.
   var pause: (number: UInt64, isTold: Bool)?
   var pausedAt = Moment.zero
@@ -142,6 +143,7 @@ package final class NodeEngine {
   /// Counted and named; nothing else changes.
   func countMalformed(_ bytes: Int, from peer: String, reason: String) {
     malformedFrames += 1
+    guard strangerLines.take(now: now) else { return }
     log(
       .malformedFrame(peer: peer, reason: reason, frameBytes: bytes, total: malformedFrames))
   }
