@@ -56,7 +56,7 @@ private final class Impostor {
   }
 
   private func say(_ bytes: [UInt8]) throws {
-    guard send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else {
+    guard send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
       throw TestFailure("the impostor cannot speak: errno \(errno)")
     }
   }
