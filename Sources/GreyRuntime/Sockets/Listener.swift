@@ -87,7 +87,10 @@ final class Listener {
       let now = MonotonicClock.now
       switch event.kind {
       case .acceptFailed(let code):
-        if grey_refused_connections() > refused { line = sayOnce(now) ?? line }
+        if grey_refused_connections() > refused {
+          makeRoom()
+          line = sayOnce(now) ?? line
+        }
         guard backoff.failed(code, now: now) else { continue }
         line = sayOnce(now) ?? line
         do { try socket.unbind(endpoint) } catch { backoff.closed(now: now) }
@@ -123,11 +126,15 @@ final class Listener {
     return Int(descriptor) >= limit - min(64, max(4, limit / 8))
   }
 
-  /// The connection ends as if the network had ended it; libzmq closes it.
+  /// Connections end as if the network had ended them; libzmq closes them. Two for each new one:
+  /// libzmq's thread may have accepted many before this one hears of the first, and what is kept
+  /// free for others must become free again.
   private func makeRoom() {
-    guard let oldest = newcomers.takeOldest() else { return }
-    endless.gone(oldest)
-    shutdown(oldest, Int32(SHUT_RDWR))
+    for _ in 0..<2 {
+      guard let oldest = newcomers.takeOldest() else { return }
+      endless.gone(oldest)
+      shutdown(oldest, Int32(SHUT_RDWR))
+    }
   }
 
   /// Listens again when it is time to, and ends what has no end.
