@@ -1,8 +1,9 @@
 // A connection that leads nowhere although it stands: somebody has taken a node's name at its peer.
 //
 // A ROUTER gives a name to whoever claims it last, because a node that connects again has to get its
-// own back. The connection that loses the name stays open, answers ZeroMQ's pings and carries
-// nothing. The impostor here is a few bytes of ZMTP written by hand.
+// own back. The connection that loses the name stays open and carries nothing. The impostor here is
+// a few bytes of ZMTP written by hand. (Two nodes that can never be connected again are beyond a
+// test with one socket: the simulator parts them.)
 
 import Foundation
 import Glibc
@@ -101,35 +102,6 @@ extension ClusterTests {
         let nodes = try cluster.json("status").array("nodes")
         #expect(try nodes.map { try $0.int("node") } == [1, 2], "somebody was fenced for it")
         withExtendedLifetime(impostor) {}
-      }
-    }
-
-    @Test("and cannot be made anew costs one of the two", .timeLimit(.minutes(3)))
-    func severed() throws {
-      try withCluster("severed") { cluster in
-        let file = try cluster.write("severed.yaml", "heartbeat: 200ms\nfence_after: 4s\n")
-        try cluster.up(nodes: 3, ["--config", file])
-        let endpoint = try endpoint(ofNode: 1, in: cluster)
-        try cluster.json(
-          "run", "graph", "--set", "operations=1000000000", "--set", "anchors=200", "--detach")
-        try cluster.run("gc")
-        let follower = try cluster.start("logs", "--follow", "--json", "--level", "error")
-        defer { follower.end() }
-        // As often as node 2 takes its name back, it is taken away again.
-        var cause: String?
-        let deadline = Deadline(seconds: 60)
-        while cause == nil, !deadline.isOver {
-          let impostor = try Impostor(of: 2, at: endpoint)
-          if let line = try follower.line(before: Deadline(seconds: 0.2)) {
-            let event = try JSONValue(parsing: line)
-            if try event.string("event") == "node_fenced" { cause = try event.string("cause") }
-          }
-          withExtendedLifetime(impostor) {}
-        }
-        let text = try #require(cause, "nobody was fenced")
-        #expect(text.contains("nothing passes between it and node"), "\(text)")
-        #expect(try cluster.json("gc", "--timeout", "60s").int("nodes") == 2)
-        try cluster.verifyEmpty()
       }
     }
   }

@@ -53,8 +53,9 @@ package struct NodeConfiguration: Sendable {
     return link
   }
 
-  /// A connection to a peer that is silent for so long, although it was asked, is broken.
-  package var peerSilenceLimit: Duration { linkInForce.quietAfter }
+  /// A connection to a peer that is silent for so long, although it was asked, is broken. A link
+  /// with something on its way finds that out sooner, and says who it was.
+  package var peerSilenceLimit: Duration { protocolConfiguration.timeouts.fenceAfter / 2 }
 
   func heap(of node: NodeID) -> HeapConfiguration {
     HeapConfiguration(

@@ -1,8 +1,8 @@
 // A link that carries nothing, although its connection looks well.
 //
 // A broken connection is heard of. One that silently leads nowhere is not: a stranger took this
-// node's name at the peer's socket, a firewall drops what passes. ZeroMQ answers its own pings on
-// such a connection. What tells is that nothing that was sent is ever confirmed, although it was
+// node's name at the peer's socket, a firewall drops what passes. ZeroMQ's pings notice some of
+// these, late, and name nobody. What tells is that nothing that was sent is ever confirmed, although it was
 // sent again, or asked for.
 //
 // Only time in which an answer could have come counts: the waits between two attempts, not what a
