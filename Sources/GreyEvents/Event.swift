@@ -56,6 +56,8 @@ package enum Event: Hashable, Sendable, Codable {
   case linkStalled(peer: NodeID, queuedBytes: Int, windowBytes: Int)
   case linkResumed(peer: NodeID, stalledUs: Int)
   case linkReconnected(peer: NodeID, resentFrames: Int)
+  /// Nothing that was sent to this peer has been confirmed for so long: the connection is made anew.
+  case linkQuiet(peer: NodeID, quietUs: Int, queuedBytes: Int)
 
   // Heap.
   /// A task touched a slot that was freed: never in a cluster with every rule in force.
@@ -82,7 +84,7 @@ extension Event {
     switch self {
     case .lostObject, .nodeFenced: .error
     case .unsafeLab, .nodeRefused, .coordinatorLost, .stopCancelled, .leaseEnded, .cycleAborted,
-      .malformedFrame, .runCancelled:
+      .malformedFrame, .linkQuiet, .runCancelled:
       .warning
     case .runEnded(_, _, let ok, _, _, _): ok ? .info : .error
     case .processEnded(_, _, let exitCode): exitCode == 0 ? .info : .error
@@ -110,7 +112,8 @@ extension Event {
       .leaseEnded(let node, _, _), .runOutput(_, let node, _), .lostObject(_, let node, _, _),
       .pacerDecision(let node, _, _, _, _, _, _):
       node
-    case .linkStalled(let peer, _, _), .linkResumed(let peer, _), .linkReconnected(let peer, _):
+    case .linkStalled(let peer, _, _), .linkResumed(let peer, _), .linkReconnected(let peer, _),
+      .linkQuiet(let peer, _, _):
       peer
     default: nil
     }

@@ -44,8 +44,17 @@ package enum EventText {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
+  /// Without control characters either: what a program printed must not steer a terminal.
   private static func oneLine(_ text: String) -> String {
-    text.contains { $0.isNewline } ? text.split { $0.isNewline }.joined(separator: " ⏎ ") : text
+    let line =
+      text.contains { $0.isNewline } ? text.split { $0.isNewline }.joined(separator: " ⏎ ") : text
+    guard line.unicodeScalars.contains(where: isControl) else { return line }
+    return String(
+      String.UnicodeScalarView(line.unicodeScalars.map { isControl($0) ? "·" : $0 }))
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control
   }
 
   private static func names(_ nodes: [NodeID]) -> String {
@@ -64,7 +73,7 @@ package enum EventText {
       .cycleStarted, .cycleAborted, .cycleFinished, .pacerDecision:
       cycle(event)
     case .runStarted, .runOutput, .runEnded, .runCancelled: run(event)
-    case .malformedFrame, .linkStalled, .linkResumed, .linkReconnected: link(event)
+    case .malformedFrame, .linkStalled, .linkResumed, .linkReconnected, .linkQuiet: link(event)
     case .lostObject, .memoryReleased: heap(event)
     case .remark(let text): ("remark", text)
     }
@@ -188,6 +197,12 @@ package enum EventText {
       ("link", "to \(peer) goes on after \(Text.microseconds(stalledUs))")
     case .linkReconnected(let peer, let resent):
       ("link", "to \(peer) is back, \(Text.plural(resent, "frame")) sent again")
+    case .linkQuiet(let peer, let quietUs, let queued):
+      (
+        "link",
+        "to \(peer): nothing confirmed for \(Text.microseconds(quietUs)), \(Text.bytes(queued)) "
+          + "unconfirmed: connecting anew"
+      )
     default: ("", "")
     }
   }

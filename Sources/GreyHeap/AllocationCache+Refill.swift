@@ -121,6 +121,9 @@ extension AllocationCache {
     if !isUntouched {
       let entry = view.entry(of: run.pointee.cursor)
       let slot = view.slotTypeIndex(view.address(of: run.pointee.cursor), entry: entry)
+      let rest = Int(run.pointee.limit &- run.pointee.cursor) / span.record.pointee.elementBytes
+      // They were never of the span's type: they have none until they are allocated.
+      (view.slotTypes + slot).update(repeating: 0, count: rest)
       run.pointee.mixedTypes = view.slotTypes + slot
     }
   }
@@ -162,6 +165,9 @@ extension AllocationCache {
     let memory = heap.memory
     let firstPage = memory.firstPage(of: span)
     memory.setAllocated(slots, span: firstPage, sizeClass: sizeClass)
+    if heap.keepsWhite.load(ordering: .relaxed) {
+      heap.forgetWhite(slots, span: firstPage, sizeClass: sizeClass)
+    }
     span.record.pointee.liveSlots += slots.count
     span.record.pointee.freeIndex = slots.upperBound
     if control & 1 != 0, heap.blackensRuns.load(ordering: .relaxed) {
@@ -179,7 +185,8 @@ extension AllocationCache {
       types.update(repeating: 0, count: slots.count)
       mixedTypes = types
     }
-    heap.counters.allocated(objects: slots.count, bytes: bytes)
+    heap.counters.allocated(
+      objects: slots.count, bytes: bytes, isNoscan: span.record.pointee.spanClass & 1 != 0)
     let raw = view.raw(of: start)
     let end = raw + UInt64(bytes)
     if span.record.pointee.needsZero { fetch(raw &+ Self.clearedBytes, end: end) }

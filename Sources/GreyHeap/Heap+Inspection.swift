@@ -27,6 +27,8 @@ package struct SpanSummary: Hashable, Sendable {
   package let state: SpanState
   /// Swept since the last sweep began.
   package let isSwept: Bool
+  /// Of a free run: no page of it has memory behind it.
+  package let isScavenged: Bool
 }
 
 extension Heap {
@@ -69,13 +71,6 @@ extension Heap {
 
   /// Whether an address is in an allocated slot. Only while the world is stopped.
   package func isAllocated(address: UInt) -> Bool { exactObject(containing: address) != nil }
-
-  /// Whether the object's span has been swept since the last cycle: what lies in an unswept one was
-  /// there when that cycle decided. Only while the world is stopped.
-  package func isSwept(_ object: ObjectLocation) -> Bool {
-    let page = view.entry(of: view.raw(of: object.base)).firstPage
-    return memory.span(at: page).record.pointee.generation == generation
-  }
 
   private func isUnallocatedRest(_ base: UInt) -> Bool {
     let raw = view.raw(of: base)
@@ -128,7 +123,8 @@ extension Heap {
           slotBytes: isFree || record.spanClass < 2 ? nil : record.elementBytes,
           isNoscan: !isFree && record.spanClass & 1 != 0, usedSlots: isFree ? 0 : record.liveSlots,
           totalSlots: isFree ? 0 : record.slots, state: record.state,
-          isSwept: isFree || record.generation == generation))
+          isSwept: isFree || record.generation == generation,
+          isScavenged: isFree && record.backedPages == 0))
     }
   }
 

@@ -11,6 +11,7 @@ struct InvariantCounts {
   var unswept = 0
   var objects = 0
   var objectBytes = 0
+  var scannableBytes = 0
   var freeRuns = 0
   var freePages = 0
   var backedPages = 0

@@ -121,6 +121,7 @@ extension Heap {
     span.record.pointee.liveSlots = 1
     let word = firstPage * HeapLayout.bitmapWordsPerPage
     memory.allocationWord(word).relaxedWord = 1
+    if keepsWhite.load(ordering: .relaxed) { forgetWhite(atWord: word) }
     let control = control.load(ordering: .sequentiallyConsistent)
     if control & 1 != 0, blackensRuns.load(ordering: .relaxed) {
       let mark = memory.markWord(word).atomicWord
@@ -129,7 +130,7 @@ extension Heap {
         mark.pointee.store(0, ordering: .sequentiallyConsistent)
       }
     }
-    counters.allocated(objects: 1, bytes: bytes)
+    counters.allocated(objects: 1, bytes: bytes, isNoscan: shape.spanClass & 1 != 0)
     centrals[Int(shape.spanClass)].put(span)
     return Reference(rawValue: view.raw(of: memory.address(ofPage: firstPage)))
   }
@@ -150,7 +151,8 @@ extension Heap {
         memory.whiten(end - rest..<end, span: firstPage, sizeClass: sizeClass)
         memory.clearAllocated(end - rest..<end, span: firstPage, sizeClass: sizeClass)
         record.pointee.liveSlots -= rest
-        counters.allocated(objects: -rest, bytes: -rest * record.pointee.elementBytes)
+        counters.allocated(
+          objects: -rest, bytes: -rest * record.pointee.elementBytes, isNoscan: index & 1 != 0)
       }
       run.pointee = .empty
       centrals[index].put(span)

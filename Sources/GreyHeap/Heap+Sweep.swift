@@ -149,9 +149,10 @@ extension Heap {
       isLarge ? 1 : (record.pointee.slots * record.pointee.elementBytes + 1023) / 1024
     var live = 0
     var freed = 0
+    let isPassedOver = takePassOver()
     for word in firstWord..<firstWord + words {
       let allocated = memory.allocationWord(word).relaxedWord
-      let marked = memory.markWord(word).relaxedWord & allocated
+      let marked = isPassedOver ? allocated : memory.markWord(word).relaxedWord & allocated
       if allocated != marked {
         if configuration.poisonFreed {
           poison(allocated & ~marked, word: word, bytes: record.pointee.elementBytes)
@@ -167,7 +168,8 @@ extension Heap {
     if freed > 0 { record.pointee.needsZero = true }
     if configuration.quarantineBytes > 0 { decideQuarantine(of: span, freed: freed) }
     let bytes = record.pointee.elementBytes
-    counters.freed(objects: freed, bytes: freed * bytes)
+    counters.freed(
+      objects: freed, bytes: freed * bytes, isNoscan: record.pointee.spanClass & 1 != 0)
     counters.sweptLiveBytes.wrappingAdd(live * bytes, ordering: .relaxed)
     counters.pagesSwept.wrappingAdd(record.pointee.pages, ordering: .relaxed)
     totals.withLock {
@@ -176,6 +178,11 @@ extension Heap {
       $0.liveObjects += live
       $0.liveBytes += live * bytes
     }
+  }
+
+  private func takePassOver() -> Bool {
+    guard spansToPassOver.load(ordering: .relaxed) > 0 else { return false }
+    return spansToPassOver.wrappingSubtract(1, ordering: .relaxed).oldValue > 0
   }
 
   /// Says that a span is swept, after it was put where it belongs: a span that is freed only after

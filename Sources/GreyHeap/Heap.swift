@@ -6,7 +6,8 @@
 // in quanta by whoever has time, and by allocation itself.
 //
 // Locks, in the order in which one may be taken while another is held:
-//   caches → central lists of a class → page heap → totals; that of the quarantine alone.
+//   caches → central lists of a class → page heap → totals; those of the quarantine and of what was
+//   white alone.
 // No lock is held during a system call other than the growth of the arena, nor while sweeping the
 // bitmaps of a span.
 
@@ -38,6 +39,12 @@ package final class Heap: @unchecked Sendable {
   let counters = HeapCounters()
   let totals = Guarded(SweepTotals())
   let quarantine = Guarded(Quarantine())
+  /// What was white at the last decision, when somebody asked for it (see `Heap+Witness`).
+  let white = Guarded<[UInt64]>([])
+  let keepsWhite = Atomic<Bool>(false)
+  /// So many spans are yet to be swept as if all their objects were marked: a mistake that tests
+  /// make on purpose, to see that it is noticed.
+  package let spansToPassOver = Atomic<Int>(0)
   private let ruleSet = Guarded(RuleSet.all)
   /// What `rules` says about blackening, for refills.
   let blackensRuns = Atomic<Bool>(true)

@@ -187,7 +187,7 @@ extension SweepReport {
       \.objectsMarked, \.objectsFreed, \.bytesFreed, \.heapStartBytes, \.heapEndBytes,
       \.heapLiveBytes, \.goalBytes, \.stackBytes, \.globalBytes, \.greyReferencesSent,
       \.greyBatchesSent, \.assistNanoseconds, \.backgroundMarkNanoseconds,
-      \.idleMarkNanoseconds, \.sweepNanoseconds,
+      \.idleMarkNanoseconds, \.sweepNanoseconds, \.processors,
     ]
   }
 
@@ -215,9 +215,12 @@ extension NodeStatus {
     writer.varint(epoch)
     writer.bool(isMarking)
     writer.bool(isSweeping)
+    writer.bool(isMemoryLimited)
     writer.varint(stop)
     for figure in Self.figures { writer.varint(self[keyPath: figure]) }
     writer.text(runningTask)
+    severedPeers.encode(to: &writer, "severed peers")
+    unreadablePeers.encode(to: &writer, "unreadable peers")
   }
 
   init(from reader: inout ByteReader) throws(WireError) {
@@ -226,8 +229,11 @@ extension NodeStatus {
     epoch = try reader.rising(Epoch.init, "epoch")
     isMarking = try reader.bool("marking")
     isSweeping = try reader.bool("sweeping")
+    isMemoryLimited = try reader.bool("memory limited")
     stop = try reader.rising(StopNumber.init, "stop")
     for figure in Self.figures { self[keyPath: figure] = try reader.varint("figure") }
     runningTask = try reader.text("running task")
+    severedPeers = try [NodeID](from: &reader, "severed peers")
+    unreadablePeers = try [NodeID](from: &reader, "unreadable peers")
   }
 }

@@ -61,12 +61,15 @@ import Testing
 @Suite struct ReachMessageTests {
   @Test func questionsAndAnswersComeBackAsTheyWere() throws {
     let references = (1...5).map { Reference(node: NodeID($0), address: UInt($0) << 20) }
-    for question in [ReachQuestion.begin, .more(references), .more([]), .finish] {
+    for question in [
+      ReachQuestion.begin, .more(references), .more([]), .finish, .watch, .unwatch,
+    ] {
       #expect(try ReachQuestion(decoding: question.encoded()) == question)
     }
     var counts = ReachCounts()
     counts.reachable = 7
     counts.floating = 1 << 40
+    counts.watchedEpoch = 9
     counts.lost = references
     counts.holders = references.reversed()
     for answer in [ReachAnswer.found(references, hasMore: true), .counts(counts)] {

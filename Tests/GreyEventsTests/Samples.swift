@@ -92,6 +92,7 @@ enum Samples {
       .linkStalled(peer: NodeID(2), queuedBytes: 17 << 20, windowBytes: 16 << 20),
       .linkResumed(peer: NodeID(2), stalledUs: 12_000),
       .linkReconnected(peer: NodeID(2), resentFrames: 14),
+      .linkQuiet(peer: NodeID(2), quietUs: 3_500_000, queuedBytes: 500),
       .lostObject(
         run: run, node: NodeID(2), object: ObjectName(node: NodeID(2), offset: 81_920),
         detail: "read of word 1"),

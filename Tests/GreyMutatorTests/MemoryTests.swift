@@ -140,6 +140,38 @@ import Testing
     #expect(outcome == .failed(.outOfMemory))
   }
 
+  /// No cycle comes; the owner of the heap knows for how long its own tasks would wait.
+  @Test func patienceEndsForRequestsOfOtherNodesToo() throws {
+    let theatre = try Theatre(limitBytes: 512 << 10) { $0.memoryPatience = .seconds(3) }
+    let world = theatre.world
+    let filler = theatre.spawn(on: 2)
+    filler.now { _ = fill($0) }
+    theatre.play(filler, on: 2)
+    filler.wait(.receive(into: []))
+    var outcome: Outcome?
+    theatre.first.wait(
+      .allocate(on: NodeID(2), type: TypeIndex(rawValue: 19), count: 100, into: 1))
+    theatre.first.now { outcome = $0.outcome }
+    world.settle(rounds: 10)
+    #expect(world.wanted == [.zero])
+    world.now = world.now + .milliseconds(2_990)
+    world.settle(rounds: 10)
+    #expect(outcome == nil)
+    // Its thread sleeps: it has to know when to wake.
+    var state = WorkerState.ran
+    for _ in 0..<10 { state = world[2].workers[0].quantum(now: world.now, budget: 10) }
+    guard case .idle(let until?) = state else {
+      Issue.record("node 2 is \(state)")
+      return
+    }
+    world.now = max(world.now, until)
+    world.settle(rounds: 10)
+    #expect(outcome == .failed(.outOfMemory))
+    // Nothing of it is left, and a later cycle answers nobody twice.
+    #expect(world.collect().isEmpty)
+    world.settle(rounds: 10)
+  }
+
   @Test func whatNoHeapCanHoldFailsAtOnce() throws {
     let theatre = try Theatre(nodes: 1, limitBytes: 512 << 10)
     var outcome: Outcome?
@@ -155,7 +187,7 @@ import Testing
   private func pacer(live: Int) -> Pacer {
     var pacer = Pacer(settings: PacerSettings(minimumHeapAtHundred: 1 << 10))
     pacer.observe(live: live, scannable: live, stackBytes: 1 << 20, globalBytes: 0)
-    _ = pacer.startCycle(cause: .heap, processors: 1)
+    pacer.startCycle()
     pacer.revise(live: live + live / 2, scannable: live * 2, work: ScanWork())
     return pacer
   }

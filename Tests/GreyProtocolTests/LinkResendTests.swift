@@ -22,7 +22,9 @@ import Testing
   }
 
   @Test func theDelayDoublesUpToItsLimitAndProgressResetsIt() {
-    var link = LinkPair().a
+    var configuration = LinkConfiguration()
+    configuration.quietAfter = .seconds(3_600)
+    var link = LinkPair(configuration).a
     var now = Moment(nanoseconds: 9_000_000_000)
     _ = link.handle(.enqueue(payload: [1], transit: 0), now: now)
     var delays: [Int64] = []

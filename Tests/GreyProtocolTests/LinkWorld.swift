@@ -202,6 +202,7 @@ struct LinkWorld {
     case .deliver(let sequence, let payload): deliver(end, sequence, payload)
     case .released(let transit): released(end, transit)
     case .windowFull, .windowOpened: break
+    case .quiet: break
     case .refused(let text), .refusedByPeer(let text), .violation(let text):
       problems.append(text)
     }

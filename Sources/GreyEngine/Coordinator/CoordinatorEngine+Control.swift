@@ -69,9 +69,7 @@ extension CoordinatorEngine {
   /// An event on the way to the final reply.
   func tell(_ request: PendingRequest, _ event: Event) {
     let record = EventRecord(
-      time: WallTime(
-        nanoseconds: configuration.wallTime.nanoseconds
-          + (now.nanoseconds - startedAt.nanoseconds)), moment: now, process: .coordinator,
+      time: wall, moment: now, process: .coordinator,
       isUnsafe: !configuration.protocolConfiguration.rules.isComplete, event: event)
     reply(request.client, ControlReply(id: request.id, event: record))
   }
@@ -84,13 +82,13 @@ extension CoordinatorEngine {
   func fail(_ number: UInt64, code: ControlError.Code, _ message: String) {
     guard let request = pending[number] else { return }
     pending[number] = nil
-    if case .verify = request.waiting { feed(.inspectionDone(request: number)) }
+    if case .verify = request.waiting { verifyEnds(number) }
     answer(request.client, request.id, ControlError(code, message))
   }
 
   func expireRequests() {
     for request in pending.takeExpired(now: now) {
-      if case .verify = request.waiting { feed(.inspectionDone(request: request.number)) }
+      if case .verify = request.waiting { verifyEnds(request.number) }
       let waited = (now - request.startedAt).microseconds / 1_000
       answer(
         request.client, request.id,
@@ -98,9 +96,10 @@ extension CoordinatorEngine {
     }
   }
 
+  /// Whoever the machine waits for, in whatever phase.
   private var heldUpBy: String {
-    guard case .preparing = machine.phase, !unprepared.isEmpty else { return "" }
-    return ", which waits for " + unprepared.map(\.description).joined(separator: ", ")
+    let names = machine.heldUpBy
+    return names.isEmpty ? "" : ", and that for \(names)"
   }
 
   // MARK: Cycles
@@ -109,7 +108,7 @@ extension CoordinatorEngine {
     guard let request = pending[number] else { return }
     switch request.waiting {
     case .cycle: finish(request, GcResult(figures: figures))
-    case .verify: verifyStops(number, figures)
+    case .verify: verifyStops(number)
     default: break
     }
   }
@@ -161,7 +160,7 @@ extension CoordinatorEngine {
         finish(
           request,
           PsResult(
-            runs: runs.records.map(summary), tasks: lists.flatMap { $0.prefix(1_000) },
+            runs: runSummaries, tasks: lists.flatMap { $0.prefix(1_000) },
             taskCount: max(count, lists.reduce(0) { $0 + $1.count })))
       }
     } catch { fail(number, code: .failed, "a node gave an unreadable answer: \(error)") }
@@ -171,16 +170,13 @@ extension CoordinatorEngine {
     try JSON(parsing: answer.body).decoded()
   }
 
-  private var ownMetrics: [Metric] {
-    [
-      Metric(name: "/gc/cycles/total:gc-cycles", value: Double(machine.durable.cycles)),
-      Metric(name: "/greywave/nodes:nodes", value: Double(members.count)),
-      Metric(name: "/greywave/term:terms", value: Double(machine.term.rawValue)),
-      Metric(name: "/greywave/frames/malformed:frames", value: Double(malformedFrames)),
-    ]
-  }
-
   // MARK: Nodes
+
+  /// What to do about a cluster without nodes.
+  var moreNodes: String {
+    let named = configuration.cluster == "local" ? "" : " --name \(configuration.cluster)"
+    return "start some with: cluster/up\(named) --nodes N"
+  }
 
   func noSuchNode(_ node: NodeID) -> ControlError {
     let known = memberIDs.map { String($0.rawValue) }.joined(separator: ", ")

@@ -12,15 +12,28 @@ extension CoordinatorEngine {
     let number = pending.add(
       client: client, id: id, now: now, limit: configuration.requestLimit,
       .verify(Verification()))
+    for node in memberIDs { ask(node, number, .watch) }
     feed(.collect(.command(request: number), stepped: false))
   }
 
-  /// The cycle is over: stop the world.
-  func verifyStops(_ number: UInt64, _ figures: CycleFigures) {
-    updateVerification(number) {
-      $0.cycle = figures
-      $0.step = .stop
+  /// One that joins before the cycle begins takes part in it.
+  func verifyHears(of node: NodeID) {
+    for request in pending.all {
+      if case .verify(let verification) = request.waiting, verification.step == .cycle {
+        ask(node, request.number, .watch)
+      }
     }
+  }
+
+  /// However it ends: nobody keeps anything for it any more.
+  func verifyEnds(_ number: UInt64) {
+    for node in memberIDs { ask(node, number, .unwatch) }
+    feed(.inspectionDone(request: number))
+  }
+
+  /// The cycle is over: stop the world.
+  func verifyStops(_ number: UInt64) {
+    updateVerification(number) { $0.step = .stop }
     feed(.inspect(request: number, lease: configuration.inspectionLease))
   }
 
@@ -96,12 +109,22 @@ extension CoordinatorEngine {
     }
   }
 
+  /// What was white is known of the last cycle, by every node; or garbage cannot be told from what
+  /// floats. That something was lost is a finding all the same.
   private func finishVerify(_ number: UInt64, _ verification: Verification) {
-    guard let request = pending[number] else { return }
-    feed(.inspectionDone(request: number))
+    guard let request = pending[number], let cycle = lastCycle else { return }
     let sorted = verification.counts.sorted { $0.node < $1.node }
+    let unaware = sorted.filter { $0.counts.watchedEpoch != cycle.epoch.rawValue }
+    if !unaware.isEmpty, sorted.allSatisfy({ $0.counts.lostCount == 0 }) {
+      let names = unaware.map(\.node.description).joined(separator: ", ")
+      return fail(
+        number, code: .failed,
+        "\(names) had no part in cycle \(cycle.cycle), so nobody knows what it should have freed "
+          + "there: try again")
+    }
+    feed(.inspectionDone(request: number))
     let result = VerifyResult(
-      cycle: verification.cycle.cycle, epoch: verification.cycle.epoch,
+      cycle: cycle.cycle, epoch: cycle.epoch,
       stoppedUs: Int((now - verification.stoppedAt).microseconds),
       nodes: sorted.map { node, counts in
         var entry = VerifyResult.Node(node: node)
@@ -128,7 +151,7 @@ extension CoordinatorEngine {
   private func ask(_ node: NodeID, _ number: UInt64, _ question: ReachQuestion) {
     do {
       send(.inspect(request: number, kind: .reach, body: try question.encoded()), to: node)
-    } catch { fail(number, code: .failed, "\(error)") }
+    } catch { log(.remark(text: "\(node) is not asked: \(error)")) }
   }
 
   private func updateVerification(_ number: UInt64, _ change: (inout Verification) -> Void) {

@@ -1,7 +1,8 @@
 // A search over the whole stopped cluster for what is reachable, lost, garbage or floating.
 //
 // After a full cycle the world is stopped; each node searches from its own roots, then from what
-// others found of it, until a round finds nothing new. Every round is one question to those who
+// others found of it, until a round finds nothing new. The nodes are told before the cycle, because
+// they have to keep what is white when it is decided. Every round is one question to those who
 // have something to look at, and one answer from each, so it ends when the last reference does.
 
 import GreyBasics
@@ -17,7 +18,6 @@ struct Verification {
   }
 
   var step = Step.cycle
-  var cycle = CycleFigures()
   var nodes: [NodeID] = []
   var missing: [NodeID] = []
   var stoppedAt = Moment.zero

@@ -46,6 +46,17 @@ package struct NodeConfiguration: Sendable {
   package var cluster: String { identity.cluster }
   package var rules: RuleSet { protocolConfiguration.rules }
 
+  /// A link that is quiet is judged by the same limit as a node that is.
+  var linkInForce: LinkConfiguration {
+    var link = link
+    link.judgeSilence(by: protocolConfiguration.timeouts.fenceAfter)
+    return link
+  }
+
+  /// A connection to a peer that is silent for so long, although it was asked, is broken. A link
+  /// with something on its way finds that out sooner, and says who it was.
+  package var peerSilenceLimit: Duration { protocolConfiguration.timeouts.fenceAfter / 2 }
+
   func heap(of node: NodeID) -> HeapConfiguration {
     HeapConfiguration(
       node: node, arenaBytes: arenaBytes, limitBytes: limitBytes, scavengeAfter: scavengeAfter,

@@ -19,6 +19,15 @@ struct ReachSession {
   var untold: [Reference] = []
 }
 
+/// What is white when a cycle is decided must be gone when it is swept. Whoever is to judge that has
+/// to know what was white, and the marks do not last: the sweep turns them into allocation bits. So
+/// a check is announced before its cycle, and at the decision the heap keeps a copy.
+struct Watch {
+  let request: UInt64
+  /// The cycle whose decision was watched last; zero before the first.
+  var epoch = Epoch.zero
+}
+
 extension NodeEngine {
   func inspect(_ request: UInt64, _ kind: InspectionKind, _ body: [UInt8]) {
     guard let core else { return answer(request, problem: "this node has no heap yet") }
@@ -57,6 +66,12 @@ extension NodeEngine {
   // MARK: The oracle
 
   private func reach(_ request: UInt64, _ body: [UInt8], _ core: NodeCore) {
+    // Neither needs a stop, and nobody waits for an answer: the counts tell whether it was heard.
+    switch try? ReachQuestion(decoding: body) {
+    case .watch: return watch = Watch(request: request)
+    case .unwatch: return watch?.request == request ? endWatch() : ()
+    case .begin, .more, .finish, nil: break
+    }
     // As it was when the stop was answered: one that rested may be parking at this moment.
     guard pause?.isTold == true else {
       return answer(request, problem: "its workers are not stopped (its lease may have ended)")
@@ -72,6 +87,7 @@ extension NodeEngine {
         try tellFound(request, from: roots)
       case .more(let references): try tellFound(request, from: references)
       case .finish: try tellCounts(request, core)
+      case .watch, .unwatch: break
       }
     } catch { answer(request, problem: "\(error)") }
   }
@@ -97,13 +113,13 @@ extension NodeEngine {
       if session.oracle.contains(object.base) {
         counts.reachable += 1
         counts.reachableBytes += UInt64(object.bytes)
-      } else if core.heap.isSwept(object) {
-        counts.floating += 1
-      } else {
-        // White when the last cycle decided, since its span was never swept; and still there.
+      } else if core.heap.wasWhite(object) {
         counts.garbage += 1
+      } else {
+        counts.floating += 1
       }
     }
+    counts.watchedEpoch = watch?.epoch.rawValue ?? 0
     counts.lostCount = UInt64(session.oracle.lost.count)
     counts.transitEntries = UInt64(core.workers.reduce(0) { $0 + $1.figures.transitEntries })
     func named(_ address: UInt) -> Reference {
@@ -112,14 +128,26 @@ extension NodeEngine {
     counts.lost = session.oracle.lost.prefix(10).map { named(Reference(rawValue: $0).address) }
     counts.holders = session.oracle.holders.prefix(10).map { $0 == 0 ? .null : named($0) }
     reach = nil
+    endWatch()
     send(.inspection(request: request, problem: "", body: try ReachAnswer.counts(counts).encoded()))
+  }
+
+  func endWatch() {
+    watch = nil
+    core?.heap.forgetWhite()
   }
 
   // MARK: Running
 
-  private func spans(_ core: NodeCore) -> HeapShowResult.Node {
+  /// What one answer tells of at most: it has to fit the limit of the wire, some hundred bytes each.
+  private static var spansTold: Int { 65_536 }
+  private static var tasksTold: Int { 1_000 }
+
+  func spans(_ core: NodeCore) -> HeapShowResult.Node {
     var spans: [HeapShowResult.Span] = []
+    var leftOut = 0
     core.heap.forEachSpan { span in
+      guard spans.count < Self.spansTold else { return leftOut += 1 }
       spans.append(
         HeapShowResult.Span(
           firstPage: span.firstPage, pages: span.pages,
@@ -129,26 +157,14 @@ extension NodeEngine {
     }
     return HeapShowResult.Node(
       node: core.node, pageBytes: HeapLayout.pageBytes, heapBytes: core.heap.objectBytes,
-      goalBytes: HeapBound.told(pace.pacer.goal), spans: spans)
-  }
-
-  private func metrics(_ core: NodeCore) -> MetricsResult.Node {
-    var metrics = core.heap.statistics.metrics.map {
-      Metric(name: $0.name, value: Double($0.value))
-    }
-    metrics.append(Metric(name: Metric.heapGoal, value: Double(HeapBound.told(pace.pacer.goal))))
-    metrics.append(Metric(name: "/gc/stack/starting-size:bytes", value: Double(core.stackBytes)))
-    metrics.append(
-      Metric(
-        name: "/sched/goroutines:goroutines",
-        value: Double(core.workers.reduce(0) { $0 + $1.figures.tasks })))
-    return MetricsResult.Node(node: core.node, metrics: metrics)
+      goalBytes: HeapBound.told(pace.pacer.goal), spans: spans, spansLeftOut: leftOut)
   }
 
   /// A worker told what its tasks are doing; when the last one has, the answer goes out.
   func toldTasks(_ request: UInt64, _ summaries: [GreyMutator.TaskSummary]) {
     guard let core, var waiting = taskRequests[request] else { return }
-    waiting.summaries += summaries.map {
+    // The coordinator counts all of them by the heartbeats.
+    waiting.summaries += summaries.prefix(Self.tasksTold - waiting.summaries.count).map {
       GreyEvents.TaskSummary(
         node: core.node, task: $0.task, run: $0.run, function: $0.function, state: $0.state,
         frames: $0.frames, mailbox: $0.mailbox)
@@ -167,7 +183,9 @@ struct TaskRequest {
 
 extension HeapShowResult.Span.State {
   init(_ span: SpanSummary) {
-    if span.state == .free {
+    if span.isScavenged {
+      self = .scavenged
+    } else if span.state == .free {
       self = .free
     } else if !span.isSwept {
       self = .unswept

@@ -27,6 +27,10 @@ final class PeerLink {
   var batchesSent: UInt64 = 0
   /// Frames sent again before the connection broke; nil while it holds.
   var resentBefore: UInt64?
+  /// It sent what is no message: nothing more is taken from it, and the coordinator is to fence it.
+  var isUnreadable = false
+  /// The coordinator was told that the link is severed.
+  var toldSevered = false
 
   init(node: NodeID, endpoint: String, link: Link) {
     self.node = node
@@ -58,7 +62,8 @@ extension NodeEngine {
       let link = Link(
         identity: LinkIdentity(
           local: core.node, peer: member.node, cluster: configuration.cluster),
-        term: machine.term, configuration: configuration.link, rules: configuration.rules)
+        term: machine.term, configuration: configuration.linkInForce,
+        rules: configuration.rules)
       let place = peers.firstIndex { $0.node > member.node } ?? peers.count
       peers.insert(
         PeerLink(node: member.node, endpoint: member.endpoint, link: link), at: place)
@@ -86,14 +91,16 @@ extension NodeEngine {
   func peerFrame(_ from: NodeID, _ bytes: [UInt8]) {
     guard peerIndex(from) != nil else {
       // A stranger, or a peer of whom the coordinator has not told yet: it sends again.
-      if from == .none { countMalformed(bytes, from: "a stranger", reason: "no member's name") }
+      if from == .none {
+        countMalformed(bytes.count, from: "a stranger", reason: "no member's name")
+      }
       return
     }
     let frame: LinkFrame
     do { frame = try LinkFrame.decode(bytes) } catch {
-      return countMalformed(bytes, from: "\(from)", reason: "\(error)")
+      return countMalformed(bytes.count, from: "\(from)", reason: "\(error)")
     }
-    drive(from, .frame(frame))
+    drive(from, .frame(frame), frameBytes: bytes.count)
   }
 
   func peerReconnected(_ node: NodeID) {
@@ -119,7 +126,8 @@ extension NodeEngine {
     }
   }
 
-  func drive(_ node: NodeID, _ input: LinkInput) {
+  /// - Parameter frameBytes: of the frame that the input is.
+  func drive(_ node: NodeID, _ input: LinkInput, frameBytes: Int = 0) {
     guard let index = peerIndex(node) else { return }
     let peer = peers[index]
     for action in peer.handle(input, now: now) {
@@ -131,10 +139,36 @@ extension NodeEngine {
       case .windowOpened: setStalled(node, false)
       case .refused(let reason): log(.nodeRefused(peer: "\(node)", reason: reason))
       case .refusedByPeer(let reason): log(.remark(text: "\(node) refuses this node: \(reason)"))
-      case .violation(let text): countMalformed([], from: "\(node)", reason: text)
+      case .quiet(let time): connectAnew(peer, after: time)
+      case .violation(let text):
+        countMalformed(frameBytes, from: "\(node)", reason: text)
       }
     }
     noteReestablished(peer)
+    noteSevered(peer)
+  }
+
+  /// The connection looks well and carries nothing. Its socket goes, with whatever is queued there;
+  /// the link sends that again over the new one.
+  private func connectAnew(_ peer: PeerLink, after time: Duration) {
+    log(
+      .linkQuiet(
+        peer: peer.node, quietUs: Int(time.microseconds),
+        queuedBytes: peer.link.unacknowledgedBytes))
+    effects.append(.disconnect(peer.node))
+    effects.append(.connect(peer.node, endpoint: peer.endpoint))
+    peerReconnected(peer.node)
+  }
+
+  /// The coordinator hears of it at once, and in every heartbeat.
+  private func noteSevered(_ peer: PeerLink) {
+    guard peer.link.isSevered != peer.toldSevered else { return }
+    peer.toldSevered = peer.link.isSevered
+    tellHeartbeat()
+  }
+
+  private func tellHeartbeat() {
+    if machine.hasCoordinator { send(.heartbeat(filledIn(NodeStatus()))) }
   }
 
   private func setStalled(_ node: NodeID, _ stalled: Bool) {
@@ -165,15 +199,14 @@ extension NodeEngine {
   // MARK: In
 
   private func delivered(_ node: NodeID, _ sequence: UInt64, _ payload: [UInt8]) {
-    let message: PeerMessage
-    do { message = try PeerMessage.decode(payload) } catch {
-      countMalformed(payload, from: "\(node)", reason: "\(error)")
-      // It will not become readable by being sent again.
-      drive(node, .accepted(sequence: sequence))
-      return drive(node, .placed(sequence: sequence))
+    guard let index = peerIndex(node), !peers[index].isUnreadable else { return }
+    do { peers[index].waiting.append((sequence, try PeerMessage.decode(payload))) } catch {
+      countMalformed(payload.count, from: "\(node)", reason: "\(error)")
+      // It will not become readable by being sent again, and said to be placed it must not be: its
+      // sender would drop a root, and somebody waits for what it said. So the sender has to go.
+      peers[index].isUnreadable = true
+      tellHeartbeat()
     }
-    guard let index = peerIndex(node) else { return }
-    peers[index].waiting.append((sequence, message))
   }
 
   /// Offers what waits to those who can take it now.

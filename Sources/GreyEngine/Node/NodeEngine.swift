@@ -36,14 +36,20 @@ package final class NodeEngine {
   var walk: WalkProgress?
   var logLevel: EventLevel
   var reach: ReachSession?
+  /// A check is to come: what is white is kept when a cycle is decided.
+  var watch: Watch?
   /// `finishSweep` inspections that wait for the sweep to end.
   var sweepWaiters: [UInt64] = []
   var taskRequests: [UInt64: TaskRequest] = [:]
   /// The newest ends of runs that were reported, for a coordinator that may not have heard of them.
   var endedRuns: [NodeMessage] = []
   var malformedFrames = 0
+  private var strangerLines = LineBudget()
   /// The pause that the machine asked for, and whether it has been told that all are parked.
   var pause: (number: UInt64, isTold: Bool)?
+  var pausedAt = Moment.zero
+  /// CPU time of collecting since the start, for metrics.
+  var spent = CollectionTimes()
   var preparedFor = Epoch.zero
   /// The machine wants to hear the state of marking whether it changed or not.
   var isSampling = false
@@ -109,7 +115,7 @@ package final class NodeEngine {
     do {
       opened = try CoordinatorMessage.open(bytes)
       try opened.envelope.check(cluster: ControlEnvelope.hash(of: configuration.cluster))
-    } catch { return countMalformed(bytes, from: "coordinator", reason: "\(error)") }
+    } catch { return countMalformed(bytes.count, from: "coordinator", reason: "\(error)") }
     feed(.message(term: opened.envelope.term, opened.message))
   }
 
@@ -118,6 +124,8 @@ package final class NodeEngine {
     let actions = machine.handle(input, now: now)
     // A peer that has heard of the new term already refuses whoever greets it in the old one.
     if machine.term > term {
+      // Whoever wanted it is gone.
+      endWatch()
       for node in peers.map(\.node) { drive(node, .term(machine.term)) }
     }
     for action in actions { perform(action) }
@@ -133,11 +141,11 @@ package final class NodeEngine {
   func log(_ event: Event) { effects.append(.log(event)) }
 
   /// Counted and named; nothing else changes.
-  func countMalformed(_ bytes: [UInt8], from peer: String, reason: String) {
+  func countMalformed(_ bytes: Int, from peer: String, reason: String) {
     malformedFrames += 1
+    guard strangerLines.take(now: now) else { return }
     log(
-      .malformedFrame(
-        peer: peer, reason: reason, frameBytes: bytes.count, total: malformedFrames))
+      .malformedFrame(peer: peer, reason: reason, frameBytes: bytes, total: malformedFrames))
   }
 
   /// The coordinator gave this process its id: from now on it has a heap.

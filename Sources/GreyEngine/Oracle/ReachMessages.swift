@@ -1,8 +1,10 @@
 // The rounds of a cluster-wide search, as the bodies of inspections.
 //
+//   watch                         before the cycle: each node keeps what is white at its decision
 //   begin             → found…    each node searches from its own roots
 //   more(references)  → found…    and from what the others found of it, until nobody finds anything
 //   finish            → counts    what each has reached, lost, or has lying about
+//   unwatch                       nobody will ask for the counts
 //
 // An answer carries at most a million references; `hasMore` says that the node has others.
 
@@ -13,6 +15,8 @@ package enum ReachQuestion: Hashable, Sendable {
   case begin
   case more([Reference])
   case finish
+  case watch
+  case unwatch
 
   static let referencesAtOnce = 1 << 20
 
@@ -24,6 +28,8 @@ package enum ReachQuestion: Hashable, Sendable {
       writer.byte(2)
       writer.references(references)
     case .finish: writer.byte(3)
+    case .watch: writer.byte(4)
+    case .unwatch: writer.byte(5)
     }
     return try writer.finish()
   }
@@ -34,6 +40,8 @@ package enum ReachQuestion: Hashable, Sendable {
       case 1: return .begin
       case 2: return .more(try reader.references())
       case 3: return .finish
+      case 4: return .watch
+      case 5: return .unwatch
       case let other: throw reader.error("question", .unknownKind(UInt64(other)))
       }
     }
@@ -90,6 +98,8 @@ package struct ReachCounts: Hashable, Sendable {
   package var floating: UInt64 = 0
   package var lostCount: UInt64 = 0
   package var transitEntries: UInt64 = 0
+  /// The cycle of which the node knows what was white; zero: of none.
+  package var watchedEpoch: UInt64 = 0
   /// The first of the references that lead into freed slots here, as node and offset in its arena.
   package var lost: [Reference] = []
   /// The objects that hold them, likewise; null for a root or an object of another node.
@@ -100,6 +110,7 @@ package struct ReachCounts: Hashable, Sendable {
   // Key paths of a value type without captured state: safe to share, which their type cannot say.
   nonisolated(unsafe) static let fields: [WritableKeyPath<ReachCounts, UInt64>] = [
     \.reachable, \.reachableBytes, \.garbage, \.floating, \.lostCount, \.transitEntries,
+    \.watchedEpoch,
   ]
 }
 

@@ -70,24 +70,3 @@ package struct ReachabilityOracle {
     }
   }
 }
-
-/// What `verify` counts at one node, and summed over the cluster.
-package struct OracleCount: Hashable, Sendable {
-  /// Reached from some root of the cluster.
-  package var reachable = 0
-  /// Reachable references that lead into freed slots.
-  package var lost = 0
-  /// Unreachable, white when the last cycle decided, and still there.
-  package var garbage = 0
-  /// Unreachable, but marked or born since: the next cycle frees them.
-  package var floating = 0
-
-  package init() {}
-
-  package static func += (a: inout OracleCount, b: OracleCount) {
-    a.reachable += b.reachable
-    a.lost += b.lost
-    a.garbage += b.garbage
-    a.floating += b.floating
-  }
-}

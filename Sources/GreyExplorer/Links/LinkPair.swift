@@ -63,6 +63,9 @@ struct LinkPair: Hashable {
     // Every message but the last of an end is cut in two, and a window is two frames.
     configuration.frameBytes = 1
     configuration.windowFrames = 2
+    // What a quiet link asks for is a new connection, and `breaks` is that.
+    configuration.quietAfter = .seconds(1 << 30)
+    configuration.severedAfter = .seconds(1 << 30)
     ends = (0..<2).map { index in
       let identity = LinkIdentity(
         local: NodeID(index + 1), peer: NodeID(2 - index), cluster: "explored")
@@ -133,7 +136,7 @@ struct LinkPair: Hashable {
       case .deliver(let sequence, let payload):
         deliver(to: index, sequence, Int(payload.first ?? 0))
       case .released(let transit): release(index, Int(transit))
-      case .windowFull, .windowOpened: break
+      case .windowFull, .windowOpened, .quiet: break
       case .refused(let reason), .refusedByPeer(let reason), .violation(let reason):
         violation = "a link complains of an honest peer: \(reason)"
       }

@@ -18,6 +18,8 @@ struct MemoryWaits {
   struct Request {
     let arrival: HeldMessage
     let after: Epoch
+    /// When its task is told that there is no memory, whether a cycle came or not.
+    let deadline: Moment
   }
   /// Allocations for other nodes.
   var requests: [Request] = []
@@ -31,6 +33,9 @@ struct MemoryWaits {
     if case .memory = task.wait { tasks.removeAll { $0 === task } }
   }
 
+  /// The earliest deadline of a request of another node.
+  var nextDeadline: Moment? { requests.lazy.map(\.deadline).min() }
+
   func hasRetried(_ request: UInt64, from node: NodeID) -> Bool {
     retrying.map { $0.request == request && $0.from == node } ?? false
   }
@@ -41,7 +46,7 @@ extension Worker {
     task.wait = .collection(after: highestArmed)
     task.waitNumber += 1
     memory.tasks.append(task)
-    askForCollection(reason: "a task asks for it")
+    askForCollection(.cycle, reason: "a task asks for it")
   }
 
   func waitForMemory(_ task: MutatorTask, bytes: Int, retry: Operation?) {
@@ -53,19 +58,34 @@ extension Worker {
     task.waitNumber += 1
     memory.tasks.append(task)
     scheduler.setTimer(for: task, at: now + configuration.memoryPatience)
-    askForCollection(reason: "a task waits for \(bytes) bytes")
+    askForCollection(.memory, reason: "a task waits for \(bytes) bytes")
   }
 
   /// The same for a request of another node; its task waits there.
   func waitForMemory(_ arrival: HeldMessage, bytes: Int) {
-    memory.requests.append(MemoryWaits.Request(arrival: arrival, after: highestArmed))
-    askForCollection(reason: "\(arrival.from) waits for \(bytes) bytes")
+    memory.requests.append(
+      MemoryWaits.Request(
+        arrival: arrival, after: highestArmed, deadline: now + configuration.memoryPatience))
+    askForCollection(.memory, reason: "\(arrival.from) waits for \(bytes) bytes")
   }
 
-  private func askForCollection(reason: String) {
+  /// The patience is this node's, as it knows what it waits for; the asker waits for an answer, which
+  /// comes, or for this node's end.
+  func refuseLateRequests() -> Bool {
+    guard let deadline = memory.nextDeadline, deadline <= now else { return false }
+    let late = memory.requests.filter { $0.deadline <= now }
+    memory.requests.removeAll { $0.deadline <= now }
+    for request in late {
+      let message = request.arrival.message
+      answer(request.arrival.from, message.run, message.request, .failure(.outOfMemory))
+    }
+    return true
+  }
+
+  private func askForCollection(_ demand: CollectDemand, reason: String) {
     if memory.asked.map({ $0 >= highestArmed }) ?? false { return }
     memory.asked = highestArmed
-    put(.wantsCollection(after: highestArmed, reason: reason))
+    put(.wantsCollection(after: highestArmed, demand, reason: reason))
   }
 
   func cycleEnded(_ epoch: Epoch) {
@@ -101,7 +121,9 @@ extension Worker {
       memory.retrying = nil
     }
     if !memory.tasks.isEmpty || !memory.requests.isEmpty {
-      askForCollection(reason: "tasks still wait for one")
+      let waitsForMemory =
+        !memory.requests.isEmpty || memory.tasks.contains(where: \.waitsForMemory)
+      askForCollection(waitsForMemory ? .memory : .cycle, reason: "tasks still wait for one")
     }
   }
 }

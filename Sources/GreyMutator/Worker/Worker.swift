@@ -147,6 +147,7 @@ package final class Worker: @unchecked Sendable {
     var worked = takeInbox()
     if removeCancelled() { worked = true }
     if wakeSleepers() { worked = true }
+    if refuseLateRequests() { worked = true }
     if scanRoots() { worked = true }
     if runTask(budget: budget) { worked = true }
     publishGrey()
@@ -158,7 +159,13 @@ package final class Worker: @unchecked Sendable {
       return .ran
     }
     rest()
-    return .idle(until: scheduler.nextMoment())
+    return .idle(until: nextMoment)
+  }
+
+  /// When something is due here without a message.
+  private var nextMoment: Moment? {
+    guard let deadline = memory.nextDeadline else { return scheduler.nextMoment() }
+    return scheduler.nextMoment().map { min($0, deadline) } ?? deadline
   }
 
   /// Who is in a step now, if anybody; for any thread.

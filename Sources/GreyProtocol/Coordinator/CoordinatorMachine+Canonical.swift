@@ -18,11 +18,11 @@ import GreyWire
 extension CoordinatorMachine {
   package mutating func forgetHistory() {
     lastHandled = .zero
-    lastCycleAt = .zero
     retryNotBefore = .zero
     heartbeatAt = .zero + timeouts.heartbeat
     cancelledStops = min(1, cancelledStops)
     pending.abortedAttempts = 0
+    if quarrelSince != nil { quarrelSince = .zero }
     members.updateAll {
       $0.lastHeard = .zero
       if $0.statusAt != nil { $0.statusAt = .zero }
@@ -39,7 +39,7 @@ extension CoordinatorMachine {
       summary.parts = watch.summary.parts.map { CycleSummary.Part(node: $0.node) }
       sweep = SweepWatch(
         summary: summary, requests: watch.requests, awaited: watch.awaited, decidedAt: .zero,
-        sentAt: .zero)
+        sentAt: .zero, waitsForMemory: watch.waitsForMemory)
     }
   }
 

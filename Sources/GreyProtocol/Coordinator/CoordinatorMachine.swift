@@ -57,7 +57,8 @@ package struct CoordinatorMachine: Hashable, Sendable {
   /// No cycle starts before: backing off from a stop that was not answered.
   var retryNotBefore: Moment = .zero
   var cancelledStops = 0
-  var lastCycleAt: Moment
+  /// Since when some member says that a peer does not answer it; nil while none does.
+  var quarrelSince: Moment?
   var heartbeatAt: Moment
   var heartbeatNumber: UInt64 = 0
   var lastHandled: Moment
@@ -74,7 +75,6 @@ package struct CoordinatorMachine: Hashable, Sendable {
     self.durable = durable
     settings = configuration.settings
     phase = durable.members.isEmpty ? .idle : .recovering
-    lastCycleAt = now
     heartbeatAt = now + configuration.timeouts.heartbeat
     lastHandled = now
     for member in durable.members {

@@ -29,5 +29,7 @@ package struct ChannelCounts: TerminationDetector {
     return .ask(wave: wave)
   }
 
+  package var reports: SortedMap<NodeID, MarkReport> { latest }
+
   package mutating func forget() { latest.removeAll() }
 }

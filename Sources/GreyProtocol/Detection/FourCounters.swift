@@ -94,6 +94,8 @@ package struct FourCounters: TerminationDetector {
     return ask()
   }
 
+  package var reports: SortedMap<NodeID, MarkReport> { answers }
+
   package mutating func forget() {
     idle = SortedSet()
     answers.removeAll()

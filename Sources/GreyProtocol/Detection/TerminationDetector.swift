@@ -23,6 +23,8 @@ package enum Finding: Hashable, Sendable {
 package protocol TerminationDetector: Hashable, Sendable {
   init(members: [NodeID], rules: RuleSet)
   mutating func note(_ report: MarkReport, from node: NodeID) -> Finding
+  /// The newest that is known of each member, to tell who holds up the end.
+  var reports: SortedMap<NodeID, MarkReport> { get }
   /// Nothing was found for a while: a report may have been lost with a connection.
   mutating func askAgain() -> Finding
   /// Back to marking after a stop: what was reported before it says nothing any more.
@@ -45,6 +47,12 @@ package enum Detector: Hashable, Sendable {
 
   package mutating func note(_ report: MarkReport, from node: NodeID) -> Finding {
     change { $0.note(report, from: node) }
+  }
+  var reports: SortedMap<NodeID, MarkReport> {
+    switch self {
+    case .channelCounts(let value): value.reports
+    case .fourCounters(let value): value.reports
+    }
   }
   package mutating func askAgain() -> Finding { change { $0.askAgain() } }
   package mutating func forget() { change { $0.forget() } }

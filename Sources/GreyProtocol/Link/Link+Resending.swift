@@ -4,6 +4,7 @@
 // at a time: the next burst follows when the last one has begun to arrive, so that a receiver that
 // is only slow is not flooded. Without progress the pass begins again, at doubled intervals. When
 // everything has arrived and is only not taken, or our hello is not answered, one small frame asks.
+// Each attempt that nothing comes of is counted: see `Link+Quiet`.
 
 import GreyBasics
 import GreyWire
@@ -33,8 +34,11 @@ extension Link {
   }
 
   mutating func resendIsDue(now: Moment, into actions: inout [LinkAction]) {
-    sending.resendDelay = min(sending.resendDelay * 2, configuration.resendAtMost)
+    let waited = sending.resendDelay
+    sending.resendDelay = min(waited * 2, configuration.resendAtMost)
     sending.resendAt = now + sending.resendDelay
+    // What is sent again goes over the new connection.
+    if waitedInVain(for: waited, into: &actions) { return }
     let isGreeting = !greeting.isAnswered
     if isGreeting { sendHello(now: now, into: &actions) }
     if sending.arrived + 1 < sending.unsent {

@@ -42,8 +42,13 @@ struct Sending: Hashable, Sendable {
   /// Roots up to here are old enough to be asked for; the last question ended at `queryCursor`.
   var queryThrough: UInt64 = 0
   var queryCursor: UInt64 = 0
+  /// Since the peer was asked, or sent, what it has not confirmed; nil when it has (`Link+Quiet`).
+  var quietFor: Duration?
+  /// The value of that at which the connection is made anew next.
+  var reopenAt: Duration
 
   init(_ configuration: LinkConfiguration) {
+    reopenAt = configuration.quietAfter
     resendDelay = configuration.resendAfter
     queryDelay = configuration.queryAfter
   }
@@ -117,6 +122,7 @@ extension Link {
         sending.bytesInFlight < configuration.windowBytes
         && sending.framesInFlight < configuration.windowFrames
       guard hasRoom || entry.flags.contains(.continued) else { return }
+      if sending.framesInFlight == 0 { sending.quietFor = .zero }
       sending.unsent += 1
       sending.bytesWaiting -= entry.payload.count
       sending.bytesInFlight += entry.payload.count
@@ -151,6 +157,7 @@ extension Link {
     greeting.refusal = nil
     for sequence in said.placed { release(sequence, into: &actions) }
     let isNews = said.arrived > sending.arrived || said.received >= sending.entries.first
+    if isNews || said.arrived + 1 == sending.unsent { heardOfProgress() }
     sending.arrived = max(sending.arrived, said.arrived)
     drop(through: said.received, now: now)
     if isNews { sending.resendDelay = configuration.resendAfter }

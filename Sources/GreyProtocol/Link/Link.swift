@@ -60,6 +60,9 @@ package enum LinkAction: Hashable, Sendable {
   case windowFull
   /// … until half the window is free again.
   case windowOpened
+  /// Nothing of what was sent has been confirmed for so long: make the connection anew, and say
+  /// `reconnected`.
+  case quiet(for: Duration)
   /// The peer's hello was refused, and it was told why.
   case refused(reason: String)
   /// The peer refused ours. Told once for each reason; hellos go on with the usual delays.

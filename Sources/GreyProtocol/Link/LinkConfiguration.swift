@@ -34,10 +34,20 @@ package struct LinkConfiguration: Hashable, Sendable {
   /// A root held for so long is asked for: its `placed` may have been lost. Doubles likewise.
   package var queryAfter = Duration.seconds(1)
   package var queryAtMost = Duration.seconds(8)
+  /// Nothing of what was sent is confirmed for so long: the connection is made anew …
+  package var quietAfter = Duration.seconds(3)
+  /// … and after this the link counts as severed. Both follow `fenceAfter`.
+  package var severedAfter = Duration.seconds(10)
   /// Messages are cut into frames of this payload.
   package var frameBytes = WireLimits.framePayloadBytes
 
   package init() {}
+
+  /// A link that carries nothing is measured with the same limit as a node that says nothing.
+  package mutating func judgeSilence(by fenceAfter: Duration) {
+    quietAfter = fenceAfter * 0.3
+    severedAfter = fenceAfter
+  }
 
   /// Every waiting time but the acknowledgement's multiplied, for slow builds and machines.
   package mutating func scaleTimes(by factor: Double) {
@@ -45,6 +55,8 @@ package struct LinkConfiguration: Hashable, Sendable {
     resendAtMost = resendAtMost * factor
     queryAfter = queryAfter * factor
     queryAtMost = queryAtMost * factor
+    quietAfter = quietAfter * factor
+    severedAfter = severedAfter * factor
   }
 
   /// What a receiver holds at most, in front of a gap and behind it each: a window, and the one
