@@ -118,6 +118,18 @@ for room in rooms {
       exclude: room.testFiles, swiftSettings: strict))
 }
 
+// The fuzzers (`cluster/fuzz`) are there only when asked for: every module they reach is built with
+// libFuzzer's instrumentation, and nothing but `greywave` is a product of this package.
+if Context.environment["GREYWAVE_FUZZ"] == "1" {
+  targets.append(
+    .executableTarget(
+      name: "GreyFuzz",
+      dependencies: [
+        "GreyBasics", "GreyWire", "GreyEvents", "GreyEngine", "GreyWorkloads",
+        "GreyCommands",
+      ], path: "Tests/Fuzz", swiftSettings: strict))
+}
+
 let package = Package(
   name: "greywave",
   products: [.executable(name: "greywave", targets: ["greywave"])],

@@ -26,6 +26,22 @@ help_of() { # SCRIPT
   exit 0
 }
 
+# Becomes a verb of the binary, made ready before. Whoever asks for help does not wait for a build:
+# without a binary, the script's own header is all there is.
+become() { # READY VERB ARGUMENTS…
+  local ready=$1 verb=$2 word
+  shift 2
+  for word in "$@"; do
+    if [[ $word == -h || $word == --help ]]; then ready=help; fi
+  done
+  if [[ $ready != help ]]; then
+    "$ready"
+  elif [[ ! -x $greywave ]]; then
+    help_of "${BASH_SOURCE[1]}"
+  fi
+  exec "$greywave" "$verb" "$@"
+}
+
 as_root() {
   if [[ $(id -u) -eq 0 ]]; then
     "$@"
@@ -49,7 +65,11 @@ missing_packages() {
 install_missing() {
   local packages
   read -r -a packages <<<"$(missing_packages | tr '\n' ' ')"
-  if [[ ${#packages[@]} -eq 0 ]]; then return; fi
+  if [[ ${#packages[@]} -gt 0 ]]; then install_packages "${packages[@]}"; fi
+}
+
+install_packages() { # PACKAGE…
+  local packages=("$@")
   if ! command -v apt-get >/dev/null; then
     die 3 "Missing: ${packages[*]} (as Debian calls them). Install them, then try again."
   fi

@@ -1,6 +1,7 @@
-// A queue between two floors of one process: any thread puts, any thread takes, and it is never
-// longer than its bound. It neither blocks nor wakes anybody: who puts into it tells the taker by
-// whatever the world has (an eventfd, a futex, nothing at all in the simulator).
+// A queue between two floors of one process: any thread puts, any thread takes, and `put` never
+// makes it longer than its bound (`putAlways` does, for what is bounded elsewhere). It neither
+// blocks nor wakes anybody: who puts into it tells the taker by whatever the world has (an eventfd,
+// a futex, nothing at all in the simulator).
 
 import Synchronization
 

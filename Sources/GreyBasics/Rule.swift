@@ -31,6 +31,8 @@ package enum Rule: String, CaseIterable, Sendable {
   case atomicBlacken = "atomic-blacken"
   /// E: a collection message of another epoch is dropped or held, never applied.
   case epochCheck = "epoch-check"
+  /// Stop 1 ends for nobody before every member is armed.
+  case armTogether = "arm-together"
   /// A batch of a higher epoch than the node has armed is held, not dropped.
   case holdEarly = "hold-early"
   /// C: termination counts grey batches in flight.

@@ -10,6 +10,7 @@
 // start. A worker that finds no grey object to scan does not wait: its debt is forgiven and the
 // case counted, because the rest of the mark is then some other worker's, or some other node's.
 
+import GreyBasics
 import Synchronization
 
 /// Shared by the workers and mark workers of a node.
@@ -23,6 +24,7 @@ package final class AssistLedger: Sendable {
   private let bytesPerWorkBits = Atomic<UInt64>(0)
   private let forgivenCount = Atomic<Int>(0)
   private let assistedWork = Atomic<Int>(0)
+  private let assistedNanoseconds = Atomic<Int64>(0)
 
   /// Allocation that one assist pays for beyond the debt.
   package static let advanceBytes = 64 << 10
@@ -35,12 +37,17 @@ package final class AssistLedger: Sendable {
   /// Assists that found nothing to scan, and bytes scanned by assists, since the cycle began.
   package var forgiven: Int { forgivenCount.load(ordering: .relaxed) }
   package var assisted: Int { assistedWork.load(ordering: .relaxed) }
+  /// CPU time of those assists.
+  package var assistTime: Duration {
+    .nanoseconds(assistedNanoseconds.load(ordering: .relaxed))
+  }
 
   /// A cycle begins: no credit, no counts.
   package func begin(_ pacer: Pacer) {
     credit.store(0, ordering: .relaxed)
     forgivenCount.store(0, ordering: .relaxed)
     assistedWork.store(0, ordering: .relaxed)
+    assistedNanoseconds.store(0, ordering: .relaxed)
     revise(pacer)
   }
 
@@ -73,6 +80,11 @@ package final class AssistLedger: Sendable {
       present = original
     }
     return 0
+  }
+
+  /// A worker spent so much CPU time in assists, whatever they found to scan.
+  package func countAssist(time: Duration) {
+    assistedNanoseconds.wrappingAdd(time.nanoseconds, ordering: .relaxed)
   }
 
   func countAssist(work: Int) { assistedWork.wrappingAdd(work, ordering: .relaxed) }

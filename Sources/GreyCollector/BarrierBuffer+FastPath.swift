@@ -1,8 +1,12 @@
 // The write barrier as a store pays for it.
 //
 // Off: one load, one test. On: the overwritten and the stored value are appended as a pair, without
-// looking at either, and one test in 508 stores is taken. What any of it means is decided when the
-// buffer is flushed (see `BarrierBuffer`).
+// looking at either, and one test in some hundreds of stores is taken. What any of it means is
+// decided when the buffer is flushed (see `BarrierBuffer`).
+//
+// The pairs lie in two lanes, each with a cursor, and an address bit of the slot says which. A
+// cursor is read from memory, raised and written back, and the next store to the same lane waits
+// for that; neighbouring slots take turns and do not. The order of pairs means nothing.
 //
 // The old value is read and the new one stored without an exchange. Two workers that store to one
 // slot at the same time may then overwrite a value whose store neither of them saw as old; but
@@ -15,14 +19,13 @@ import GreyBasics
 package struct BarrierBuffer: @unchecked Sendable {
   /// The collector's armed epoch.
   @usableFromInline let armedWord: UnsafeMutableRawPointer
-  /// Header and pairs, see `BarrierBuffer.swift`.
+  /// Header and lanes, see `BarrierBuffer.swift`.
   @usableFromInline let block: UnsafeMutableRawPointer
 
-  @usableFromInline static var bytes: Int { 8192 }
-  /// A cache line, so that the flush reads whole ones.
-  @usableFromInline static var headerBytes: Int { 64 }
-  /// Pairs that fit.
-  package static var capacity: Int { (bytes - headerBytes) / 16 }
+  /// Both lanes end at a multiple of it.
+  @usableFromInline static var laneBytes: Int { 4096 }
+  /// Of the slot's address, and of the place of the lane's cursor.
+  @usableFromInline static var laneBit: UInt { 8 }
 
   init(armedWord: UnsafeMutableRawPointer, block: UnsafeMutableRawPointer) {
     self.armedWord = armedWord
@@ -36,17 +39,20 @@ package struct BarrierBuffer: @unchecked Sendable {
   /// Stores a reference into a slot that is not in a frame of the running task.
   @inlinable @inline(__always)
   package func store(_ new: UInt64, to slot: UnsafeMutableRawPointer) {
-    if armedWord.relaxedWord != 0 { append(slot.relaxedWord, new) }
+    if armedWord.relaxedWord != 0 {
+      append(slot.relaxedWord, new, lane: UInt(bitPattern: slot) & Self.laneBit)
+    }
     slot.relaxedWord = new
   }
 
   @inlinable @inline(__always)
-  func append(_ old: UInt64, _ new: UInt64) {
-    let cursor = block.load(as: UnsafeMutablePointer<UInt64>.self)
+  func append(_ old: UInt64, _ new: UInt64, lane: UInt) {
+    let place = block + Int(bitPattern: lane)
+    let cursor = place.load(as: UnsafeMutablePointer<UInt64>.self)
     cursor[0] = old
     cursor[1] = new
     let next = cursor + 2
-    block.storeBytes(of: UInt(bitPattern: next), as: UInt.self)
-    if UInt(bitPattern: next) & UInt(bitPattern: Self.bytes - 1) == 0 { flush() }
+    place.storeBytes(of: UInt(bitPattern: next), as: UInt.self)
+    if UInt(bitPattern: next) & UInt(bitPattern: Self.laneBytes - 1) == 0 { flush() }
   }
 }

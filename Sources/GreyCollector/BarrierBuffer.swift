@@ -1,17 +1,17 @@
 // The slow side of the write barrier: making, flushing and retiring a worker's buffer.
 //
 // The fast side (`BarrierBuffer+FastPath`) appends pairs (overwritten, stored) and decides nothing.
-// Everything is decided here, 508 pairs at a time: which half counts (the fault switches), nulls,
-// objects that are marked already, repetitions. What is left goes to the shared list of edges in
-// one critical section; a marker shades it there. A filter in the store itself would cost four
-// times what the buffering does.
+// Everything is decided here, up to 508 pairs at a time: which half counts (the fault switches),
+// nulls, objects that are marked already, repetitions. What is left goes to the shared list of
+// edges in one critical section; a marker shades it there. A filter in the store itself would cost
+// four times what the buffering does.
 //
-// Layout of a block of 8 KiB, aligned to its size so that "full" is a test of the cursor's low
-// bits:
-//   word 0  cursor      owned by the worker
-//   word 1  epoch       the epoch of the pairs; written by `arm`, with the worker parked
-//   word 2  collector   unretained; a buffer must not outlive its collector
-//   from 8  pairs       owned by the worker
+// Layout of a block of 8 KiB, aligned to its size so that "full" is a test of a cursor's low bits:
+//   words 0, 1  cursors     of the lanes; owned by the worker
+//   word 2      epoch       the epoch of the pairs; written by `arm`, with the worker parked
+//   word 3      collector   unretained; a buffer must not outlive its collector
+//   from 8      pairs       of lane 0, to the middle of the block; owned by the worker
+//   from 512    pairs       of lane 1
 // Behind the block lies a small table of values that this buffer has handed over in its epoch, by
 // hash: a program that stores the same few white or remote references for as long as no marker gets
 // to them hands each over once, not at every flush. Owned by the worker, emptied by `arm`.
@@ -25,12 +25,19 @@ import GreyBasics
 import GreyHeap
 
 extension BarrierBuffer {
+  private static var bytes: Int { 2 * laneBytes }
+  /// A cache line, so that the flush reads whole ones.
+  private static var headerBytes: Int { 64 }
+  /// Pairs that fit, if both lanes fill.
+  package static var capacity: Int { (bytes - headerBytes) / 16 }
+  private static var recentCount: Int { 1024 }
+
   static func make(for collector: Collector, epoch: Epoch) -> BarrierBuffer {
     let block = UnsafeMutableRawPointer.allocate(
       byteCount: bytes + recentCount * 8, alignment: bytes)
     let buffer = BarrierBuffer(armedWord: collector.armedWord, block: block)
     block.storeBytes(
-      of: UInt(bitPattern: Unmanaged.passUnretained(collector).toOpaque()), toByteOffset: 16,
+      of: UInt(bitPattern: Unmanaged.passUnretained(collector).toOpaque()), toByteOffset: 24,
       as: UInt.self)
     buffer.recent.initialize(repeating: 0, count: recentCount)
     buffer.reset(epoch: epoch)
@@ -40,29 +47,34 @@ extension BarrierBuffer {
   func reset(epoch: Epoch) {
     clear()
     recent.update(repeating: 0, count: Self.recentCount)
-    block.storeBytes(of: epoch.rawValue, toByteOffset: 8, as: UInt64.self)
+    block.storeBytes(of: epoch.rawValue, toByteOffset: 16, as: UInt64.self)
   }
   func clear() {
-    block.storeBytes(of: UInt(bitPattern: block) + UInt(Self.headerBytes), as: UInt.self)
+    for lane in 0..<2 {
+      block.storeBytes(of: UInt(bitPattern: pairs(lane)), toByteOffset: lane * 8, as: UInt.self)
+    }
   }
 
-  var epoch: Epoch { Epoch(rawValue: block.load(fromByteOffset: 8, as: UInt64.self)) }
-  var pairs: UnsafeMutablePointer<UInt64> {
-    (block + Self.headerBytes).assumingMemoryBound(to: UInt64.self)
+  var epoch: Epoch { Epoch(rawValue: block.load(fromByteOffset: 16, as: UInt64.self)) }
+  func pairs(_ lane: Int) -> UnsafeMutablePointer<UInt64> {
+    (block + (lane == 0 ? Self.headerBytes : Self.laneBytes)).assumingMemoryBound(to: UInt64.self)
   }
-  private static var recentCount: Int { 256 }
+  func pairCount(_ lane: Int) -> Int {
+    let cursor = block.load(fromByteOffset: lane * 8, as: UInt.self)
+    return Int(cursor - UInt(bitPattern: pairs(lane))) / 16
+  }
   private var recent: UnsafeMutablePointer<UInt64> {
     (block + Self.bytes).assumingMemoryBound(to: UInt64.self)
   }
 
   /// Of the first `count` values, those that are not null and were not handed over lately; they
   /// move to the front.
-  func dropRecent(count: Int) -> Int {
-    let (pairs, recent) = (pairs, recent)
+  func dropRecent(_ pairs: UnsafeMutablePointer<UInt64>, count: Int) -> Int {
+    let recent = recent
     var kept = 0
     for index in 0..<count {
       let raw = pairs[index]
-      let place = Int(truncatingIfNeeded: Reference.placementFreeHash(raw) >> 56)
+      let place = Int(truncatingIfNeeded: Reference.placementFreeHash(raw) >> 54)
       let isKept = raw != 0 && recent[place] != raw
       recent[place] = raw
       pairs[kept] = raw
@@ -71,16 +83,12 @@ extension BarrierBuffer {
     return kept
   }
 
-  var pairCount: Int {
-    Int(block.load(as: UInt.self) - UInt(bitPattern: block) - UInt(Self.headerBytes)) / 16
-  }
-
   private var collector: Collector {
-    let raw = UnsafeRawPointer(bitPattern: block.load(fromByteOffset: 16, as: UInt.self))
+    let raw = UnsafeRawPointer(bitPattern: block.load(fromByteOffset: 24, as: UInt.self))
     return Unmanaged<Collector>.fromOpaque(raw.unsafelyUnwrapped).takeUnretainedValue()
   }
 
-  /// Hands all pairs to the collector. A worker calls it when it parks and when the buffer is full.
+  /// Hands all pairs to the collector. A worker calls it when it parks and when a lane is full.
   @usableFromInline @inline(never)
   package func flush() { collector.flush(self) }
 
@@ -99,7 +107,7 @@ extension BarrierBuffer {
   @inline(never)
   package func handOver(_ raw: UInt64) {
     guard raw != 0, armedWord.relaxedWord != 0 else { return }
-    if MarkingRules.shadesHandover(collector.rules) { append(raw, raw) }
+    if MarkingRules.shadesHandover(collector.rules) { append(raw, raw, lane: 0) }
   }
 }
 
@@ -121,18 +129,22 @@ extension Collector {
   }
 
   package func flush(_ buffer: BarrierBuffer) {
-    let count = buffer.pairCount
-    if count == 0 { return }
-    let pairs = buffer.pairs
+    let counts = (buffer.pairCount(0), buffer.pairCount(1))
+    if counts == (0, 0) { return }
     buffer.clear()
     guard buffer.epoch == armedEpoch else { return }
-    let kept = buffer.dropRecent(count: filter(pairs, count: count))
+    let (one, other) = (buffer.pairs(0), buffer.pairs(1))
+    let kept = (
+      buffer.dropRecent(one, count: filter(one, count: counts.0)),
+      buffer.dropRecent(other, count: filter(other, count: counts.1))
+    )
     withState { state in
       // Aborted since the look above: the pairs are of no epoch any more.
       guard state.epoch == buffer.epoch else { return }
-      state.totals.barrierEntries += 2 * count
-      state.totals.barrierShaded += kept
-      state.appendEdges(pairs, count: kept)
+      state.totals.barrierEntries += 2 * (counts.0 + counts.1)
+      state.totals.barrierShaded += kept.0 + kept.1
+      state.appendEdges(one, count: kept.0)
+      state.appendEdges(other, count: kept.1)
     }
   }
 

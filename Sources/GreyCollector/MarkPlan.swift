@@ -1,53 +1,75 @@
-// Who marks in the background.
+// Who marks in the background, and how long a mark worker rests.
 //
-// A quarter of P processors is rarely a whole number. Dedicated workers (which mark until the cycle
-// ends) are rounded to the nearest; where that is more than 30 % off, one fewer is dedicated and
-// the rest is made up by a *fractional* worker: every processor marks for that share of the wall
-// time. With one or two processors there are only fractional workers.
+// Go dedicates a quarter of its processors to marking, and lets a *fractional* worker mark for what
+// is left over; idle processors mark besides. A node of a cluster shares its machine with others
+// and knows of no processor that would be its own, so here all mark workers are fractional: each
+// may use a share of one CPU, so that together they take
 //
-// Idle workers take processors on which no task wants to run; a periodic cycle wants none of that
-// (nothing is urgent when nothing was allocated for two minutes) beyond what progress needs.
+//     u × (workers) + (workers that have nothing to run)
+//
+// with u = 25 %; a worker that is idle or stopped leaves its CPU to marking.
+//
+// What counts is CPU time. A mark worker has an account: it earns its share of the time that passes
+// while there is something to mark, and marking spends the CPU time that it took. In debt it rests,
+// for as long as it takes to earn the debt: however long a quantum was, and however small the share
+// is, marking takes its share and no more. Time in which it wanted to run and did not get a CPU
+// earns as well; at most a few quanta of that are kept, because a late burst helps nobody.
 
 import GreyBasics
 
 package struct MarkPlan: Hashable, Sendable {
-  /// Workers that do nothing but mark.
-  package let dedicatedWorkers: Int
-  /// Share of the wall time for which each other processor marks; zero if none has to.
-  package let fractionalUtilization: Double
-  /// Processors that may mark when they have nothing else to do.
-  package let idleWorkers: Int
+  /// What one mark worker may use of one CPU, above zero; at one it need not rest.
+  package let share: Double
+  /// The part of that which idle workers leave to it.
+  package let idlePart: Double
 
-  package init(processors: Int, utilization: Double, isPeriodic: Bool) {
-    let processors = max(1, processors)
-    let wanted = Double(processors) * utilization
-    var dedicated = Int(wanted + 0.5)
-    let deviation = Double(dedicated) / wanted - 1
-    if abs(deviation) > Self.tolerated {
-      if Double(dedicated) > wanted { dedicated -= 1 }
-      fractionalUtilization = (wanted - Double(dedicated)) / Double(processors)
-    } else {
-      fractionalUtilization = 0
-    }
-    dedicatedWorkers = dedicated
-    idleWorkers = isPeriodic ? (dedicated > 0 ? 0 : 1) : processors - dedicated
+  /// - Parameters:
+  ///   - workers: those that run tasks; `busy` of them have something to run.
+  ///   - markWorkers: those that share the marking.
+  ///   - utilization: of the workers' time, for marking while they are all busy.
+  package init(workers: Int, busy: Int, markWorkers: Int, utilization: Double) {
+    let workers = max(1, workers)
+    let idle = Double(workers - min(max(0, busy), workers))
+    let background = Double(workers) * utilization
+    let share = min(1, (background + idle) / Double(max(1, markWorkers)))
+    self.share = max(share, Self.leastShare)
+    idlePart = idle / (background + idle) * self.share
   }
 
-  /// Whether a fractional worker should run another quantum: it marked for `spent` of the
-  /// `elapsed` time since the cycle's start.
-  package func fractionalMayRun(spent: Duration, elapsed: Duration) -> Bool {
-    guard fractionalUtilization > 0 else { return false }
-    guard elapsed > .zero else { return true }
-    return spent.inSeconds / elapsed.inSeconds <= fractionalUtilization
+  /// Of CPU time that was spent under this plan, what idle workers gave.
+  package func idlePart(of spent: Duration) -> Duration { spent * (idlePart / share) }
+
+  private static let leastShare = 0.001
+}
+
+/// One mark worker's account of CPU time. Confined to its thread.
+package struct MarkAccount: Hashable, Sendable {
+  /// CPU time that it may use; negative is debt.
+  package private(set) var balance = Duration.zero
+
+  package init() {}
+
+  /// It marked: `spent` of the `elapsed` time was CPU time.
+  package mutating func worked(_ spent: Duration, elapsed: Duration, _ plan: MarkPlan) {
+    earn(max(elapsed, spent), less: spent, plan)
   }
 
-  /// Whether a fractional worker that runs should stop: a fifth over its share is granted, so that
-  /// it does not start and stop at every look.
-  package func fractionalShouldStop(spent: Duration, elapsed: Duration) -> Bool {
-    guard elapsed > .zero else { return false }
-    return spent.inSeconds / elapsed.inSeconds > Self.slack * fractionalUtilization
+  package mutating func rested(_ elapsed: Duration, _ plan: MarkPlan) {
+    earn(elapsed, less: .zero, plan)
   }
 
-  private static let tolerated = 0.3
-  private static let slack = 1.2
+  /// There is nothing to mark: what was earned is forgotten, what is owed is not.
+  package mutating func pause() { balance = min(balance, .zero) }
+
+  /// How long it has to rest before it may mark on.
+  package func rest(_ plan: MarkPlan) -> Duration {
+    guard balance < .zero, plan.share < 1 else { return .zero }
+    return .zero - balance * (1 / plan.share)
+  }
+
+  private mutating func earn(_ elapsed: Duration, less spent: Duration, _ plan: MarkPlan) {
+    balance = min(balance + elapsed * plan.share - spent, Self.mostSaved)
+  }
+
+  private static let mostSaved = Duration.microseconds(500)
 }

@@ -141,14 +141,15 @@ extension Marker {
       if bytes < 512, entry.pointee.allReferences {
         let end = word + bytes
         repeat {
-          sight.look(at: word, from: holder, self)
-          sight.look(at: word + 8, from: holder, self)
+          sight.look(word.relaxedWord, from: holder, self)
+          sight.look((word + 8).relaxedWord, from: holder, self)
           word += 16
         } while word < end
       } else if bytes < 512, bytes >> 3 <= entry.pointee.period {
         var map = entry.pointee.map & ((1 &<< UInt64(truncatingIfNeeded: bytes >> 3)) &- 1)
         while map != 0 {
-          sight.look(at: word + map.trailingZeroBitCount &* 8, from: holder, self)
+          sight.look(
+            (word + map.trailingZeroBitCount &* 8).relaxedWord, from: holder, self)
           map &= map &- 1
         }
       } else {
@@ -192,6 +193,9 @@ struct Sight {
   private let seenByRaw: UInt
   private let allocatedByRaw: UInt
   private(set) var count = 0
+  /// The kibibyte that is scanned, as a raw reference; and what was seen in it, a bit a granule.
+  private var kibibyte: UInt64 = 0
+  private var inside: UInt64 = 0
 
   /// How far apart two objects may be for a look whether the one that is referred to was seen. What
   /// is that near often was, and the branch is foretold; from farther away it is not.
@@ -207,10 +211,21 @@ struct Sight {
     allocatedByRaw = UInt(bitPattern: marker.view.allocationBits) &- ofArena
   }
 
-  /// Looks at the reference in a slot of the object `holder`.
+  /// Looks at the reference in a slot of an object in the kibibyte that is scanned.
   @inline(__always)
-  mutating func look(at slot: UnsafeMutableRawPointer, from holder: UInt64, _ marker: Marker) {
+  mutating func look(at slot: UnsafeMutableRawPointer, inOrder: Bool, _ marker: Marker) {
     let raw = slot.relaxedWord
+    let distance = raw &- kibibyte
+    if inOrder, distance < 1024 {
+      inside |= 1 &<< (distance >> 4)
+    } else {
+      look(raw, from: kibibyte, marker)
+    }
+  }
+
+  /// Looks at a reference that the object `holder` has.
+  @inline(__always)
+  mutating func look(_ raw: UInt64, from holder: UInt64, _ marker: Marker) {
     if raw ^ holder < Self.near {
       let place = UInt(truncatingIfNeeded: raw >> 10) &* 8
       let bits = UnsafeMutablePointer<UInt64>(bitPattern: seenByRaw &+ place).unsafelyUnwrapped
@@ -230,6 +245,35 @@ struct Sight {
     let isSeen = seenBits[Int(truncatingIfNeeded: inside >> 10)] &>> (inside >> 4) & 1
     found[count] = offset
     count &+= isSeen == 0 && raw != 0 ? 1 : 0
+  }
+
+  // MARK: the kibibyte that is scanned
+
+  @inline(__always)
+  mutating func enter(_ start: UInt64) {
+    kibibyte = start
+    inside = 0
+  }
+
+  /// All that this marker has seen in the kibibyte so far.
+  @inline(__always)
+  func seenHere(_ bits: UnsafeMutablePointer<UInt64>) -> UInt64 { bits.pointee | inside }
+
+  /// Notes what was seen in the kibibyte. Where no object begins (`bases`) the reference was an
+  /// interior one, or to an object that is younger than the look at the bases: it is looked up with
+  /// the others in `found`, once.
+  @inline(__always)
+  mutating func leave(_ bits: UnsafeMutablePointer<UInt64>, bases: UInt64) {
+    let new = inside & ~bits.pointee
+    if new == 0 { return }
+    bits.pointee |= new
+    var odd = new & ~bases
+    while odd != 0 {
+      found[count] =
+        kibibyte &- taggedBase &+ UInt64(truncatingIfNeeded: odd.trailingZeroBitCount &* 16)
+      count &+= 1
+      odd &= odd &- 1
+    }
   }
 
   /// The offsets that `found` holds, which begins anew.

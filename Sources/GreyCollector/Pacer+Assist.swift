@@ -36,7 +36,8 @@ extension Pacer {
     if done > expected {
       let stretched = (goal - start) / max(expected, 1) * most + start
       let hard = (1 + Double(settings.gogc ?? 100_000) / 100) * goal
-      goal = min(stretched, hard)
+      // Never shrunk: where little of the heap is scanned, the expectation was too high.
+      goal = min(max(stretched, goal), hard)
       expected = most
     }
     if Double(heapLive) > goal {

@@ -1,5 +1,6 @@
 // The pacer's year: a cycle starts, it ends and something is learned, the sweep is paced, and
-// between cycles the sizes are kept up to date and it is asked whether it is time again.
+// between cycles the sizes are kept up to date. Whether it is time again is for all nodes together
+// to say: `ClusterPacer`.
 
 import GreyBasics
 
@@ -31,18 +32,6 @@ package struct CycleMeasure: Hashable, Sendable {
   }
 }
 
-/// Why a cycle starts.
-package enum CycleCause: String, Hashable, Sendable, CaseIterable {
-  /// The heaps passed their triggers.
-  case heap
-  /// A node comes near its memory limit.
-  case memoryLimit = "memory-limit"
-  /// Someone asked for it.
-  case forced
-  /// Nothing was collected for a long time.
-  case periodic
-}
-
 extension Pacer {
   /// Between cycles: how large things are now.
   package mutating func observe(
@@ -56,24 +45,11 @@ extension Pacer {
     if triggered != nil { revise() }
   }
 
-  /// Whether this node alone would start a cycle now. In a cluster `ClusterPacer` decides instead.
-  package func cause(sinceLastCycle: Duration) -> CycleCause? {
-    guard triggered == nil else { return nil }
-    if heapLive >= trigger { return isMemoryLimited ? .memoryLimit : .heap }
-    if settings.gogc != nil, let period = settings.forcedPeriod, sinceLastCycle >= period {
-      return .periodic
-    }
-    return nil
-  }
-
-  /// The barrier is on. Returns who marks.
-  package mutating func startCycle(cause: CycleCause, processors: Int) -> MarkPlan {
+  /// The barrier is on.
+  package mutating func startCycle() {
     triggered = heapLive
     work = ScanWork()
     revise()
-    return MarkPlan(
-      processors: processors, utilization: settings.backgroundUtilization,
-      isPeriodic: cause == .periodic)
   }
 
   /// Marking was aborted: nothing was learned, nothing was marked.

@@ -1,4 +1,8 @@
-// What a person sets about pacing: GOGC, GOMEMLIMIT, and the constants that Go fixed.
+// What a person sets about pacing: GOGC, GOMEMLIMIT, the heap's own limit, and what Go fixed.
+//
+// Two limits bound a node: GOMEMLIMIT, which is soft and can change, and the limit of its heap, at
+// which tasks park. The pacer keeps below the lower of the two: a hard limit that it did not know
+// would be found by running into it, each time.
 //
 // The texts are Go's: `GOGC` is a percentage or `off`; `GOMEMLIMIT` is a byte count with an
 // optional unit (B, KiB, MiB, GiB, TiB) or `off`. A text that is neither is refused with its name
@@ -7,24 +11,34 @@
 package struct PacerSettings: Hashable, Sendable {
   /// Growth over the marked heap at which a cycle should end, in per cent; nil is `GOGC=off`.
   package var gogc: Int?
-  /// Soft limit in bytes for all memory of the node; nil is none.
-  package var memoryLimit: Int?
+  /// GOMEMLIMIT: soft limit in bytes for all memory of the node; nil is none.
+  package var softLimit: Int?
+  /// What the heap may use at most, in bytes; nil is none but the machine's.
+  package var heapLimit: Int?
   /// Heap goal below which no cycle is worth its fixed cost, at GOGC=100.
   package var minimumHeapAtHundred: Int
   /// Share of the processors that background marking uses.
   package var backgroundUtilization: Double
-  /// A cycle starts after this long without one; nil is never.
+  /// A cycle starts after this long without one, unless GOGC is off; nil is never.
   package var forcedPeriod: Duration?
 
   package init(
-    gogc: Int? = 100, memoryLimit: Int? = nil, minimumHeapAtHundred: Int = 4 << 20,
-    backgroundUtilization: Double = 0.25, forcedPeriod: Duration? = .seconds(120)
+    gogc: Int? = 100, softLimit: Int? = nil, heapLimit: Int? = nil,
+    minimumHeapAtHundred: Int = 4 << 20, backgroundUtilization: Double = 0.25,
+    forcedPeriod: Duration? = .seconds(120)
   ) {
     self.gogc = gogc.map { max(0, $0) }
-    self.memoryLimit = memoryLimit
+    self.softLimit = softLimit
+    self.heapLimit = heapLimit
     self.minimumHeapAtHundred = minimumHeapAtHundred
     self.backgroundUtilization = min(max(backgroundUtilization, 0.01), 0.95)
     self.forcedPeriod = forcedPeriod
+  }
+
+  /// What the pacer keeps below; nil is nothing.
+  package var memoryLimit: Int? {
+    guard let softLimit, let heapLimit else { return softLimit ?? heapLimit }
+    return min(softLimit, heapLimit)
   }
 
   /// 4 MiB × GOGC/100; with GOGC off, what it would be at 100.

@@ -2,7 +2,7 @@
 //
 // The commit is not compiled in: SwiftPM knows none, and asking git at run time would name the
 // commit of the folder, not of the binary. The scripts that build write `greywave.commit` beside
-// the binary; a binary without one says `unknown`.
+// the binary; a binary without one says that its commit is unknown, and why.
 
 import Foundation
 import GreyEvents
@@ -17,7 +17,13 @@ package struct BuildIdentity: Hashable, Sendable, CustomStringConvertible {
     self.commit = commit
   }
 
-  package var description: String { "greywave \(version) (\(commit))" }
+  package var description: String {
+    commit == Self.unknown
+      ? "greywave \(version) (commit unknown: not built by a script of cluster/)"
+      : "greywave \(version) (\(commit))"
+  }
+  /// What other processes are told.
+  private static let unknown = "unknown"
 
   /// - Parameter executable: the path of the binary.
   package static func beside(executable: String) -> BuildIdentity {
@@ -28,7 +34,7 @@ package struct BuildIdentity: Hashable, Sendable, CustomStringConvertible {
     let text = isCurrent ? Files.text(of: file) ?? "" : ""
     let commit = text.prefix { !$0.isWhitespace }
     let isHash = commit.count >= 7 && commit.allSatisfy { $0.isHexDigit || "-dirty".contains($0) }
-    return BuildIdentity(commit: isHash ? String(commit) : "unknown")
+    return BuildIdentity(commit: isHash ? String(commit) : unknown)
   }
 
   private static func modified(_ path: String) -> Date? {

@@ -36,6 +36,24 @@ package struct CommandContext: Sendable {
   /// What the floors below do for this one.
   package var runtime: RuntimeHooks
 
+  /// What a person here types to run this program: its name where `PATH` leads to it, else a path.
+  package var program: String {
+    let name = "greywave"
+    let real = canonical(executable)
+    for place in (environment["PATH"] ?? "").split(separator: ":") {
+      if canonical("\(place)/\(name)") == real { return name }
+    }
+    guard executable.hasPrefix(folder + "/") else { return executable }
+    let below = String(executable.dropFirst(folder.count + 1))
+    // A shell looks for a name without a slash in PATH only.
+    return below.contains("/") ? below : "./" + below
+  }
+
+  /// Without links: `.build/release` is one. A path that leads nowhere stays as it is.
+  private func canonical(_ path: String) -> String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+  }
+
   package init(
     environment: [String: String],
     folder: String = FileManager.default.currentDirectoryPath, build: BuildIdentity,

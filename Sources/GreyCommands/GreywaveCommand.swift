@@ -46,6 +46,10 @@ package struct GreywaveCommand: ParsableCommand {
     Glibc.exit(run(CommandLine.arguments.dropFirst().map { $0 }))
   }
 
+  package static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
+    try parseAsRoot(Arguments.readable(arguments))
+  }
+
   /// Parses and runs, and says with which status the process is to end. Arguments that no verb
   /// understands are told as JSON, too, where that was asked for.
   package static func run(
@@ -54,7 +58,7 @@ package struct GreywaveCommand: ParsableCommand {
     note: (String) -> Void = { Terminal.write($0 + "\n", to: 2) }
   ) -> Int32 {
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parsed(arguments)
       try command.run()
       return CommandStatus.ok.rawValue
     } catch {

@@ -30,7 +30,9 @@ struct ProcessHooks {
     configuration.commit = launch.build.commit
     configuration.wallTime = .now
     configuration.lossGrace = configuration.lossGrace * values.timeScale
+    configuration.durationGrace = configuration.durationGrace * values.timeScale
     configuration.seed = UInt64(clamping: values.seed)
+    configuration.periodicCycle = values.periodicCycle
     announce(log)
     let durable = DurableFile(path: launch.paths.stateFile)
     let engine = try CoordinatorEngine(
@@ -113,7 +115,6 @@ struct ProcessHooks {
     timeouts.stopLease = values.stopLimit * 2
     timeouts.fenceAfter = values.fenceAfter
     timeouts.orphan = values.orphanTimeout
-    timeouts.forcedCollection = values.periodicCycle
     return ProtocolConfiguration(
       cluster: cluster, wireVersion: WireVersion.current, timeouts: timeouts,
       timeScale: values.timeScale,
@@ -149,8 +150,9 @@ struct ProcessHooks {
     configuration.link.scaleTimes(by: values.timeScale)
     configuration.worker.messagesAQuantum = values.quantumMessages
     configuration.worker.mailboxCapacity = values.mailboxLimit
-    configuration.worker.memoryPatience = values.allocationPatience
+    configuration.worker.memoryPatience = values.allocationPatience * values.timeScale
     configuration.worker.checksEveryAccess = values.lab
+    configuration.worker.threadTime = ThreadClock.real.spent
     return configuration
   }
 }

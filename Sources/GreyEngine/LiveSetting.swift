@@ -67,3 +67,17 @@ package enum LiveSetting: Hashable, Sendable {
     }
   }
 }
+
+extension PacerSettings {
+  /// What a setting means to the pacer; nothing to it is false.
+  mutating func apply(_ setting: LiveSetting) -> Bool {
+    switch setting {
+    case .gogc(let percent): gogc = percent
+    case .memoryLimit(let bytes): softLimit = bytes
+    case .minimumHeap(let bytes): minimumHeapAtHundred = bytes
+    case .markUtilization(let percent): backgroundUtilization = Double(percent) / 100
+    case .logLevel: return false
+    }
+    return true
+  }
+}

@@ -17,8 +17,6 @@ package enum CycleTrigger: String, Hashable, Sendable, CaseIterable, Codable {
   case command
   /// Two minutes without one.
   case periodic
-  /// The settings changed so that the heap is past its new trigger.
-  case settings
 }
 
 package struct NodeCycleFigures: Hashable, Sendable, Codable {
@@ -42,6 +40,7 @@ package struct NodeCycleFigures: Hashable, Sendable, Codable {
   package var assistUs = 0
   package var backgroundMarkUs = 0
   package var idleMarkUs = 0
+  /// Workers.
   package var processors = 0
   package init(node: NodeID) { self.node = node }
 }

@@ -44,8 +44,17 @@ package enum EventText {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
+  /// Without control characters either: what a program printed must not steer a terminal.
   private static func oneLine(_ text: String) -> String {
-    text.contains { $0.isNewline } ? text.split { $0.isNewline }.joined(separator: " ⏎ ") : text
+    let line =
+      text.contains { $0.isNewline } ? text.split { $0.isNewline }.joined(separator: " ⏎ ") : text
+    guard line.unicodeScalars.contains(where: isControl) else { return line }
+    return String(
+      String.UnicodeScalarView(line.unicodeScalars.map { isControl($0) ? "·" : $0 }))
+  }
+
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control
   }
 
   private static func names(_ nodes: [NodeID]) -> String {

@@ -17,11 +17,15 @@ package enum GoTrace {
     let clock = [f.stop1Us, f.markUs, f.stop2Us].map(milliseconds).joined(separator: "+")
     let marking = [f.assistUs, f.backgroundMarkUs, f.idleMarkUs].map(milliseconds)
       .joined(separator: "/")
-    let stops = [f.stop1Us, f.stop2Us].map { milliseconds($0 * processors) }
+    let stops = [f.stop1Us, f.stop2Us].map { stop in
+      // A line of a log says what somebody wrote there.
+      let (product, overflow) = stop.multipliedReportingOverflow(by: processors)
+      return milliseconds(overflow ? .max : product)
+    }
     let heaps = [f.heapStartBytes, f.heapEndBytes, f.heapLiveBytes].map(mebibytes)
       .joined(separator: "->")
     let go =
-      "gc \(f.cycle) @\(seconds(f.startUs))s \(Int(f.gcCpuPercent))%: \(clock) ms clock, "
+      "gc \(f.cycle) @\(seconds(f.startUs))s \(percent(f.gcCpuPercent))%: \(clock) ms clock, "
       + "\(stops[0])+\(marking)+\(stops[1]) ms cpu, \(heaps) MB, "
       + "\(goal(f)), "
       + "\(mebibytes(f.stackBytes)) MB stacks, \(mebibytes(f.globalBytes)) MB globals, "
@@ -41,6 +45,10 @@ package enum GoTrace {
   }
 
   private static func mebibytes(_ bytes: Int) -> String { String(bytes >> 20) }
+
+  private static func percent(_ value: Double) -> String {
+    Int(exactly: value.rounded(.towardZero)).map { String($0) } ?? "?"
+  }
 
   /// Go's `itoaDiv(ms, 3)`.
   private static func seconds(_ us: Int) -> String { divided(us / 1_000, 3) }

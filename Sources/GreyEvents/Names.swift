@@ -102,6 +102,13 @@ package struct WallTime: Hashable, Sendable, Comparable, CustomStringConvertible
   package init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
   package static func < (a: WallTime, b: WallTime) -> Bool { a.nanoseconds < b.nanoseconds }
+  package static func + (a: WallTime, b: Duration) -> WallTime {
+    WallTime(nanoseconds: a.nanoseconds &+ UInt64(clamping: b.nanoseconds))
+  }
+  /// Negative where the clock was set back between them.
+  package static func - (a: WallTime, b: WallTime) -> Duration {
+    .nanoseconds(Int64(clamping: a.nanoseconds) - Int64(clamping: b.nanoseconds))
+  }
   package static func - (a: WallTime, b: Duration) -> WallTime {
     let back = UInt64(clamping: b.nanoseconds)
     return WallTime(nanoseconds: a.nanoseconds > back ? a.nanoseconds - back : 0)
@@ -118,25 +125,38 @@ package struct WallTime: Hashable, Sendable, Comparable, CustomStringConvertible
       .joined(separator: ":") + "." + Self.pad(micros % 1_000_000, 6)
   }
 
+  /// Nil for what is no time, and for a year that nanoseconds cannot count.
   package init?(_ text: String) {
     guard text.hasSuffix("Z") else { return nil }
-    let halves = text.dropLast().split(separator: "T")
+    let halves = text.dropLast().split(separator: "T", omittingEmptySubsequences: false)
     guard halves.count == 2 else { return nil }
-    let date = halves[0].split(separator: "-").compactMap { Int($0) }
-    let parts = halves[1].split(separator: ".")
-    let clock = parts[0].split(separator: ":").compactMap { UInt64($0) }
-    guard date.count == 3, clock.count == 3, (1...2).contains(parts.count), date[0] >= 1970,
-      (1...12).contains(date[1]), (1...31).contains(date[2])
+    let date = Self.numbers(halves[0], separator: "-")
+    let parts = halves[1].split(separator: ".", omittingEmptySubsequences: false)
+    let clock = Self.numbers(parts[0], separator: ":")
+    guard date.count == 3, clock.count == 3, parts.count <= 2, (1970...2500).contains(date[0]),
+      (1...12).contains(date[1]), (1...31).contains(date[2]), clock[0] < 24, clock[1] < 60,
+      clock[2] <= 60
     else { return nil }
     var fraction: UInt64 = 0
     if parts.count == 2 {
       let digits = parts[1].prefix(9)
-      guard let value = UInt64(digits) else { return nil }
-      fraction = (digits.count..<9).reduce(value) { scaled, _ in scaled * 10 }
+      guard let value = Self.number(digits) else { return nil }
+      fraction = (digits.count..<9).reduce(UInt64(value)) { scaled, _ in scaled * 10 }
     }
     let days = Self.daysSince1970(year: date[0], month: date[1], day: date[2])
-    let seconds = UInt64(days) * 86_400 + clock[0] * 3_600 + clock[1] * 60 + clock[2]
-    self.init(nanoseconds: seconds * 1_000_000_000 + fraction)
+    let seconds = days * 86_400 + clock[0] * 3_600 + clock[1] * 60 + clock[2]
+    self.init(nanoseconds: UInt64(seconds) * 1_000_000_000 + fraction)
+  }
+
+  /// Whole numbers between separators; empty if any part is something else.
+  private static func numbers(_ text: Substring, separator: Character) -> [Int] {
+    let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { number($0) }
+    return numbers.count == parts.count ? numbers : []
+  }
+
+  private static func number(_ digits: Substring) -> Int? {
+    !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
   }
 
   package init(from decoder: any Decoder) throws {

@@ -53,6 +53,8 @@ package struct Scope: Hashable, Sendable {
   /// A cycle that cannot go on ends the search, too; else only a loss does.
   package var stopsWhenStuck = true
   package var rules = RuleSet.all
+  /// States that differ by the names of nodes and objects only are walked once.
+  package var usesSymmetry = true
 
   package init() {}
 

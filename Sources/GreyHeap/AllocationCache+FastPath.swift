@@ -1,8 +1,9 @@
 // Allocation as a mutator sees it: bump a cursor through a run of cleared slots.
 //
-// A worker has one run a span class. A run's slots are cleared, have their allocation bits set and,
-// while marking, their mark bits: all that was done when the run was found, so handing one out is a
-// comparison and an addition. A span remembers the type of its objects once, in its page entries,
+// A worker has one run a span class. A run's slots have their allocation bits set and, while marking,
+// their mark bits: that was done when the run was found. They are cleared piece by piece, just ahead
+// of the cursor, so that an object's memory is in the nearest cache when it is handed out; and that
+// is a comparison and an addition. A span remembers the type of its objects once, in its page entries,
 // as long as they are all of one type; when another comes the span turns mixed and its runs take
 // the slower way, which also writes the slot's type.
 
@@ -13,7 +14,10 @@ import Synchronization
 @frozen @usableFromInline
 package struct AllocationRun {
   @usableFromInline var cursor: UInt64
+  /// The end of what is cleared.
   @usableFromInline var limit: UInt64
+  /// The end of the run.
+  @usableFromInline var end: UInt64
   /// Where the run began, for counting.
   @usableFromInline var start: UInt64
   @usableFromInline var span: UnsafeMutablePointer<SpanRecord>?
@@ -23,15 +27,16 @@ package struct AllocationRun {
   @usableFromInline var type: UInt16
 
   @usableFromInline static var empty: AllocationRun {
-    AllocationRun(cursor: 0, limit: 0, start: 0, span: nil, mixedTypes: nil, type: 0)
+    AllocationRun(cursor: 0, limit: 0, end: 0, start: 0, span: nil, mixedTypes: nil, type: 0)
   }
 
   @usableFromInline init(
-    cursor: UInt64, limit: UInt64, start: UInt64, span: UnsafeMutablePointer<SpanRecord>?,
-    mixedTypes: UnsafeMutablePointer<UInt16>?, type: UInt16
+    cursor: UInt64, limit: UInt64, end: UInt64, start: UInt64,
+    span: UnsafeMutablePointer<SpanRecord>?, mixedTypes: UnsafeMutablePointer<UInt16>?, type: UInt16
   ) {
     self.cursor = cursor
     self.limit = limit
+    self.end = end
     self.start = start
     self.span = span
     self.mixedTypes = mixedTypes

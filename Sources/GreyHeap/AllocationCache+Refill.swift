@@ -1,7 +1,10 @@
 // The slow half of allocation: the next run of the cached span, or the next span.
 //
-// A run is handed out in this order: allocation bits, mark bits when objects are born black, zeros.
-// Its objects can be referred to only afterwards. Whether they are born black is read from the same
+// A run is handed out in this order: allocation bits, mark bits when objects are born black. Its
+// objects can be referred to only afterwards, and each is cleared before: a kibibyte at a time, just
+// ahead of the cursor, and the kibibyte after it is asked for meanwhile. So what is handed out lies
+// in the processor's nearest cache, and clearing does not wait for memory. Nobody looks at what lies
+// behind the cursor: no reference leads there. Whether they are born black is read from the same
 // word as the sweep generation, so a span that was cached before sweeping began is noticed here and
 // given back before anything is allocated from it.
 //
@@ -52,9 +55,10 @@ struct RunTable: @unchecked Sendable {
 }
 
 extension AllocationCache {
-  /// A run does not go on for longer than this, so that what was cleared is still in the cache of
-  /// the processor when it is handed out.
+  /// A run does not go on for longer than this: its rest counts as allocated.
   static var longestRunBytes: Int { 16_384 }
+  /// Cleared at a time, ahead of the cursor; as much again is on its way to this processor's cache.
+  private static var clearedBytes: UInt64 { 1_024 }
 
   @usableFromInline @inline(never)
   func allocateSlowly(_ shape: AllocationShape) throws(AllocationFailure) -> Reference {
@@ -65,9 +69,10 @@ extension AllocationCache {
       return reference
     }
     let run = runs + Int(shape.spanClass)
-    if run.pointee.cursor &+ shape.bytes > run.pointee.limit {
+    if run.pointee.cursor == run.pointee.end {
       try refill(run, spanClass: Int(shape.spanClass), type: shape.type)
     }
+    clear(run, bytes: shape.bytes)
     if run.pointee.type != shape.type.rawValue { admit(shape.type, to: run) }
     let raw = run.pointee.cursor
     run.pointee.cursor = raw &+ shape.bytes
@@ -78,6 +83,30 @@ extension AllocationCache {
     return Reference(rawValue: raw)
   }
 
+  /// Clears a run as far as the next object needs it, and some more.
+  @inline(__always)
+  private func clear(_ run: UnsafeMutablePointer<AllocationRun>, bytes: UInt64) {
+    let from = run.pointee.limit
+    let next = run.pointee.cursor &+ bytes
+    if next <= from { return }
+    let to = min(run.pointee.end, max(next, from &+ Self.clearedBytes))
+    let start = UnsafeMutableRawPointer(bitPattern: view.address(of: from)).unsafelyUnwrapped
+    memset(start, 0, Int(truncatingIfNeeded: to &- from))
+    run.pointee.limit = to
+    fetch(to &+ Self.clearedBytes, end: run.pointee.end)
+  }
+
+  /// Asks for the memory of a run that will be cleared soon.
+  @inline(__always)
+  private func fetch(_ from: UInt64, end: UInt64) {
+    var line = from
+    let end = min(end, from &+ Self.clearedBytes)
+    while line < end {
+      view.prefetchObject(view.address(of: line))
+      line &+= 64
+    }
+  }
+
   /// Lets a run take objects of another type than the span had so far: a span without any object
   /// takes the new type, every other one turns mixed.
   private func admit(_ type: TypeIndex, to run: UnsafeMutablePointer<AllocationRun>) {
@@ -86,12 +115,15 @@ extension AllocationCache {
     let isUntouched =
       run.pointee.cursor == run.pointee.start
       && span.record.pointee.liveSlots * span.record.pointee.elementBytes
-        == Int(run.pointee.limit &- run.pointee.start)
+        == Int(run.pointee.end &- run.pointee.start)
     heap.setType(isUntouched ? type : .none, of: span, was: TypeIndex(rawValue: run.pointee.type))
     run.pointee.type = isUntouched ? type.rawValue : 0
     if !isUntouched {
       let entry = view.entry(of: run.pointee.cursor)
       let slot = view.slotTypeIndex(view.address(of: run.pointee.cursor), entry: entry)
+      let rest = Int(run.pointee.limit &- run.pointee.cursor) / span.record.pointee.elementBytes
+      // They were never of the span's type: they have none until they are allocated.
+      (view.slotTypes + slot).update(repeating: 0, count: rest)
       run.pointee.mixedTypes = view.slotTypes + slot
     }
   }
@@ -146,9 +178,6 @@ extension AllocationCache {
     }
     let start = memory.address(ofPage: firstPage) + UInt(slots.lowerBound * sizeClass.bytes)
     let bytes = slots.count * sizeClass.bytes
-    if span.record.pointee.needsZero {
-      memset(UnsafeMutableRawPointer(bitPattern: start)!, 0, bytes)
-    }
     let type = memory.entry(firstPage).uniformType
     var mixedTypes: UnsafeMutablePointer<UInt16>?
     if type == .none {
@@ -156,11 +185,14 @@ extension AllocationCache {
       types.update(repeating: 0, count: slots.count)
       mixedTypes = types
     }
-    heap.counters.allocated(objects: slots.count, bytes: bytes)
+    heap.counters.allocated(
+      objects: slots.count, bytes: bytes, isNoscan: span.record.pointee.spanClass & 1 != 0)
     let raw = view.raw(of: start)
+    let end = raw + UInt64(bytes)
+    if span.record.pointee.needsZero { fetch(raw &+ Self.clearedBytes, end: end) }
     run.pointee = AllocationRun(
-      cursor: raw, limit: raw + UInt64(bytes), start: raw, span: span.record,
-      mixedTypes: mixedTypes, type: type.rawValue)
+      cursor: raw, limit: span.record.pointee.needsZero ? raw : end, end: end, start: raw,
+      span: span.record, mixedTypes: mixedTypes, type: type.rawValue)
   }
 
   /// Gives all runs back. A worker does this when sweeping starts, and before it exits.

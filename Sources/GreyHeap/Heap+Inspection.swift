@@ -27,6 +27,8 @@ package struct SpanSummary: Hashable, Sendable {
   package let state: SpanState
   /// Swept since the last sweep began.
   package let isSwept: Bool
+  /// Of a free run: no page of it has memory behind it.
+  package let isScavenged: Bool
 }
 
 extension Heap {
@@ -82,7 +84,7 @@ extension Heap {
     let index = Int(span.record.pointee.spanClass)
     return caches.withLock { tables in
       for table in tables where table.runs[index].span == span.record {
-        return table.runs[index].cursor..<table.runs[index].limit
+        return table.runs[index].cursor..<table.runs[index].end
       }
       return 0..<0
     }
@@ -121,7 +123,8 @@ extension Heap {
           slotBytes: isFree || record.spanClass < 2 ? nil : record.elementBytes,
           isNoscan: !isFree && record.spanClass & 1 != 0, usedSlots: isFree ? 0 : record.liveSlots,
           totalSlots: isFree ? 0 : record.slots, state: record.state,
-          isSwept: isFree || record.generation == generation))
+          isSwept: isFree || record.generation == generation,
+          isScavenged: isFree && record.backedPages == 0))
     }
   }
 

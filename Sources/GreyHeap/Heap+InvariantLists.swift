@@ -11,6 +11,7 @@ struct InvariantCounts {
   var unswept = 0
   var objects = 0
   var objectBytes = 0
+  var scannableBytes = 0
   var freeRuns = 0
   var freePages = 0
   var backedPages = 0
@@ -88,7 +89,7 @@ extension Heap {
         let run = table.runs[index]
         let place = "run of class \(index)"
         guard let record = run.span else {
-          guard run.cursor == 0, run.limit == 0 else { throw violation(place, "no span") }
+          guard run.cursor == 0, run.end == 0 else { throw violation(place, "no span") }
           continue
         }
         cached += 1
@@ -98,14 +99,14 @@ extension Heap {
         guard record.pointee.state == .cached, Int(record.pointee.spanClass) == index else {
           throw violation(place, "its span is \(record.pointee.state)")
         }
-        guard run.start <= run.cursor, run.cursor <= run.limit, run.start >= start,
-          run.limit == start + UInt64(record.pointee.freeIndex) * bytes,
+        guard run.start <= run.cursor, run.cursor <= run.limit, run.limit <= run.end,
+          run.start >= start, run.end == start + UInt64(record.pointee.freeIndex) * bytes,
           (run.cursor - start) % bytes == 0
         else { throw violation(place, "cursor and limit do not fit its span") }
         guard memory.entry(page).uniformType.rawValue == run.type else {
           throw violation(place, "its type is not that of its page entries")
         }
-        for raw in stride(from: run.cursor, to: run.limit, by: Int(bytes)) {
+        for raw in stride(from: run.cursor, to: run.end, by: Int(bytes)) {
           let granule = Int(raw &- view.taggedBase) / HeapLayout.granuleBytes
           guard memory.allocationWord(granule / 64).relaxedWord & (1 << UInt64(granule % 64)) != 0
           else { throw violation(place, "a slot to be handed out has no allocation bit") }

@@ -24,11 +24,14 @@ extension Heap {
     guard seen.unswept == unswept else {
       throw violation("sweep", "\(unswept) unswept spans counted, \(seen.unswept) found")
     }
-    guard seen.objects == statistics.objects, seen.objectBytes == statistics.objectBytes else {
+    guard seen.objects == statistics.objects, seen.objectBytes == statistics.objectBytes,
+      seen.scannableBytes == statistics.scannableBytes
+    else {
       throw violation(
         "counters",
-        "\(statistics.objects) objects of \(statistics.objectBytes) bytes counted, "
-          + "\(seen.objects) of \(seen.objectBytes) found")
+        "\(statistics.objects) objects of \(statistics.objectBytes) bytes "
+          + "(\(statistics.scannableBytes) scannable) counted, "
+          + "\(seen.objects) of \(seen.objectBytes) (\(seen.scannableBytes)) found")
     }
   }
 
@@ -139,6 +142,9 @@ extension Heap {
     seen.spans += 1
     seen.objects += record.liveSlots
     seen.objectBytes += record.liveSlots * record.elementBytes
+    if record.spanClass & 1 == 0 {
+      seen.scannableBytes += record.liveSlots * record.elementBytes
+    }
     seen.cached += record.state == .cached ? 1 : 0
   }
 

@@ -19,9 +19,9 @@ extension Heap {
     for table in tables {
       for index in 2..<table.count {
         let run = table.runs[index]
-        guard let record = run.span, run.cursor < run.limit else { continue }
+        guard let record = run.span, run.cursor < run.end else { continue }
         let end = record.pointee.freeIndex
-        let rest = Int(run.limit - run.cursor) / record.pointee.elementBytes
+        let rest = Int(run.end - run.cursor) / record.pointee.elementBytes
         blacken(
           end - rest..<end, span: memory.firstPage(of: Span(record: record)),
           sizeClass: memory.classes[index >> 1])

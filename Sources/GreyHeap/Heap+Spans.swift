@@ -130,7 +130,7 @@ extension Heap {
         mark.pointee.store(0, ordering: .sequentiallyConsistent)
       }
     }
-    counters.allocated(objects: 1, bytes: bytes)
+    counters.allocated(objects: 1, bytes: bytes, isNoscan: shape.spanClass & 1 != 0)
     centrals[Int(shape.spanClass)].put(span)
     return Reference(rawValue: view.raw(of: memory.address(ofPage: firstPage)))
   }
@@ -144,14 +144,15 @@ extension Heap {
       let span = Span(record: record)
       table.retire(run)
       let firstPage = memory.firstPage(of: span)
-      let rest = Int(run.pointee.limit - run.pointee.cursor) / record.pointee.elementBytes
+      let rest = Int(run.pointee.end - run.pointee.cursor) / record.pointee.elementBytes
       if rest > 0 {
         let end = record.pointee.freeIndex
         let sizeClass = memory.classes[index >> 1]
         memory.whiten(end - rest..<end, span: firstPage, sizeClass: sizeClass)
         memory.clearAllocated(end - rest..<end, span: firstPage, sizeClass: sizeClass)
         record.pointee.liveSlots -= rest
-        counters.allocated(objects: -rest, bytes: -rest * record.pointee.elementBytes)
+        counters.allocated(
+          objects: -rest, bytes: -rest * record.pointee.elementBytes, isNoscan: index & 1 != 0)
       }
       run.pointee = .empty
       centrals[index].put(span)

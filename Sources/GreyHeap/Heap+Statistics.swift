@@ -10,6 +10,8 @@ package struct HeapStatistics: Hashable, Sendable {
   /// Bytes of objects that are allocated and not swept away, the rest of cached runs included.
   package var objectBytes = 0
   package var objects = 0
+  /// Of `objectBytes`, what a marker would have to scan if all were alive.
+  package var scannableBytes = 0
   /// Free pages with memory behind them.
   package var freeBytes = 0
   /// Pages opened at some time that have no memory behind them now.
@@ -79,6 +81,7 @@ extension Heap {
     result.freedBytes = counters.freedBytes.load(ordering: .relaxed)
     result.freedObjects = counters.freedObjects.load(ordering: .relaxed)
     result.objectBytes = result.allocatedBytes - result.freedBytes
+    result.scannableBytes = scannableBytes
     result.objects = result.allocatedObjects - result.freedObjects
     result.liveBytes = counters.liveBytes.load(ordering: .relaxed)
     result.completedSweeps = counters.completedSweeps.load(ordering: .relaxed)
@@ -91,4 +94,7 @@ extension Heap {
     counters.allocatedBytes.load(ordering: .relaxed)
       - counters.freedBytes.load(ordering: .relaxed)
   }
+
+  /// Of these, the bytes in spans that a marker scans.
+  package var scannableBytes: Int { counters.scannableBytes.load(ordering: .relaxed) }
 }

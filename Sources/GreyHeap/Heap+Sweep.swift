@@ -168,7 +168,8 @@ extension Heap {
     if freed > 0 { record.pointee.needsZero = true }
     if configuration.quarantineBytes > 0 { decideQuarantine(of: span, freed: freed) }
     let bytes = record.pointee.elementBytes
-    counters.freed(objects: freed, bytes: freed * bytes)
+    counters.freed(
+      objects: freed, bytes: freed * bytes, isNoscan: record.pointee.spanClass & 1 != 0)
     counters.sweptLiveBytes.wrappingAdd(live * bytes, ordering: .relaxed)
     counters.pagesSwept.wrappingAdd(record.pointee.pages, ordering: .relaxed)
     totals.withLock {

@@ -8,6 +8,8 @@ final class HeapCounters: Sendable {
   let allocatedBytes = Atomic<Int>(0)
   let freedObjects = Atomic<Int>(0)
   let freedBytes = Atomic<Int>(0)
+  /// Of the difference, what lies in spans that a marker scans. Falls as well.
+  let scannableBytes = Atomic<Int>(0)
   let pagesSwept = Atomic<Int>(0)
   /// Pages that waited for sweeping when it last began.
   let pagesToSweep = Atomic<Int>(0)
@@ -22,12 +24,14 @@ final class HeapCounters: Sendable {
   let ratioFromBytes = Atomic<Int>(0)
   let ratioFromPages = Atomic<Int>(0)
 
-  func allocated(objects: Int, bytes: Int) {
+  func allocated(objects: Int, bytes: Int, isNoscan: Bool) {
+    if !isNoscan { scannableBytes.wrappingAdd(bytes, ordering: .relaxed) }
     allocatedObjects.wrappingAdd(objects, ordering: .relaxed)
     allocatedBytes.wrappingAdd(bytes, ordering: .relaxed)
   }
 
-  func freed(objects: Int, bytes: Int) {
+  func freed(objects: Int, bytes: Int, isNoscan: Bool) {
+    if !isNoscan { scannableBytes.wrappingSubtract(bytes, ordering: .relaxed) }
     freedObjects.wrappingAdd(objects, ordering: .relaxed)
     freedBytes.wrappingAdd(bytes, ordering: .relaxed)
   }

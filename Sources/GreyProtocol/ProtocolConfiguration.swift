@@ -35,12 +35,16 @@ package struct Timeouts: Hashable, Sendable {
   package var askForReports: Duration = .seconds(1)
   /// A node without a coordinator for this long exits.
   package var orphan: Duration = .seconds(60)
-  /// A cycle starts after this long without one.
-  package var forcedCollection: Duration = .seconds(120)
 
   package init() {}
 
-  /// All limits, `timeScale` times as long. The two-minute cycle is no limit and stays.
+  /// The same as `fenceAfter` while a task is parked at its memory limit. Several heartbeats may
+  /// still be late.
+  package var fenceAtLimit: Duration {
+    min(fenceAfter, max(fenceAfter / 2, heartbeat.times(4)))
+  }
+
+  /// All limits, `timeScale` times as long.
   package func scaled(by timeScale: Double) -> Timeouts {
     var scaled = self
     let limits: [WritableKeyPath<Timeouts, Duration>] = [

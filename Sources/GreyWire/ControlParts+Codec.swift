@@ -187,7 +187,7 @@ extension SweepReport {
       \.objectsMarked, \.objectsFreed, \.bytesFreed, \.heapStartBytes, \.heapEndBytes,
       \.heapLiveBytes, \.goalBytes, \.stackBytes, \.globalBytes, \.greyReferencesSent,
       \.greyBatchesSent, \.assistNanoseconds, \.backgroundMarkNanoseconds,
-      \.idleMarkNanoseconds, \.sweepNanoseconds,
+      \.idleMarkNanoseconds, \.sweepNanoseconds, \.processors,
     ]
   }
 
@@ -215,6 +215,7 @@ extension NodeStatus {
     writer.varint(epoch)
     writer.bool(isMarking)
     writer.bool(isSweeping)
+    writer.bool(isMemoryLimited)
     writer.varint(stop)
     for figure in Self.figures { writer.varint(self[keyPath: figure]) }
     writer.text(runningTask)
@@ -228,6 +229,7 @@ extension NodeStatus {
     epoch = try reader.rising(Epoch.init, "epoch")
     isMarking = try reader.bool("marking")
     isSweeping = try reader.bool("sweeping")
+    isMemoryLimited = try reader.bool("memory limited")
     stop = try reader.rising(StopNumber.init, "stop")
     for figure in Self.figures { self[keyPath: figure] = try reader.varint("figure") }
     runningTask = try reader.text("running task")

@@ -27,6 +27,7 @@ private enum Kind: UInt8 {
   case heartbeat = 19
   case cycleEnded = 20
   case walk = 21
+  case hurry = 22
 }
 
 extension CoordinatorMessage: ControlMessage {
@@ -91,6 +92,7 @@ extension CoordinatorMessage: ControlMessage {
       writer.varint(request)
       writer.byte(inspection.rawValue)
       writer.data(body, limit: WireLimits.inspectionBytes, "body")
+    case .hurry: kind(.hurry)
     case .leave: kind(.leave)
     case .shutDown: kind(.shutDown)
     case .cycleEnded(let epoch):
@@ -144,6 +146,7 @@ extension CoordinatorMessage: ControlMessage {
       self = .inspect(
         request: try reader.varint("request"), kind: try InspectionKind(from: &reader),
         body: try reader.data(limit: WireLimits.inspectionBytes, "body"))
+    case .hurry: self = .hurry
     case .leave: self = .leave
     case .shutDown: self = .shutDown
     case .cycleEnded: self = .cycleEnded(epoch: try reader.rising(Epoch.init, "epoch"))

@@ -30,6 +30,8 @@ package enum CoordinatorMessage: Hashable, Sendable {
   case abort(epoch: Epoch)
   /// The cycle of this epoch is over: every member has swept. Who waited for a cycle goes on.
   case cycleEnded(epoch: Epoch)
+  /// A task is parked at the memory limit: mark with every CPU until the cycle is over.
+  case hurry
   /// A cycle that is walked by hand: do so much, hold, and answer `walked`.
   case walk(WalkOrder)
   /// Answer with a report now: one wave of a detector that counts in waves.

@@ -69,8 +69,9 @@ extension NodeMessage: ControlMessage {
       writer.varint(request)
       writer.text(problem)
       writer.data(body, limit: WireLimits.inspectionBytes, "body")
-    case .collectRequest(let reason):
+    case .collectRequest(let demand, let reason):
       kind(.collectRequest)
+      writer.byte(demand.rawValue)
       writer.text(reason)
     case .lostObject(let run, let offset, let description):
       kind(.lostObject)
@@ -119,7 +120,9 @@ extension NodeMessage: ControlMessage {
       self = .inspection(
         request: try reader.varint("request"), problem: try reader.text("problem"),
         body: try reader.data(limit: WireLimits.inspectionBytes, "body"))
-    case .collectRequest: self = .collectRequest(reason: try reader.text("reason"))
+    case .collectRequest:
+      self = .collectRequest(
+        try CollectDemand(from: &reader), reason: try reader.text("reason"))
     case .lostObject:
       self = .lostObject(
         run: try reader.rising(RunID.init, "run"),
@@ -128,5 +131,16 @@ extension NodeMessage: ControlMessage {
     case .left: self = .left
     case .walked: self = .walked(try WalkReport(from: &reader))
     }
+  }
+}
+
+extension CollectDemand {
+  init(from reader: inout ByteReader) throws(WireError) {
+    let start = reader
+    let number = try reader.byte("demand")
+    guard let demand = CollectDemand(rawValue: number) else {
+      throw start.error("demand", .unknownKind(UInt64(number)))
+    }
+    self = demand
   }
 }

@@ -31,13 +31,21 @@ package enum NodeMessage: Hashable, Sendable {
   case runEnded(run: RunID, ok: Bool, message: String, result: String)
   /// The answer to an inspection; `problem` is empty unless it failed.
   case inspection(request: UInt64, problem: String, body: [UInt8])
-  /// A task asked for a full cycle (`runtime.GC`), or waits for memory at the limit.
-  case collectRequest(reason: String)
+  /// A task wants a full cycle; the reason is for people.
+  case collectRequest(CollectDemand, reason: String)
   /// A task touched a slot that was freed: never in a cluster with every rule in force.
   /// `offset`: of the object in this node's heap; nil when what the task held was no reference.
   case lostObject(run: RunID, offset: UInt64?, description: String)
   /// Nothing is owed any more: this incarnation is gone when this is heard.
   case left
+}
+
+/// What a task wants a cycle for.
+package enum CollectDemand: UInt8, Hashable, Sendable, CaseIterable {
+  /// It asked for one (`runtime.GC`).
+  case cycle = 1
+  /// It is parked at the limit until memory was freed.
+  case memory
 }
 
 package struct Hello: Hashable, Sendable {
@@ -127,6 +135,8 @@ package struct SweepReport: Hashable, Sendable {
   package var backgroundMarkNanoseconds: UInt64 = 0
   package var idleMarkNanoseconds: UInt64 = 0
   package var sweepNanoseconds: UInt64 = 0
+  /// Workers, over which CPU times are to be seen.
+  package var processors: UInt64 = 0
   package init(epoch: Epoch) { self.epoch = epoch }
 }
 
@@ -136,6 +146,8 @@ package struct NodeStatus: Hashable, Sendable {
   package var epoch: Epoch = .zero
   package var isMarking = false
   package var isSweeping = false
+  /// The trigger comes from the memory limit.
+  package var isMemoryLimited = false
   /// The stop that it is in, or zero.
   package var stop: StopNumber = .zero
   package var heapBytes: UInt64 = 0

@@ -51,7 +51,8 @@ package struct MutatorMessage: Hashable, Sendable {
     case call(function: UInt16, arguments: [Word])
     /// A task at the receiver runs `function` by itself. Answer: its task id, at once.
     case spawn(function: UInt16, arguments: [Word])
-    /// Into the mailbox of a task at the receiver. Answer: no words, when it lies there.
+    /// Into the mailbox of a task at the receiver. Answer: no words, when it lies there; the values
+    /// themselves, when the mailbox is full and there are references among them.
     case deliver(task: TaskID, values: [Word])
     case answer([Word])
     case failure(RemoteFailure)

@@ -14,20 +14,36 @@ package struct Monitor: ~Copyable {
   /// Numbers the inproc endpoints: unique in this process, whatever the context.
   private static let counter = Atomic<UInt64>(0)
 
+  /// Which events are wanted. All of them cost several messages a connection.
+  package enum Events: Sendable {
+    case all
+    /// Connections that come, go or could not be accepted, and that a listener is closed: what
+    /// whoever listens must know.
+    case ofListening
+  }
+
   /// Starts to monitor; do it before `bind` or `connect`, or early events are missed. A socket has
   /// one monitor at most: a second one ends the first.
-  package init(_ socket: borrowing Socket) throws(ZeroMQError) {
-    reader = try Self.makeReader(of: socket.core)
+  package init(_ socket: borrowing Socket, _ events: Events = .all) throws(ZeroMQError) {
+    let mask =
+      switch events {
+      case .all: ZMQ_EVENT_ALL
+      case .ofListening:
+        ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_ACCEPT_FAILED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED
+      }
+    reader = try Self.makeReader(of: socket.core, mask)
     watched = socket.core
   }
 
-  private static func makeReader(of watched: SocketCore) throws(ZeroMQError) -> Socket {
+  private static func makeReader(
+    of watched: SocketCore, _ mask: Int32
+  ) throws(ZeroMQError) -> Socket {
     watched.checkThread()
     let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
     let endpoint = "inproc://monitor-\(number)"
     let reader = try Socket(watched.context, .pair)
     try reader.set(.receiveHighWaterMark, 0)
-    guard zmq_socket_monitor(watched.handle, endpoint, ZMQ_EVENT_ALL) == 0 else {
+    guard zmq_socket_monitor(watched.handle, endpoint, mask) == 0 else {
       throw .last("monitor", endpoint: endpoint)
     }
     do {

@@ -132,7 +132,8 @@ package struct Socket: ~Copyable {
     if zmq_connect(handle, endpoint) != 0 { throw .last("connect", endpoint: endpoint) }
   }
 
-  /// Stops listening there; existing connections stay. Takes the endpoint that `bind` returned.
+  /// Stops listening there, in the background; connections that were accepted there end as well.
+  /// Takes the endpoint that `bind` returned.
   package func unbind(_ endpoint: String) throws(ZeroMQError) {
     core.checkThread()
     if zmq_unbind(handle, endpoint) != 0 { throw .last("unbind", endpoint: endpoint) }

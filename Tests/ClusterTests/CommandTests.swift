@@ -7,8 +7,9 @@ extension ClusterTests {
   @Suite("The command line") struct CommandTests {
     static let verbs = [
       ["up"], ["down"], ["run"], ["ps"], ["cancel"], ["gc"], ["set"], ["status"], ["metrics"],
-      ["logs"], ["verify"], ["heap", "show"], ["workloads"], ["clean"], ["bench"],
-      ["coordinator"], ["node"],
+      ["logs"], ["verify"], ["heap", "show"], ["heap", "snapshot"],
+      ["workloads"], ["clean"], ["bench"],
+      ["coordinator"], ["node"], ["simulate"], ["explore"],
     ]
 
     @Test("--help of every verb shows an example", .timeLimit(.minutes(1)))
@@ -19,8 +20,7 @@ extension ClusterTests {
         let reply = try cluster.command(verb + ["--help"])
         #expect(reply.code == 0)
         #expect(
-          reply.output.contains("$ greywave \(verb[0])")
-            || reply.output.contains("greywave \(verb.joined(separator: " ")) "), "\(reply.story)")
+          reply.output.contains("$ greywave \(verb.joined(separator: " "))"), "\(reply.story)")
       }
       let all = try cluster.run("--help").output
       for verb in Self.verbs { #expect(all.contains("  \(verb[0]) "), "\(verb)") }
@@ -50,7 +50,8 @@ extension ClusterTests {
         try refuses("run", "rings", "--on", "9", saying: "9")
         try refuses("run", "heap-snapshot", "--set", "partition=bsf", saying: "bfs")
         try refuses("set", "GOGC", "banana", saying: "GOGC")
-        try refuses("set", "GOGC", "-5", saying: "set")
+        try refuses("set", "GOGC", "-5", saying: "GOGC: -5 is out of range")
+        try refuses("run", "rings", "--seed", "-1", saying: "'-1' is invalid for '--seed")
         try refuses("set", "GOMEMLIMIT", "3", saying: "1MiB")
         try refuses("set", "stop_limit", "1s", saying: "stop_limit")
         try refuses("set", "GOGCC", "50", saying: "'GOGC'")
@@ -156,6 +157,23 @@ extension ClusterTests {
           "run", "churn", "--set", "operations=1000000000", "--duration", "1s", limit: 30)
         #expect(try timed.bool("ok"))
         #expect(try timed.int("elapsed_us") >= 1_000_000)
+        try cluster.verifyEmpty()
+      }
+    }
+
+    @Test("a run that does not end when its time is over is cancelled", .timeLimit(.minutes(1)))
+    func overdue() throws {
+      try withCluster("overdue", nodes: 2, ["--option", "time_scale=0.2"]) { cluster in
+        let late = try cluster.command(
+          [
+            "run", "heap-snapshot", "--set", "rounds=1", "--set", "hold=300", "--duration", "100ms",
+            "--json",
+          ], limit: 30)
+        #expect(late.code == 4, "\(late.story)")
+        let result = try late.json()
+        #expect(try result.string("message").contains("did not end"), "\(result)")
+        #expect(try result.int("elapsed_us") >= 2_100_000)
+        try cluster.event("run_cancelled") { try $0.int("run") == 1 }
         try cluster.verifyEmpty()
       }
     }

@@ -78,6 +78,7 @@ extension ClusterTests {
         try cluster.json(
           "run", "graph", "--set", "operations=1000000000", "--set", "anchors=200", "--detach")
         try cluster.run("gc")
+        try cluster.run("run", "rings", "--set", "rings=5", "--set", "length=4")
         let before = try cluster.status()
         let epoch = try before.json.int("epoch")
         try Pid.killHard(before.coordinator)
@@ -95,8 +96,11 @@ extension ClusterTests {
         #expect(try figures.int("objects_marked") > 0)
         try cluster.verifyClean()
         try cluster.event("coordinator_taken_over") { try $0.int("term") == before.term + 1 }
-        // The new one knows the run, and can end it.
+        // The new one knows the run and how old it is, and can end it; and the one that ended.
         #expect(try after.run(1).string("state") == "running")
+        #expect(try after.run(1).int("elapsed_us") > before.run(1).int("elapsed_us"))
+        #expect(try after.run(2).string("state") == "ok")
+        #expect(try after.run(2).int("elapsed_us") == before.run(2).int("elapsed_us"))
         try cluster.run("cancel", "1")
         try cluster.verifyEmpty()
       }

@@ -84,7 +84,9 @@ extension ClusterTests {
         let names = try Set(metrics.array("cluster").map { try $0.string("name") })
         for name in [
           "/gc/cycles/total:gc-cycles", "/gc/heap/live:bytes", "/gc/heap/objects:objects",
-          "/gc/heap/allocs:bytes", "/memory/classes/total:bytes",
+          "/gc/heap/allocs:bytes", "/memory/classes/total:bytes", "/gc/scan/total:bytes",
+          "/gc/gogc:percent", "/gc/gomemlimit:bytes", "/cpu/classes/gc/total:cpu-seconds",
+          "/gc/cycles/automatic:gc-cycles", "/gc/cycles/forced:gc-cycles",
         ] { #expect(names.contains(name), "no \(name)") }
         #expect(try metrics.array("nodes").count == 2)
         let spans = try cluster.json("heap", "show")

@@ -50,7 +50,6 @@ extension ClusterTests {
     /// Two dozen lists on each of two nodes grow, object by object on the other node. The answers
     /// wait for long behind steps of 20 ms and more, because workers look at one message between
     /// two of them. What such an answer brings has no other root than its sender's transit table.
-    /// (`hot-potato` would not do: a sender keeps what it sends in a slot until it is answered.)
     private func build(in cluster: Cluster, _ body: ([Follower]) throws -> Void) throws {
       let lists = try (0..<24).map { _ in
         try cluster.start(

@@ -40,6 +40,23 @@ import Testing
     #expect(node.collector.totals.barrierEntries == 6 * BarrierBuffer.capacity)
   }
 
+  /// Neighbouring slots have different lanes; the full one takes what is in the other with it.
+  @Test(arguments: [1, 2, 5])
+  func bothLanesOfABufferAreFlushed(stride: Int) throws {
+    let node = try TestNode()
+    let holder = try node.allocate(2)
+    let objects = try (0..<3 * BarrierBuffer.capacity).map { _ in try node.allocate(6) }
+    node.arm()
+    for (index, object) in objects.enumerated() {
+      let word = index % stride == 0 ? index / stride % 4 : 1
+      node.buffer.store(object.rawValue, to: node.slot(holder, word))
+    }
+    node.buffer.flush()
+    node.drainAll(node.collector.makeMarker())
+    #expect(objects.allSatisfy { node.isMarked($0) })
+    #expect(node.collector.totals.barrierEntries == 6 * BarrierBuffer.capacity)
+  }
+
   @Test func theSameFewReferencesAreHandedOverOnceHoweverOftenTheyAreStored() throws {
     let node = try TestNode()
     let holder = try node.allocate(0)

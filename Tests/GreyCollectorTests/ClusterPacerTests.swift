@@ -20,29 +20,38 @@ import Testing
     // The small node has doubled four times over; the large one has not moved.
     #expect(cause([heap(1, 64, 4), heap(2, 1000, 2000)]) == nil)
     #expect(cause([heap(1, 64, 4), heap(2, 1939, 2000)]) == nil)
-    #expect(cause([heap(1, 64, 4), heap(2, 1940, 2000)]) == .heap)
+    #expect(cause([heap(1, 64, 4), heap(2, 1940, 2000)]) == .heap(live: 2004, trigger: 2004))
   }
 
   @Test func aNodeNearItsLimitNeedNotWaitForTheOthers() {
     var small = heap(1, 100, 90)
     #expect(cause([small, heap(2, 0, 2000)]) == nil)
     small.isMemoryLimited = true
-    #expect(cause([small, heap(2, 0, 2000)]) == .memoryLimit)
+    #expect(cause([small, heap(2, 0, 2000)]) == .memoryLimit(NodeID(1)))
     // But not in a row without end.
     #expect(cause([small, heap(2, 0, 2000)], since: .milliseconds(900)) == nil)
-    small.waitsForMemory = true
-    #expect(cause([small, heap(2, 0, 2000)], since: .zero) == .memoryLimit)
   }
 
-  @Test func offMeansOffAndTwoMinutesAreEnough() {
-    let off = heap(1, 1 << 40, .max)
-    #expect(cause([off], since: .seconds(10_000)) == nil)
-    #expect(cause([off, heap(2, 10, 20)], since: .seconds(119)) == nil)
-    #expect(cause([off, heap(2, 10, 20)], since: .seconds(120)) == .periodic)
+  @Test func twoMinutesWithoutACycleAreEnoughUnlessGOGCIsOff() {
+    let heaps = [heap(1, 10, 20), heap(2, 10, 20)]
+    #expect(cause(heaps, since: .seconds(119)) == nil)
+    #expect(cause(heaps, since: .seconds(120)) == .periodic)
     #expect(cause([], since: .seconds(10_000)) == nil)
-    let never = ClusterPacer(forcedPeriod: nil)
-    #expect(
-      never.cause([heap(1, 1, 2)], sinceLastCycle: .seconds(10_000), lastCycleTook: .zero) == nil)
+    // As in Go: off is off, also where a memory limit still starts cycles.
+    for settings in [PacerSettings(gogc: nil), PacerSettings(forcedPeriod: nil)] {
+      let pacer = ClusterPacer(settings: settings)
+      #expect(
+        pacer.cause(heaps, sinceLastCycle: .seconds(10_000), lastCycleTook: .zero) == nil)
+      var near = heap(1, 30, 20)
+      near.isMemoryLimited = true
+      #expect(
+        pacer.cause([near], sinceLastCycle: .seconds(1), lastCycleTook: .zero)
+          == .memoryLimit(NodeID(1)))
+    }
+  }
+
+  @Test func aNodeWithoutATriggerKeepsTheSumFromBeingReached() {
+    #expect(cause([heap(1, 1 << 40, .max), heap(2, 10, 5)]) == nil)
   }
 
   // MARK: assists
@@ -51,13 +60,13 @@ import Testing
   private func ledger() -> AssistLedger {
     var pacer = Pacer()
     pacer.observe(live: 100 << 20, scannable: 100 << 20, stackBytes: 0, globalBytes: 0)
-    _ = pacer.startCycle(cause: .forced, processors: 1)
+    pacer.startCycle()
     pacer.endCycle(
       CycleMeasure(
         marked: 100 << 20, work: ScanWork(heap: 100 << 20), duration: .milliseconds(1),
         processors: 1))
     pacer.observe(live: 150 << 20, scannable: 100 << 20, stackBytes: 0, globalBytes: 0)
-    _ = pacer.startCycle(cause: .heap, processors: 1)
+    pacer.startCycle()
     let ledger = AssistLedger()
     ledger.begin(pacer)
     #expect(ledger.workPerByte == 2)

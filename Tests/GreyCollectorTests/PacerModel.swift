@@ -78,7 +78,7 @@ struct PacerModel {
       pacer.observe(
         live: max(trigger, pacer.heapMarked), scannable: Int(Double(trigger) * fraction),
         stackBytes: stacks, globalBytes: globalBytes, otherMemory: otherMemory)
-      _ = pacer.startCycle(cause: .heap, processors: processors)
+      pacer.startCycle()
       var cycle = Cycle()
       let marked =
         index == 0 ? 262_144 : (Double(pacer.heapMarked) - blackLast) * max(growth(index), 1e-4)

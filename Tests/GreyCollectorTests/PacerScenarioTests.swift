@@ -144,7 +144,7 @@ import Testing
     let limit = 24 << 20
     for gogc in [nil, 100, 400] as [Int?] {
       let model = PacerModel(
-        settings: PacerSettings(gogc: gogc, memoryLimit: limit),
+        settings: PacerSettings(gogc: gogc, softLimit: limit),
         growth: constant(2) + ramp(-1, 5), otherMemory: 2 << 20)
       let cycles = model.run()
       for cycle in cycles[25...] { #expect(cycle.peak + Double(2 << 20) <= Double(limit) * 1.01) }

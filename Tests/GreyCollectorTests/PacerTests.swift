@@ -11,7 +11,7 @@ import Testing
   ) -> Pacer {
     var pacer = Pacer(settings: settings)
     pacer.observe(live: marked, scannable: marked, stackBytes: stacks, globalBytes: globals)
-    _ = pacer.startCycle(cause: .forced, processors: 2)
+    pacer.startCycle()
     pacer.endCycle(
       CycleMeasure(
         marked: marked, work: ScanWork(heap: marked, stacks: stacks, globals: globals),
@@ -43,7 +43,7 @@ import Testing
     #expect(pacer(marked: 1 << 30).trigger == 2 << 30 - 4 << 20)
     // An allocator faster than any marker: the earliest.
     var fast = pacer(marked: 100 << 20)
-    _ = fast.startCycle(cause: .heap, processors: 2)
+    fast.startCycle()
     fast.revise(live: 180 << 20, scannable: 100 << 20, work: ScanWork(heap: 1 << 20))
     fast.endCycle(
       CycleMeasure(
@@ -56,9 +56,8 @@ import Testing
   @Test func gogcOffNeverTriggersButAMemoryLimitStillDoes() {
     let off = pacer(marked: 1 << 30, settings: PacerSettings(gogc: nil))
     #expect(off.goal == .max && off.trigger == .max && !off.isMemoryLimited)
-    #expect(off.cause(sinceLastCycle: .seconds(1_000_000)) == nil)
     let limited = pacer(
-      marked: 100 << 20, settings: PacerSettings(gogc: nil, memoryLimit: 400 << 20))
+      marked: 100 << 20, settings: PacerSettings(gogc: nil, softLimit: 400 << 20))
     #expect(limited.isMemoryLimited)
     #expect(limited.goal == 400 << 20 - (400 << 20) / 100 * 3)
     #expect(limited.trigger < limited.goal)
@@ -66,7 +65,7 @@ import Testing
 
   @Test func theSoftLimitIsSoft() {
     // More is marked than the limit allows: collect again at once, but promise nothing.
-    let settings = PacerSettings(gogc: 100, memoryLimit: 50 << 20)
+    let settings = PacerSettings(gogc: 100, softLimit: 50 << 20)
     let over = pacer(marked: 100 << 20, settings: settings)
     #expect(over.goal == 100 << 20)
     #expect(over.trigger == 100 << 20)
@@ -76,30 +75,47 @@ import Testing
     #expect(other.goal == 10 << 20)
   }
 
+  /// Both limits, one of them, none; the lower one counts, whichever was set last.
+  @Test func theLowerOfTheTwoLimitsCounts() {
+    #expect(PacerSettings().memoryLimit == nil)
+    #expect(PacerSettings(softLimit: 7).memoryLimit == 7)
+    #expect(PacerSettings(heapLimit: 9).memoryLimit == 9)
+    #expect(PacerSettings(softLimit: 7, heapLimit: 9).memoryLimit == 7)
+    #expect(PacerSettings(softLimit: 9, heapLimit: 7).memoryLimit == 7)
+    // `GOMEMLIMIT=off` takes nothing away from the heap's own limit.
+    var settings = PacerSettings(gogc: nil, softLimit: 8 << 20, heapLimit: 16 << 20)
+    settings.softLimit = nil
+    #expect(settings.memoryLimit == 16 << 20)
+    let pacer = Pacer(settings: settings)
+    #expect(pacer.isMemoryLimited)
+    #expect(pacer.goal == 15 << 20 && pacer.trigger < 15 << 20)
+  }
+
+  /// What no marker scans makes no task pay.
+  @Test func aHeapWithoutReferencesOwesNoAssists() {
+    for (scannable, owes) in [(150 << 20, true), (0, false)] {
+      var pacer = Pacer()
+      pacer.observe(live: 3 << 20, scannable: scannable, stackBytes: 0, globalBytes: 0)
+      pacer.startCycle()
+      pacer.revise(live: 3 << 20, scannable: scannable, work: ScanWork(heap: 1))
+      #expect((pacer.assistWorkPerByte > 0.01) == owes)
+    }
+  }
+
   @Test func settingsApplyAtOnce() {
     var pacer = pacer(marked: 100 << 20)
     pacer.apply(PacerSettings(gogc: 10))
     #expect(pacer.goal == 110 << 20)
-    _ = pacer.startCycle(cause: .heap, processors: 1)
+    pacer.startCycle()
     let steep = pacer.assistWorkPerByte
     pacer.apply(PacerSettings(gogc: 400))
     #expect(pacer.assistWorkPerByte < steep / 10)
   }
 
-  @Test func theCausesOfACycle() {
-    var pacer = pacer(marked: 100 << 20)
-    #expect(pacer.cause(sinceLastCycle: .seconds(119)) == nil)
-    #expect(pacer.cause(sinceLastCycle: .seconds(120)) == .periodic)
-    pacer.observe(live: pacer.trigger, scannable: 0, stackBytes: 0, globalBytes: 0)
-    #expect(pacer.cause(sinceLastCycle: .zero) == .heap)
-    _ = pacer.startCycle(cause: .heap, processors: 1)
-    #expect(pacer.cause(sinceLastCycle: .seconds(500)) == nil, "one runs already")
-  }
-
   @Test func assistsOweTheWorkThatIsLeftForTheRoomThatIsLeft() {
     var pacer = pacer(marked: 100 << 20)
     pacer.observe(live: 150 << 20, scannable: 150 << 20, stackBytes: 0, globalBytes: 0)
-    _ = pacer.startCycle(cause: .forced, processors: 2)
+    pacer.startCycle()
     #expect(pacer.assistWorkPerByte == 2)
     #expect(pacer.assistBytesPerWork == 0.5)
     pacer.revise(live: 175 << 20, scannable: 150 << 20, work: ScanWork(heap: 50 << 20))
@@ -116,7 +132,7 @@ import Testing
   @Test func anAbortedCycleTeachesNothing() {
     var pacer = pacer(marked: 100 << 20)
     let before = pacer
-    _ = pacer.startCycle(cause: .heap, processors: 2)
+    pacer.startCycle()
     pacer.abortCycle()
     #expect(pacer == before)
   }
@@ -130,7 +146,7 @@ import Testing
     #expect(ratio * Double(distance) < Double(pages) * 1.05)
     #expect(pacer.sweepPagesPerByte(pagesToSweep: 0) == 0)
     // A cycle may not start before there was room to sweep in.
-    _ = pacer.startCycle(cause: .forced, processors: 1)
+    pacer.startCycle()
     pacer.endCycle(
       CycleMeasure(
         marked: 1 << 20, work: ScanWork(heap: 1000), duration: .milliseconds(1), processors: 1))
@@ -142,7 +158,7 @@ import Testing
     pacer.observe(
       live: .max / 2, scannable: .max / 2, stackBytes: .max / 2, globalBytes: .max / 2)
     #expect(pacer.goal == .max)
-    _ = pacer.startCycle(cause: .heap, processors: 1)
+    pacer.startCycle()
     pacer.revise(live: .max, scannable: .max, work: ScanWork(heap: .max, stacks: .max))
     pacer.endCycle(
       CycleMeasure(
@@ -160,34 +176,6 @@ import Testing
     learned.measure(.infinity)
     learned.measure(-1)
     #expect(learned.value == 3)
-  }
-
-  // MARK: who marks
-
-  private static let plans: [(Int, Int, Double)] = [
-    (1, 0, 0.25), (2, 0, 0.25), (3, 0, 0.25), (4, 1, 0), (5, 1, 0), (6, 1, 0.5 / 6), (8, 2, 0),
-    (16, 4, 0),
-  ]
-
-  @Test(arguments: plans)
-  func aQuarterOfTheProcessorsMarks(processors: Int, dedicated: Int, fractional: Double) {
-    let plan = MarkPlan(processors: processors, utilization: 0.25, isPeriodic: false)
-    #expect(plan.dedicatedWorkers == dedicated)
-    #expect(abs(plan.fractionalUtilization - fractional) < 1e-9)
-    #expect(plan.idleWorkers == processors - dedicated)
-    let periodic = MarkPlan(processors: processors, utilization: 0.25, isPeriodic: true)
-    #expect(periodic.idleWorkers == (dedicated > 0 ? 0 : 1))
-  }
-
-  @Test func aFractionalWorkerKeepsToItsShare() {
-    let plan = MarkPlan(processors: 2, utilization: 0.25, isPeriodic: false)
-    #expect(plan.fractionalMayRun(spent: .zero, elapsed: .zero))
-    #expect(plan.fractionalMayRun(spent: .milliseconds(25), elapsed: .milliseconds(100)))
-    #expect(!plan.fractionalMayRun(spent: .milliseconds(26), elapsed: .milliseconds(100)))
-    #expect(!plan.fractionalShouldStop(spent: .milliseconds(29), elapsed: .milliseconds(100)))
-    #expect(plan.fractionalShouldStop(spent: .milliseconds(31), elapsed: .milliseconds(100)))
-    let four = MarkPlan(processors: 4, utilization: 0.25, isPeriodic: false)
-    #expect(!four.fractionalMayRun(spent: .zero, elapsed: .milliseconds(1)))
   }
 
   // MARK: settings

@@ -249,7 +249,10 @@ final class Sleeper {
   @Test func theCommitIsReadBesideTheBinary() throws {
     let scratch = try Scratch()
     let binary = scratch.path + "/greywave"
-    #expect(BuildIdentity.beside(executable: binary).commit == "unknown")
+    let unknown = BuildIdentity.beside(executable: binary)
+    #expect(unknown.commit == "unknown")
+    #expect(
+      "\(unknown)" == "greywave 0.1.0 (commit unknown: not built by a script of cluster/)")
     try Files.writeWhole("0123abc-dirty\n", to: scratch.path + "/greywave.commit")
     #expect(
       BuildIdentity.beside(executable: binary).description == "greywave 0.1.0 (0123abc-dirty)")

@@ -84,6 +84,12 @@ private func problems(
     ("fence_after: 900ms", "a node would be fenced between two heartbeats"),
     ("GOGC: off", "nothing would ever start a cycle"),
     ("host: a b", "host: 'a b' is no address"),
+    ("host: \"a\\u0085b\"", "is no address"),
+    // Some lines of these would be looked at for years.
+    (
+      "lab: true\na: &a [x, x]\nb: &b [*a, *a]\n? *b\n: x", "c.yaml:2: anchors (&name) are not read"
+    ),
+    ("{? &a [x] : y}", "c.yaml:1: anchors (&name) are not read"),
   ])
   func aMistakeIsToldWithItsPlace(_ yaml: String, _ expected: String) {
     let found = problems(yaml)
@@ -103,6 +109,27 @@ private func problems(
         "environment GREYWAVE_NODSE: there is no such setting; did you mean 'GREYWAVE_NODES'?",
         "--option: unknown key 'sede'; did you mean 'seed'?",
       ])
+  }
+
+  @Test(arguments: [
+    "*", "#x", "~", "'a", "a#b", "&a", "!x", "[a", "{a", "-", "%x", "a,b", "\\", "7",
+  ])
+  func anAddressOfAnyLookIsPrintedAsItIsRead(_ address: String) throws {
+    let flags = ["host", "advertise"].map { ConfigurationFlag("--option", key: $0, value: address) }
+    let configuration = try EffectiveConfiguration(flags: flags)
+    let again = try EffectiveConfiguration(file: ("c.yaml", configuration.yaml))
+    #expect(again.values.host == address && again.values == configuration.values)
+  }
+
+  @Test func commentsMayHoldWhatIsNoAnchor() throws {
+    let text = "# this &that\nnodes: 3 # R&D, &c\nhost: a&b\n"
+    let values = try EffectiveConfiguration(file: ("c.yaml", text)).values
+    #expect(values.nodes == 3 && values.host == "a&b")
+  }
+
+  @Test func aFileOfAMegabyteIsNoConfiguration() {
+    let text = String(repeating: "# x\n", count: 300_000)
+    #expect(problems(text) == ["c.yaml: this is no configuration: it exceeds 1 MiB"])
   }
 
   @Test func anEmptyFileIsFine() throws {

@@ -108,6 +108,28 @@ struct ExploreVerbTests {
     #expect(result.verdict == "unfinished")
   }
 
+  /// Nothing is sent, so nothing is under way that a transit table would keep.
+  @Test func aWalkThatNeverAsksTheRuleSaysSo() throws {
+    let (status, world) = try run(Self.small + ["--without", "transit-root,keep-stamp", "--json"])
+    #expect(status == .ok)
+    let result = try ExploreResult(JSON(parsing: world.heard.output.joined()))
+    #expect(result.verdict == "safe" && result.vacuous == ["transit-root", "keep-stamp"])
+    let (_, other) = try run(
+      Self.small + ["--slots", "2", "--without", "nil-store-barrier"])
+    #expect(!other.heard.output.joined().contains("made no difference"))
+    let (_, third) = try run(Self.small + ["--without", "transit-root"])
+    #expect(third.heard.output.joined().contains("transit-root made no difference"))
+  }
+
+  @Test func symmetricStatesAreWalkedOnceUnlessAsked() throws {
+    let walk = ["explore", "--slots", "1", "--messages", "0", "--json"]
+    let once = try ExploreResult(JSON(parsing: run(walk).1.heard.output.joined()))
+    let each = try ExploreResult(
+      JSON(parsing: run(walk + ["--no-symmetry"]).1.heard.output.joined()))
+    #expect(once.states < each.states && once.standsFor == each.states)
+    #expect(each.standsFor == each.states && once.verdict == each.verdict)
+  }
+
   @Test func aTableNamesEveryColumn() {
     let row = RuleTable.row(.atomicBlacken)
     let result = ExploreRulesResult(rules: [ExploredRule(row, nil, elapsed: .zero)])

@@ -56,7 +56,7 @@ import Testing
     #expect(world.heard.output[0].contains("lost-object"))
   }
 
-  @Test func theKillMatrixNamesWhatCatchesARuleOrTheTestThatDoes() throws {
+  @Test func theKillMatrixNamesWhatCatchesARule() throws {
     let world = try World()
     #expect(
       try world.run(
@@ -66,35 +66,45 @@ import Testing
     #expect(json["schema"]?.text == "greywave.kill-matrix/1")
     let result = try KillMatrixResult(json)
     #expect(result.ok && result.small && result.rules.count == 2)
-    let (caught, excused) = (result.rules[0], result.rules[1])
-    #expect(caught.rule == "allocate-black" && caught.caught)
-    #expect(caught.by == ["explorer", "simulator"] && caught.seeds >= 1 && caught.events > 0)
-    #expect(caught.storySteps > 1 && caught.test == nil)
-    #expect(caught.simulator?.story.last?.contains("lost") == true)
-    #expect(excused.rule == "atomic-blacken" && !excused.caught && excused.by.isEmpty)
-    #expect(excused.test == "GreyHeapTests/MarkRaceTests" && excused.explorer == nil)
+    let (black, atomic) = (result.rules[0], result.rules[1])
+    #expect(black.rule == "allocate-black" && black.caught && black.redundantWith.isEmpty)
+    #expect(black.by == ["explorer", "simulator"] && black.seeds >= 1 && black.events > 0)
+    #expect(black.storySteps > 1)
+    #expect(black.simulator?.story.last?.contains("lost") == true)
+    // A race within one quantum: the simulator plays it, the explorer's steps are atomic.
+    #expect(atomic.rule == "atomic-blacken" && atomic.caught && atomic.by == ["simulator"])
+    #expect(atomic.explorer == nil && atomic.storySteps > 1)
   }
 
-  /// In one of the two worlds, or by a test that is there.
+  /// What scripts read of each rule.
+  @Test func theKillMatrixHasTheMembersThatScriptsRead() throws {
+    let rule = KilledRule(.senderShade, nil, nil)
+    let result = KillMatrixResult([rule], small: true, elapsed: .seconds(1))
+    let line = result.json.line
+    for member in [
+      #""rule":"sender-shade""#, #""caught":false"#, #""by":[]"#, #""seeds":0"#, #""events":0"#,
+      #""story_steps":0"#, #""redundant_with":[]"#,
+    ] {
+      #expect(line.contains(member), "\(member)")
+    }
+  }
+
+  /// Alone, or together with a rule because of which it is redundant.
   @Test(arguments: Rule.allCases)
   func everyRuleIsExpectedToBeCaught(rule: Rule) {
-    let walk = RuleTable.row(rule).expectation
-    let isCaught = KnownCatch.of(rule) != nil || walk == .lost || walk == .stuck
-    let excuse = Excuse.of(rule)
-    #expect(isCaught == (excuse == nil))
-    guard let excuse else { return }
-    let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../\(excuse.test).swift").standardizedFileURL.path
-    #expect(FileManager.default.fileExists(atPath: file), "\(file)")
+    let row = RuleTable.row(rule)
+    let isCaught = row.expectation == .lost || row.expectation == .stuck
+    #expect(isCaught || KnownCatch.of(rule) != nil)
+    // Whoever is redundant because of another: the other knows of it, or is needed by itself.
+    for other in row.together { #expect(!RuleTable.row(other).together.isEmpty) }
+    #expect(row.together.isEmpty || !row.remark.isEmpty)
   }
 
   @Test func theKillMatrixFailsWhereARuleIsCaughtByNothing() {
-    var rule = KilledRule(.senderShade, nil, nil, nil)
-    let missed = KillMatrixResult([rule], small: false, elapsed: .seconds(1))
+    let missed = KillMatrixResult(
+      [KilledRule(.senderShade, nil, nil)], small: false, elapsed: .seconds(1))
     #expect(!missed.ok)
     #expect(Render.killMatrix(missed, Style()).contains("0 of 1 rule caught"))
-    rule.test = "GreyEngineTests/EarlyBatchTests"
-    #expect(KillMatrixResult([rule], small: false, elapsed: .seconds(1)).ok)
   }
 
   @Test func aBadReplayFileIsAUsageError() throws {

@@ -118,7 +118,7 @@ struct World {
 
   /// Parses a command line and runs it.
   func run(_ arguments: String...) throws -> CommandStatus {
-    let command = try GreywaveCommand.parseAsRoot(arguments)
+    let command = try GreywaveCommand.parsed(arguments)
     return try #require(command as? any Verb).perform(context)
   }
 }

@@ -71,7 +71,14 @@ private func makeWorld(_ cluster: Cluster) throws -> World {
     #expect(yaml.contains("GOGC: 70"))
     let said = world.heard.output[0]
     #expect(said.contains("coordinator (pid 70) and 3 nodes"))
-    #expect(said.contains("logs: \(record.path)\nnext: greywave run rings\n"))
+    #expect(said.contains("logs: \(record.path)\nnext: /bin/greywave run rings\n"))
+    world.context.environment["PATH"] = "/nowhere:/bin"
+    #expect(world.context.program == "greywave")
+    world.context.folder = "/bin"
+    world.context.environment["PATH"] = "/nowhere"
+    #expect(world.context.program == "./greywave")
+    world.context.folder = "/"
+    #expect(world.context.program == "/bin/greywave")
 
     #expect(try world.run("up", "--json", "--option", "workers=2") == .ok)
     // What `set` can change is as the running cluster says it, not as the record does (70).

@@ -304,7 +304,7 @@ import Testing
     let run = RunID(rawValue: 5)
     let world = try World { request in
       if case .cancel(let cancelled) = request.verb {
-        return result(request, CancelResult(run: cancelled, workload: "rings"))
+        return result(request, CancelResult(run: cancelled, workload: "rings", wasRunning: true))
       }
       return [
         ControlReply(

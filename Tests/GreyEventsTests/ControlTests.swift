@@ -132,4 +132,20 @@ private let verbs: [ControlVerb] = [
         Metric(name: "/x:y", value: 9), Metric(name: "/gc/heap/live:bytes", value: 3),
       ])
   }
+
+  @Test func whatIsNoAmountIsNoSummand() {
+    func cluster(_ name: String, own: [Double] = [], _ values: Double...) -> Double? {
+      MetricsResult(
+        own: own.map { Metric(name: name, value: $0) },
+        nodes: values.enumerated().map {
+          .init(node: NodeID($0.offset), metrics: [Metric(name: name, value: $0.element)])
+        }
+      ).cluster.map(\.value).first
+    }
+    #expect(cluster(Metric.malformedFrames, own: [2], 0, 3) == 5)
+    #expect(cluster(Metric.gogc, 50, 50) == 50)
+    #expect(cluster(Metric.memoryLimit, 10, 20) == 30)
+    #expect(cluster(Metric.memoryLimit, 10, 0) == 0)
+    #expect(cluster(Metric.heapGoal, 0, 20) == 0)
+  }
 }

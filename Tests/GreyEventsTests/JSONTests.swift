@@ -23,6 +23,15 @@ import Testing
     #expect { try JSON(parsing: text) } throws: { ($0 as? JSONError)?.offset == offset }
   }
 
+  @Test(arguments: [
+    ("120.0", JSON.integer(120)), ("-0.0", .integer(0)), ("1e2", .integer(100)),
+    ("-12.0e-1", .number(-1.2)), ("1e15", .number(1e15)), ("9223372036854775808", .large(1 << 63)),
+  ])
+  func equalNumbersAreEqualValuesHoweverTheyAreWritten(_ text: String, _ value: JSON) throws {
+    #expect(try JSON(parsing: text) == value)
+    #expect(try JSON(parsing: value.line) == value)
+  }
+
   @Test func nestingIsBounded() {
     let deep = String(repeating: "[", count: 10_000)
     #expect(throws: JSONError.self) { try JSON(parsing: deep) }

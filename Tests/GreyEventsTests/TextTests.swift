@@ -31,6 +31,11 @@ import Testing
         + "in task 8 of run 3 (churn) reached no safepoint; everybody goes on, next try in 500 ms")
   }
 
+  @Test func whatAProgramPrintsSteersNoTerminal() {
+    let line = EventText.line(Samples.record(.remark(text: "a\u{1B}[2J\r\nb\u{7}\u{9B}1m")))
+    #expect(line.hasSuffix(" a·[2J ⏎ b··1m"), "\(line)")
+  }
+
   @Test func anUnsafeLineSaysSo() {
     var record = Samples.record(.remark(text: "x"))
     record.isUnsafe = true
@@ -61,6 +66,15 @@ import Testing
       (9_999, "9.9"), (10_000, "10"), (12_345, "12"), (1_234_567, "1234"),
     ]
     for (us, text) in cases { #expect(GoTrace.line(with(markUs: us)).contains("+\(text)+")) }
+  }
+
+  @Test func figuresThatNoCycleHasAreALineAllTheSame() {
+    var figures = Samples.figures
+    figures.stop1Us = .max
+    figures.stop2Us = .min
+    figures.processors = .max
+    figures.gcCpuPercent = 1e300
+    #expect(GoTrace.line(figures).contains("s ?%: 9223372036854775+8.7+0 ms clock, "))
   }
 
   @Test func withoutAGoalTheLineSaysSo() {

@@ -47,6 +47,27 @@ import Testing
     }
   }
 
+  /// Runs are cleared in pieces, which end within objects and between objects of any size.
+  @Test(arguments: [2, 6, 14, 40, 126, 200, 700])
+  func whateverTheSizeAReusedSlotIsZeroed(words: Int) throws {
+    let heap = try makeHeap(megabytes: 4)
+    let cache = heap.makeCache()
+    var random = SplitMix(seed: UInt64(words))
+    for round in 0..<3 {
+      var kept: [Reference] = []
+      for _ in 0..<100_000 / words {
+        let object = try cache.allocate(type: SomeType.slot, count: words)
+        let memory = heap.words(of: object)
+        #expect((0..<words).allSatisfy { memory[$0] == 0 }, "round \(round)")
+        for word in 0..<words { memory[word] = .max }
+        if random.chance(1, in: 5) { kept.append(object) }
+      }
+      // Runs between live objects are shorter than spans.
+      heap.collect(keeping: round == 0 ? kept : [])
+      try heap.checkInvariants()
+    }
+  }
+
   @Test func aLargeObjectIsOneSpanAndEveryPageOfItLeadsToItsBase() throws {
     let heap = try makeHeap(megabytes: 2048)
     let cache = heap.makeCache()

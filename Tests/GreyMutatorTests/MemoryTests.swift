@@ -187,7 +187,7 @@ import Testing
   private func pacer(live: Int) -> Pacer {
     var pacer = Pacer(settings: PacerSettings(minimumHeapAtHundred: 1 << 10))
     pacer.observe(live: live, scannable: live, stackBytes: 1 << 20, globalBytes: 0)
-    _ = pacer.startCycle(cause: .heap, processors: 1)
+    pacer.startCycle()
     pacer.revise(live: live + live / 2, scannable: live * 2, work: ScanWork())
     return pacer
   }

@@ -130,6 +130,38 @@ import Testing
     #expect(received == [1, 2, 3, 4, 5, 6])
   }
 
+  @Test(arguments: [1, 2])
+  func whatIsGivenIsKeptByNobodyAndComesBackFromAFullMailbox(node: Int) throws {
+    let theatre = try Theatre { $0.mailboxCapacity = 1 }
+    let world = theatre.world
+    let receiver = theatre.spawn(on: node)
+    receiver.wait(.sleep(.milliseconds(50)))
+    theatre.play(receiver, on: node, quanta: 4)
+    // The first lies in the mailbox. The second comes back from it, again and again.
+    var given: [Reference] = []
+    for value in 1...2 {
+      theatre.first.wait(.allocate(on: NodeID(1), type: TypeIndex(rawValue: 17), count: 1, into: 0))
+      theatre.first.now {
+        $0[integer: 5] = value
+        given.append($0[reference: 0])
+      }
+      theatre.first.wait(.give(to: 4, values: [5, 0]))
+      theatre.first.now { #expect($0[reference: 0].isNull, "it was given away") }
+    }
+    for _ in 0..<30 { world.settle(rounds: 1) }
+    #expect(given.count == 2)
+    #expect(theatre.first.commands.count == 1, "the second waits for room")
+    var received: [Reference] = []
+    for _ in 1...2 {
+      receiver.wait(.receive(into: [6, 2]))
+      receiver.now { received.append($0[reference: 2]) }
+    }
+    for _ in 0..<4000 where received.count < 2 { world.settle(rounds: 1) }
+    #expect(received == given)
+    for _ in 0..<30 { world.settle(rounds: 1) }
+    #expect(theatre.first.commands.isEmpty)
+  }
+
   @Test func aFullOutboxParksTheTaskAndNothingElse() throws {
     let theatre = try Theatre { $0.outboxCapacity = 1 }
     let world = theatre.world

@@ -162,7 +162,7 @@ final class TestWorld {
       case .runEnded(let run, let ok, let message, let result):
         ended.append((run, ok, message, result))
       case .lostObject(_, let object, let place): lost.append((object, place))
-      case .wantsCollection(let after, _): wanted.append(after)
+      case .wantsCollection(let after, _, _): wanted.append(after)
       case .tasks(_, let summaries): outputs += summaries.map(\.state)
       case .log(let text): outputs.append(text)
       }

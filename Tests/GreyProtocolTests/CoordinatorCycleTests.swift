@@ -207,14 +207,6 @@ import Testing
   }
 }
 
-@Test func `two minutes without a cycle start one`() {
-  var bench = CoordinatorBench(members: 1)
-  bench.pass(.seconds(119))
-  #expect(bench.machine.phase == .idle)
-  bench.pass(.seconds(2))
-  #expect(bench.machine.phase == .preparing(Epoch(rawValue: 1)))
-}
-
 @Test func `a cluster without nodes refuses a demand instead of letting it wait`() {
   var bench = CoordinatorBench()
   let actions = bench.collect(4)

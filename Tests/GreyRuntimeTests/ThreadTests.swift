@@ -1,6 +1,7 @@
 // What the real world gives to the engine: bells that are never missed, threads that end.
 
 import GreyBasics
+import GreyCollector
 import GreyRuntime
 import Synchronization
 import Testing
@@ -57,5 +58,75 @@ import Testing
     thread.join()
     let hasRun = ran.load(ordering: .acquiring)
     #expect(hasRun)
+  }
+}
+
+@Suite struct MarkRestTests {
+  /// One worker, one mark worker, a quarter.
+  private func rest(_ activity: WorkerActivity, _ clock: ThreadClock = .real) -> MarkRest {
+    MarkRest(clock: clock, activity: activity) {
+      MarkPlan(workers: 1, busy: $0, markWorkers: 1, utilization: 0.25)
+    }
+  }
+
+  /// A clock by which ten seconds of marking have just passed; rests take as long as they do.
+  private func tenSecondsLater(_ start: Moment, spent: Duration = .seconds(10)) -> ThreadClock {
+    ThreadClock(
+      now: { max(MonotonicClock.now, start) + .seconds(10) }, spent: { spent })
+  }
+
+  @Test func countsTheTimeOfTheThreadAndNotOfTheWall() {
+    let activity = WorkerActivity()
+    activity.change(by: 1)
+    let start = MonotonicClock.now
+    // Of ten seconds it had the CPU for one: what it earned meanwhile is more than that.
+    var rest = rest(activity, tenSecondsLater(start, spent: .seconds(1)))
+    let booked = rest.marked(since: start, .zero)
+    #expect(booked.spent == .seconds(1) && booked.idle == .zero)
+    #expect(rest.account.balance > .zero)
+    rest.rest { false }
+    #expect(MonotonicClock.now - start < .seconds(10), "it need not rest")
+  }
+
+  @Test func aRestEndsWhenTheLastWorkerStopsOrTheThreadIsToEnd() {
+    let activity = WorkerActivity()
+    activity.change(by: 1)
+    let start = MonotonicClock.now
+    var rest = rest(activity, tenSecondsLater(start))
+    _ = rest.marked(since: start, .zero)
+    // Thirty seconds of rest, unless somebody parks.
+    let parking = SystemThread(name: "parks") { activity.change(by: -1) }
+    rest.rest { false }
+    parking.join()
+    #expect(MonotonicClock.now - start < .seconds(20))
+    activity.change(by: 1)
+    let isOver = Atomic<Bool>(false)
+    let ending = SystemThread(name: "ends") {
+      isOver.store(true, ordering: .sequentiallyConsistent)
+      activity.changes.ring()
+    }
+    rest.rest { isOver.load(ordering: .sequentiallyConsistent) }
+    ending.join()
+    #expect(MonotonicClock.now - start < .seconds(20))
+  }
+
+  /// A change of workers that leaves one busy, and a ring of the engine's, pay nothing.
+  @Test func aRestGoesOnAfterABellThatChangesNothing() {
+    let activity = WorkerActivity()
+    activity.change(by: 2)
+    let rings = Atomic<Int>(0)
+    // Each look at the clock is a tenth of a second, so the rest ends after some looks.
+    let clock = ThreadClock(
+      now: {
+        activity.changes.ring()
+        let looks = rings.wrappingAdd(1, ordering: .relaxed).newValue
+        return Moment(nanoseconds: UInt64(looks) * 100_000_000)
+      }, spent: { .seconds(1) })
+    var rest = rest(activity, clock)
+    _ = rest.marked(since: Moment(nanoseconds: 100_000_000), .zero)
+    rest.rest { false }
+    #expect(rest.account.balance >= .zero)
+    let looks = rings.load(ordering: .relaxed)
+    #expect(looks > 30 * 2, "three seconds of rest, two looks a tenth")
   }
 }

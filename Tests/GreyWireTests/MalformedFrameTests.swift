@@ -141,7 +141,7 @@ private let corpus = [
     "offset 19, message: 1 bytes follow the end of the message"),
 ]
 
-/// Version 3, term 7, cluster 0.
+/// Version 4, term 7, cluster 0.
 private let envelope = "0400 0700000000000000 0000000000000000"
 
 @Test(arguments: corpus)

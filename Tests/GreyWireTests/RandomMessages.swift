@@ -60,7 +60,7 @@ struct RandomMessages {
   }
 
   mutating func coordinatorMessage() -> CoordinatorMessage {
-    switch random.below(21) {
+    switch random.below(22) {
     case 0:
       .welcome(
         Welcome(
@@ -92,6 +92,7 @@ struct RandomMessages {
         body: bytes())
     case 16: .leave
     case 17: .shutDown
+    case 20: .hurry
     case 18: .cycleEnded(epoch: epoch())
     case 19:
       .walk(
@@ -125,6 +126,7 @@ struct RandomMessages {
     report.backgroundMarkNanoseconds = number()
     report.idleMarkNanoseconds = number()
     report.sweepNanoseconds = number()
+    report.processors = number()
     return report
   }
 
@@ -134,6 +136,7 @@ struct RandomMessages {
     status.epoch = epoch()
     status.isMarking = flag()
     status.isSweeping = flag()
+    status.isMemoryLimited = flag()
     status.stop = StopNumber(rawValue: number())
     status.heapBytes = number()
     status.triggerBytes = number()
@@ -181,7 +184,7 @@ struct RandomMessages {
     case 8: .runOutput(run: run(), text: text())
     case 9: .runEnded(run: run(), ok: flag(), message: text(), result: text())
     case 10: .inspection(request: number(), problem: text(), body: bytes())
-    case 11: .collectRequest(reason: text())
+    case 11: .collectRequest(flag() ? .cycle : .memory, reason: text())
     case 12: .lostObject(run: run(), offset: flag() ? number() : nil, description: text())
     case 13: .walked(walkReport())
     default: .left

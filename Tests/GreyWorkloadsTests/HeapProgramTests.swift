@@ -1,6 +1,7 @@
 // heap-snapshot: exactly what the file says is alive is there, and nothing else of it.
 
 import GreyBasics
+import GreyHeap
 import GreyMutator
 import Testing
 
@@ -25,6 +26,7 @@ struct HeapProgramTests {
     #expect(alive < all)
     // The last collection found nothing but the file's objects, and these without the tables.
     #expect(cluster.objects(ofTypes: 2...) == alive)
+    #expect(result["counted_live_objects"] == alive)
     #expect(cluster.objects(ofTypes: 0...) == alive)
     #expect(cluster.output.contains("round 3: "))
     // What was freed in the first two rounds was built again.
@@ -82,6 +84,27 @@ struct HeapProgramTests {
     #expect(try !#require(ending).ok)
   }
 
+  @Test("notices what is there and should not be")
+  func garbage() throws {
+    let snapshot = try HeapSnapshot(path: SmallProgram.path)
+    let holder = try #require(snapshot.types.firstIndex { $0.description == "object Holder" })
+    let stray = try #require(snapshot.types.firstIndex { $0.description == "object Stray" })
+    let cluster = try TestCluster(nodes: 1, roundsBetweenCycles: nil)
+    let ending = cluster.run("heap-snapshot", parameters()) { cluster in
+      guard cluster.cycles == 0, cluster.phase == .idle else { return }
+      // Nothing leads to it in the file; here, a word of a holder that no edge uses.
+      cluster.forEachObject(ofType: 2 + 2 * stray + 1) { node, object, _ in
+        let reference = node.heap.view.raw(of: UInt(bitPattern: object))
+        cluster.forEachObject(ofType: 2 + 2 * holder) { _, words, _ in words[2] = reference }
+      }
+    }
+    let end = try #require(ending)
+    #expect(!end.ok)
+    #expect(
+      end.message.contains("1 objects are still there after 4 collections"), "\(end.message)")
+    #expect(cluster.cycles == ProgramCensus.patience)
+  }
+
   @Test("knows mistakes when it sees them")
   func mistakes() {
     let one = Reference(node: NodeID(1), address: 16)
@@ -97,5 +120,14 @@ struct HeapProgramTests {
     #expect(ProgramCheck.mistake(number: 3, isFound: false, isAlive: true) != nil)
     #expect(ProgramMain.mistake(alive: 5, expected: 5) == nil)
     #expect(ProgramMain.mistake(alive: 5, expected: 6) != nil)
+    func weigh(_ counted: Int, after collections: Int) -> ProgramCensus.Verdict {
+      ProgramCensus.judge(counted: counted, expected: 5, collections: collections)
+    }
+    #expect(weigh(5, after: 1) == .right && weigh(5, after: 4) == .right)
+    #expect(weigh(6, after: 1) == .again && weigh(6, after: 3) == .again)
+    guard case .wrong = weigh(6, after: 4), case .wrong = weigh(4, after: 1) else {
+      Issue.record("a mistake that nobody sees")
+      return
+    }
   }
 }

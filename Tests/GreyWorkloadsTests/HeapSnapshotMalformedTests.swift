@@ -157,6 +157,9 @@ struct HeapSnapshotMalformedTests {
     Defect(
       what: "types that are no list", good: "\"node_types\":[[", bad: "\"node_types\":[\"a\",[",
       expected: "node_types[0] with 1 to 255 names"),
+    Defect(
+      what: "a kind without a name", good: "\"node_types\":[[\"hidden\"",
+      bad: "\"node_types\":[[\"\"", expected: "node_types[0] with names"),
     Defect(what: "missing meta", good: "\"meta\"", bad: "\"mate\"", expected: "snapshot.meta"),
     Defect(
       what: "a missing section", good: "\"strings\":[", bad: "\"things\":[",

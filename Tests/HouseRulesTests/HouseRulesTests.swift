@@ -61,6 +61,20 @@ struct HouseRulesTests {
     }
   }
 
+  @Test("every room has a page that the README leads to")
+  func everyRoomHasAPage() throws {
+    let readme = try #require(SourceTree.read("README.md")).text
+    let rooms = Room.all(in: SourceTree.manifest).filter { (1...7).contains($0.value.floor) }.map(
+      \.key)
+    #expect(rooms.contains("ZeroMQ") && rooms.contains("GreyBasics"))
+    for room in rooms.sorted() {
+      let page = "Sources/\(room)/\(room).docc/\(room).md"
+      let text = SourceTree.read(page)?.lines ?? []
+      #expect(text.first == "# ``\(room)``", "\(page)")
+      #expect(!Search.lines(of: page, in: readme, wholeWord: false).isEmpty, "\(page)")
+    }
+  }
+
   @Test("the walk over the package finds its files")
   func tree() {
     let paths = SourceTree.files.map(\.path)

@@ -1,7 +1,7 @@
 // The few instructions and system calls that Swift cannot say by itself: a prefetch, the futex
 // calls and pidfds (`syscall` is variadic, which Swift does not import), signals as a descriptor,
-// threads with a name and a stack of their own, clocks in nanoseconds, and a filter without
-// branches.
+// threads with a name and a stack of their own, clocks in nanoseconds, what the kernel counts of a
+// connection, and a filter without branches.
 //
 // It includes no system header but <stdint.h>, so that no type of the system becomes one of this
 // module's.
@@ -37,6 +37,16 @@ uint64_t grey_monotonic_ns(void);
 
 /// A descriptor that becomes readable when that process ends, or -1 with `errno`.
 int grey_pidfd_open(int32_t pid);
+
+/// Bytes that a TCP connection has received so far, or -1 for any other descriptor.
+int64_t grey_received_bytes(int descriptor);
+
+/// From now on a descriptor is held back, with which connections can be refused when there is no
+/// other (accept.c).
+void grey_reserve_descriptor(void);
+
+/// Connections that were refused for want of a descriptor.
+uint64_t grey_refused_connections(void);
 
 /// Two files change places. Returns 0, or -1 with `errno`.
 int grey_exchange(const char *_Nonnull one, const char *_Nonnull other);

@@ -124,9 +124,8 @@ package struct Launcher {
   }
 
   private mutating func start(_ role: ClusterProcess.Role, _ record: RunRecord) throws {
-    let number = started.count
-    let output = record.output(
-      of: role == .coordinator ? "coordinator" : "node-\(getpid())-\(number)")
+    // A node's output is called after its pid, as its log is, as soon as there is one.
+    var output = record.output(of: role == .coordinator ? "coordinator" : "starting-\(getpid())")
     // What holds is in the record's file; the environment must not override it a second time.
     let names = Set(
       ConfigurationKey.all.map(\.environment) + EffectiveConfiguration.otherVariables)
@@ -137,6 +136,10 @@ package struct Launcher {
         role.rawValue, "--name", paths.name.description, "--record", record.path, "--config",
         record.configurationFile,
       ], environment, output)
+    if role == .node {
+      let final = record.output(of: "node-\(pid)")
+      if rename(output, final) == 0 { output = final }
+    }
     // One that has ended already counts as dead.
     let process =
       ClusterProcess(role: role, livePID: pid) ?? ClusterProcess(role: role, pid: pid, start: 0)

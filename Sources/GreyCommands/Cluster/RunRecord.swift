@@ -1,6 +1,6 @@
 // The record of one life of a cluster, from `up` to `down`: what stays when everything is gone.
 //
-//   coordinator.jsonl, node-1.jsonl, …    the logs
+//   coordinator.jsonl, node-PID.jsonl      the logs
 //   coordinator.out, node-PID.out         what a process printed (a crash, a warning of a library)
 //   configuration.yaml, configuration.json    what held, and where each value came from
 //   record.json                           version, commit, seed, machine

@@ -47,7 +47,34 @@ enum ConfigurationFile {
     return entries
   }
 
+  /// A value as it stands in a file: in quotes where YAML would take it for something else.
+  static func scalar(_ value: String) -> String {
+    if value.isEmpty { return "\"\"" }
+    let isPlain = value.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: ","),
+        UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+    let startsPlain = value.first.map { $0.isLetter || $0.isNumber } ?? false
+    return isPlain && startsPlain ? value : "'" + value.replacing("'", with: "''") + "'"
+  }
+
+  /// More is no configuration.
+  private static let longest = 1 << 20
+
   private static func compose(_ text: String, name: String) throws(ConfigurationError) -> Node? {
+    guard text.utf8.count <= longest else {
+      throw ConfigurationError([.init(name, "this is no configuration: it exceeds 1 MiB")])
+    }
+    if let line = lineOfAnchor(text) {
+      throw ConfigurationError([
+        .init("\(name):\(line)", "anchors (&name) are not read here: write the value out")
+      ])
+    }
     do {
       return try Yams.compose(yaml: text)
     } catch let error as YamlError {
@@ -55,6 +82,31 @@ enum ConfigurationFile {
     } catch {
       throw ConfigurationError([.init(name, "\(error)")])
     }
+  }
+
+  /// The first line with an anchor. What aliases stand for is looked at once for each, so that a
+  /// few lines of aliases of aliases take longer than anybody waits; and nothing here is long
+  /// enough to be named and used twice.
+  private static func lineOfAnchor(_ text: String) -> Int? {
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let index = lines.firstIndex { line in
+      var before = UInt8(ascii: " ")
+      var hasQuote = false
+      for (place, byte) in zip(line.indices, line) {
+        let opens = " \t\r[{,:?-".utf8.contains(before)
+        if byte == UInt8(ascii: "#"), opens, !hasQuote { return false }
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { hasQuote = true }
+        let next = line.index(after: place)
+        if byte == UInt8(ascii: "&"), opens, next < line.endIndex,
+          !" \t\r".utf8.contains(line[next])
+        {
+          return true
+        }
+        before = byte
+      }
+      return false
+    }
+    return index.map { $0 + 1 }
   }
 
   private static func problem(

@@ -37,7 +37,7 @@ extension ConfigurationKey {
     ),
     integer(
       "mailbox_limit", \.mailboxLimit, 1...1_000_000,
-      "Messages that wait for one task at most; a sender beyond that gets an error."),
+      "Messages that wait for one task at most; a sender beyond that waits for room."),
   ]
 
   private static let heap: [ConfigurationKey] = [
@@ -75,7 +75,7 @@ extension ConfigurationKey {
     ).live,
     duration(
       "periodic_cycle", \.periodicCycle, .milliseconds(100)...(.seconds(604_800)),
-      "A cycle starts when none has for so long."
+      "A cycle starts when none has for so long, unless GOGC is off."
     ),
   ]
 
@@ -98,7 +98,7 @@ extension ConfigurationKey {
       "How long `up` and `down` wait for the processes of the cluster."),
     number(
       "time_scale", \.timeScale, 0.01...1_000,
-      "Multiplies every time limit above: for debug builds, sanitizers and slow machines."),
+      "Multiplies every limit of a wait: for debug builds, sanitizers and slow machines."),
   ]
 
   private static let links: [ConfigurationKey] = [
@@ -161,8 +161,12 @@ extension ConfigurationKey {
   }
 
   private static func address(_ text: String) throws(ValueProblem) -> String {
-    guard !text.isEmpty, !text.contains(where: { $0.isWhitespace || $0 == ":" || $0 == "/" })
-    else { throw ValueProblem("'\(text)' is no address") }
+    let isPlain = text.utf8.allSatisfy {
+      (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "/")
+    }
+    guard isPlain, (1...255).contains(text.utf8.count) else {
+      throw ValueProblem("'\(text)' is no address")
+    }
     return text
   }
 

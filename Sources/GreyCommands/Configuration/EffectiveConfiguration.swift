@@ -62,8 +62,9 @@ package struct EffectiveConfiguration: Hashable, Sendable {
   /// Variables that begin with `GREYWAVE_` and are no keys.
   package static let otherVariables = [
     "GREYWAVE_CLUSTER", "GREYWAVE_CONFIG",
-    // Which binary and which large tests the test suites use; set while they start clusters.
-    "GREYWAVE_BINARY", "GREYWAVE_BIG",
+    // What the test suites go by; set while they start clusters.
+    "GREYWAVE_BINARY", "GREYWAVE_ALL", "GREYWAVE_SEEDS", "GREYWAVE_FAULTS",
+    "GREYWAVE_FAULT_SEED", "GREYWAVE_FAULT_ONLY", "GREYWAVE_FAULT_REPORT", "GREYWAVE_FUZZ",
   ]
 
   /// - Parameter file: the text of a YAML file and the name to call it by.
@@ -163,8 +164,7 @@ extension EffectiveConfiguration {
   /// Every key with its value and source, as a file that is read back as the same values.
   package var yaml: String {
     let lines = ConfigurationKey.all.map { key in
-      let value = key.read(values)
-      return ("\(key.name): \(value.isEmpty ? "\"\"" : value)", source(of: key.name))
+      ("\(key.name): \(ConfigurationFile.scalar(key.read(values)))", source(of: key.name))
     }
     let width = min(40, lines.map(\.0.count).max() ?? 0)
     return lines.map { line, source in

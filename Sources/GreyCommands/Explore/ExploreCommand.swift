@@ -23,7 +23,8 @@ package struct ExploreCommand: Verb {
           $ greywave explore --all-rules
 
         With --json: 'verdict' is safe, lost, stuck or unfinished, 'story' the
-        shortest way there, a step each, and 'outcome' what came of it.
+        shortest way there, a step each, and 'outcome' what came of it; 'vacuous' are
+        rules of --without that this scope never asks.
 
         Exit codes: 0 all states visited and safe, 2 usage, 4 stuck or a limit was
         reached first (the verdict says which), 5 an object is lost, or with --links a
@@ -87,9 +88,12 @@ package struct ExploreCommand: Verb {
       links
       ? LinkSearch(rules: scope.rules).run(limits: limits) { watch.goesOn("explore", $0) }
       : Search(scope, limits: limits).run { watch.goesOn("explore", $0) }
-    let result = ExploreResult(
+    var result = ExploreResult(
       links ? .links : .cluster, links ? LinkSearch.scope : scope.description,
       without: scope.rules, finding, elapsed: watch.elapsed, wasInterrupted: watch.wasInterrupted)
+    if !links, finding.verdict == .safe {
+      result.vacuous = rulesWithoutEffect(on: finding, scope, &watch)
+    }
     context.progress?("")
     context.print(result, json: json) { Render.explore(result, $0) }
     return switch finding.verdict {
@@ -99,6 +103,20 @@ package struct ExploreCommand: Verb {
     }
   }
 
+  /// Walks once more with each rule that was off in force; what is left of the time must do.
+  private func rulesWithoutEffect(
+    on finding: Finding, _ scope: Scope, _ watch: inout ExploreWatch
+  ) -> [String] {
+    options.rules.filter { rule in
+      var sound = scope
+      sound.rules = RuleSet(without: options.rules.filter { $0 != rule })
+      let other = Search(sound, limits: limits).run {
+        watch.goesOn("with \(rule.rawValue) in force", $0)
+      }
+      return other.isSameWalk(as: finding)
+    }.map(\.rawValue)
+  }
+
   private func exploreRules(_ context: CommandContext) -> CommandStatus {
     var explored: [ExploredRule] = []
     var isUnfinished = false
@@ -106,8 +124,12 @@ package struct ExploreCommand: Verb {
     for row in RuleTable.rows where !isUnfinished {
       var watch = ExploreWatch(context, upTo: .seconds(minutes * 60) - all.elapsed)
       let finding = row.explore(limits: limits) { watch.goesOn(row.rule.rawValue, $0) }
-      explored.append(ExploredRule(row, finding, elapsed: watch.elapsed))
-      isUnfinished = watch.wasInterrupted || finding?.verdict == .unfinished
+      let alone = row.exploreAlone(limits: limits) {
+        watch.goesOn("\(row.rule.rawValue) alone", $0)
+      }
+      explored.append(ExploredRule(row, finding, alone: alone, elapsed: watch.elapsed))
+      isUnfinished =
+        watch.wasInterrupted || [finding, alone].contains { $0?.verdict == .unfinished }
     }
     context.progress?("")
     let result = ExploreRulesResult(rules: explored)

@@ -46,6 +46,10 @@ package struct ExploreOptions: ParsableArguments {
   @Flag(help: "The last node is not there at the start, and may join.") package var join: Int
   @Flag(help: "A message or batch may arrive twice; --without link-sequence only.")
   package var duplicate: Int
+  @Flag(
+    help: ArgumentHelp(
+      "Walk states that differ by the names of nodes and objects only each by itself."))
+  package var noSymmetry = false
   @Option(
     help: ArgumentHelp(
       "Switch off these rules of the protocol, and see what is lost.", valueName: "rule,…"))
@@ -78,7 +82,7 @@ package struct ExploreOptions: ParsableArguments {
       ("--cycles", cycles != nil), ("--globals", globals), ("--no-remote-fields", noRemoteFields),
       ("--candidates", candidates != nil), ("--cancel", cancel > 0), ("--lease", lease > 0),
       ("--crash", crash > 0), ("--restart", restart > 0), ("--silence", silence),
-      ("--join", join > 0), ("--duplicate", duplicate > 0),
+      ("--join", join > 0), ("--duplicate", duplicate > 0), ("--no-symmetry", noSymmetry),
     ]
     return all.filter(\.1).map(\.0)
   }
@@ -105,6 +109,7 @@ package struct ExploreOptions: ParsableArguments {
     scope.mayFallSilent = silence
     scope.joins = join
     scope.duplicates = duplicate
+    scope.usesSymmetry = !noSymmetry
     scope.rules = RuleSet(without: rules)
     if let complaint = scope.complaint { throw CommandFailure(.usage, complaint) }
     return scope

@@ -20,6 +20,9 @@ package struct ExploreResult: ControlResult {
   /// What ended an unfinished search: `time`, `memory`, `interrupt`; else empty.
   package var limit: String
   package var states: Int
+  /// States that differ from one of these by the names of nodes and objects at most. For links:
+  /// the same.
+  package var standsFor: Int
   package var transitions: Int
   /// Steps from the first state to the last layer that was reached.
   package var depth: Int
@@ -31,13 +34,18 @@ package struct ExploreResult: ControlResult {
   package var story: [String]
   /// What came of the story; empty where there is none.
   package var outcome: String
+  /// Rules of `without` that made no difference: with one of them in force the walk is, state by
+  /// state, the same. What is safe without them says nothing about them.
+  package var vacuous: [String] = []
 
   enum CodingKeys: String, CodingKey {
-    case model, scope, without, verdict, exhausted, limit, states, transitions, depth
+    case model, scope, without, verdict, exhausted, limit, states
+    case standsFor = "stands_for"
+    case transitions, depth
     case elapsedUs = "elapsed_us"
     case memoryBytes = "memory_bytes"
     case storySteps = "story_steps"
-    case story, outcome
+    case story, outcome, vacuous
   }
 
   package init(
@@ -51,6 +59,7 @@ package struct ExploreResult: ControlResult {
     exhausted = finding.verdict == .safe
     limit = wasInterrupted ? "interrupt" : finding.limit
     states = finding.progress.states
+    standsFor = model == .links ? states : finding.progress.standsFor
     transitions = finding.progress.transitions
     depth = finding.progress.depth
     elapsedUs = Int(elapsed.microseconds)
@@ -88,8 +97,10 @@ package struct ExploredRule: Codable, Hashable, Sendable {
   package var states: Int
   package var elapsedUs: Int
   package var scope: String
-  /// Rules that were switched off together with it.
+  /// Rules that were switched off together with it, because one of them suffices.
   package var redundantWith: [String]
+  /// The verdict with the rule off alone; empty where no other was off.
+  package var alone: String
   package var remark: String
 
   enum CodingKeys: String, CodingKey {
@@ -101,19 +112,22 @@ package struct ExploredRule: Codable, Hashable, Sendable {
     case elapsedUs = "elapsed_us"
     case scope
     case redundantWith = "redundant_with"
-    case remark
+    case alone, remark
   }
 
-  package init(_ row: RuleRow, _ finding: Finding?, elapsed: Duration) {
+  package init(
+    _ row: RuleRow, _ finding: Finding?, alone: Finding? = nil, elapsed: Duration
+  ) {
     rule = row.rule.rawValue
     caught = finding.map(RuleRow.isCaught) ?? false
-    asExpected = row.isAsExpected(finding)
+    asExpected = row.isAsExpected(finding) && (alone.map { $0.verdict == .safe } ?? true)
     verdict = finding?.verdict.rawValue ?? "not explored"
     storySteps = finding?.steps ?? 0
     states = finding?.progress.states ?? 0
     elapsedUs = Int(elapsed.microseconds)
     scope = row.scope?.description ?? ""
     redundantWith = row.together.map(\.rawValue)
+    self.alone = alone?.verdict.rawValue ?? ""
     remark = row.remark
   }
 }

@@ -11,9 +11,19 @@ extension Render {
     text += style.verdict(result.verdict == "safe", verdict(result)) + "\n"
     let seconds = Double(result.elapsedUs) / 1e6
     let rate = seconds > 0 ? Int(Double(result.states) / seconds) : 0
+    for rule in result.vacuous {
+      text +=
+        style.verdict(
+          false,
+          "\(rule) made no difference: with it in force every state is the same, so this walk says "
+            + "nothing about it; try a larger scope") + "\n"
+    }
+    let standsFor =
+      result.standsFor == result.states
+      ? "" : " (\(Text.count(result.standsFor)) without symmetry)"
     text +=
-      "\(Text.count(result.states)) states, \(Text.count(result.transitions)) transitions, "
-      + "depth \(result.depth), \(Text.fixed(seconds, 1)) s, \(Text.count(rate)) states/s"
+      "\(Text.count(result.states)) states\(standsFor), "
+      + "\(Text.count(result.transitions)) transitions, depth \(result.depth), \(Text.fixed(seconds, 1)) s, \(Text.count(rate)) states/s"
       + (result.memoryBytes.map { ", " + Text.bytes($0) } ?? "") + "\n"
     if !result.story.isEmpty {
       let lines = result.story.enumerated().map { "\($0 + 1). \($1)\n" }
@@ -45,8 +55,9 @@ extension Render {
     ])
     for row in result.rules {
       let name = ([row.rule] + row.redundantWith).joined(separator: " + ")
+      let alone = row.alone.isEmpty ? "" : " (alone \(row.alone))"
       table.add([
-        name, style.verdict(row.asExpected, row.verdict),
+        name, style.verdict(row.asExpected, row.verdict) + alone,
         row.storySteps == 0 ? "" : "\(row.storySteps)",
         row.states == 0 ? "" : Text.count(row.states),
         row.states == 0 ? "" : Text.fixed(Double(row.elapsedUs) / 1e6, 1) + " s", row.scope,

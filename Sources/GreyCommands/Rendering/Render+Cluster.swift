@@ -67,7 +67,7 @@ extension Render {
         switch run.state {
         case .ok: style.verdict(true, "ok")
         case .failed: style.verdict(false, "FAILED")
-        case .starting, .running, .cancelled: run.state.rawValue
+        case .running, .cancelled: run.state.rawValue
         }
       table.add([
         "\(run.run)", run.workload, state,
@@ -143,7 +143,11 @@ extension Render {
   }
 
   private static func figure(_ metric: Metric) -> String {
-    if metric.name == Metric.heapGoal { return Text.bound(Int(metric.value)) }
+    switch metric.name {
+    case Metric.heapGoal, Metric.memoryLimit: return Text.bound(Int(metric.value))
+    case Metric.gogc where Int(metric.value) == Metric.gogcOff: return "off"
+    default: break
+    }
     if metric.name.hasSuffix(":bytes") { return Text.bytes(Int(metric.value)) }
     if metric.name.hasSuffix(":cpu-seconds") || metric.name.hasSuffix(":seconds") {
       return Text.fixed(metric.value, 3) + " s"

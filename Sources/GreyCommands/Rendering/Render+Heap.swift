@@ -107,7 +107,7 @@ extension Render {
     ].map { style.paint("█ " + $0.0, $0.1) }.joined(separator: "  ")
     return style.faint(
       "░▒▓█ slots in use; o n N the same, no references; L l large; "
-        + "? not swept yet; x set aside; - empty; · free; _ given back") + "\n"
+        + "? not swept yet; x set aside; - empty; · free; _ without memory") + "\n"
       + (style.colours ? sizes + "\n" : "")
   }
 }

@@ -8,7 +8,7 @@ import GreySimulator
 package struct KillMatrixResult: ControlResult {
   package static let schema = "greywave.kill-matrix/1"
   package var small: Bool
-  /// Every rule is caught, or excused.
+  /// Every rule is caught, and no run has failed with every rule in force.
   package var ok: Bool
   package var elapsedUs: Int
   package var rules: [KilledRule]
@@ -23,22 +23,22 @@ package struct KillMatrixResult: ControlResult {
 
 package struct KilledRule: Codable, Hashable, Sendable {
   package var rule: String
+  /// Without the rule (and without those of `redundant_with`) something is lost or gets stuck.
   package var caught: Bool
-  /// `explorer`, `simulator`.
+  /// `explorer`, `simulator`; empty where nothing catches it.
   package var by: [String]
   /// Simulated runs, and turns in them, until one was caught.
   package var seeds: Int
   package var events: Int
   /// Of the shorter of the two stories; 0 where nothing is caught.
   package var storySteps: Int
-  /// Rules each of which is enough without the other.
+  /// Rules that were off as well in what caught it, because each of them is enough without the
+  /// other; empty where the rule was off alone.
   package var redundantWith: [String]
   /// Nil: not walked.
   package var explorer: Explored?
   /// Nil: not run.
   package var simulator: Simulated?
-  /// The test that shows what neither can, and why they cannot.
-  package var test: String?
   package var remark: String
 
   package struct Explored: Codable, Hashable, Sendable {
@@ -48,13 +48,19 @@ package struct KilledRule: Codable, Hashable, Sendable {
     package var states: Int
     package var storySteps: Int
     package var scope: String
+    /// Rules that were off as well.
+    package var together: [String]
+    /// The verdict with this rule off alone, where others were off as well; empty: not walked.
+    package var alone: String
 
-    init(_ row: RuleRow, _ finding: Finding) {
+    init(_ row: RuleRow, _ finding: Finding, alone: Finding?) {
       caught = RuleRow.isCaught(finding)
       verdict = finding.verdict.rawValue
       states = finding.progress.states
       storySteps = finding.steps
       scope = row.scope?.description ?? ""
+      together = row.together.map(\.rawValue)
+      self.alone = alone?.verdict.rawValue ?? ""
     }
   }
 
@@ -69,6 +75,8 @@ package struct KilledRule: Codable, Hashable, Sendable {
     package var story: [String]
     /// Runs that fail with every rule in force, too.
     package var mistakes: [String]
+    /// Rules that were off as well.
+    package var together: [String]
 
     init(_ hunt: RuleHunt, _ story: [String]) {
       caught = hunt.caught != nil
@@ -79,11 +87,12 @@ package struct KilledRule: Codable, Hashable, Sendable {
       storySteps = story.count
       self.story = story
       mistakes = hunt.mistakes.map(\.words)
+      together = hunt.rules.dropFirst().map(\.rawValue)
     }
   }
 
   package init(
-    _ rule: Rule, _ explorer: Explored?, _ simulator: Simulated?, _ excuse: Excuse?
+    _ rule: Rule, _ explorer: Explored?, _ simulator: Simulated?, remark: String = ""
   ) {
     self.rule = rule.rawValue
     self.explorer = explorer
@@ -96,14 +105,18 @@ package struct KilledRule: Codable, Hashable, Sendable {
     events = simulator?.events ?? 0
     storySteps =
       [explorer?.storySteps ?? 0, simulator?.storySteps ?? 0].filter { $0 > 0 }.min() ?? 0
-    redundantWith = []
-    let excuse = caught ? nil : excuse
-    test = excuse?.test
-    remark = excuse?.reason ?? ""
+    let together =
+      (explorer?.caught == true ? explorer?.together ?? [] : [])
+      + (simulator?.caught == true ? simulator?.together ?? [] : [])
+    redundantWith = Rule.allCases.map(\.rawValue).filter(together.contains)
+    self.remark = remark
   }
 
-  /// And no run has failed with every rule in force.
-  var isAccountedFor: Bool { (caught || test != nil) && simulator?.mistakes.isEmpty != false }
+  /// And no run has failed with every rule in force; and what is called redundant is.
+  var isAccountedFor: Bool {
+    caught && simulator?.mistakes.isEmpty != false
+      && ["", "safe", "unfinished"].contains(explorer?.alone ?? "")
+  }
 }
 
 extension Render {
@@ -115,8 +128,9 @@ extension Render {
     func number(_ value: Int?) -> String { value.map { $0 > 0 ? Text.count($0) : "" } ?? "" }
     for row in result.rules {
       let (explorer, simulator) = (row.explorer, row.simulator)
+      let name = row.rule + (row.redundantWith.isEmpty ? "" : " *")
       table.add([
-        style.verdict(row.isAccountedFor, row.rule),
+        style.verdict(row.isAccountedFor, name),
         explorer?.verdict ?? "–", number(explorer?.storySteps), number(explorer?.states),
         simulator.map { $0.caught ? $0.kind : "nothing" } ?? "–", number(simulator?.storySteps),
         number(simulator?.seeds), number(simulator?.events),
@@ -124,18 +138,21 @@ extension Render {
     }
     var text = table.text(style) + "\n"
     for row in result.rules {
-      if let test = row.test { text += "\(row.rule): \(row.remark): \(test)\n" }
+      if !row.redundantWith.isEmpty {
+        let alone = row.explorer.map { $0.alone.isEmpty ? "" : " (walked: \($0.alone))" } ?? ""
+        text += "\(row.rule): off together with \(Text.list(row.redundantWith)); "
+        text += "\(row.remark)\(alone)\n"
+      }
       for run in row.simulator?.mistakes ?? [] {
         text += style.verdict(false, "\(run) fails with every rule in force, too") + "\n"
       }
     }
     let caught = result.rules.count { $0.caught }
-    let excused = result.rules.count { $0.test != nil }
-    let missed = result.rules.count - caught - excused
+    let together = result.rules.count { $0.caught && !$0.redundantWith.isEmpty }
     text += style.verdict(
       result.ok,
-      "\(caught) of \(Text.plural(result.rules.count, "rule")) caught, \(excused) by a test alone, "
-        + "\(missed) by nothing")
+      "\(caught) of \(Text.plural(result.rules.count, "rule")) caught, \(together) of them "
+        + "together with one that suffices without it")
     return text + style.faint(", in " + Text.microseconds(result.elapsedUs)) + "\n"
   }
 }

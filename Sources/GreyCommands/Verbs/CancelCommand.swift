@@ -19,6 +19,9 @@ package struct CancelCommand: RequestVerb {
   package init() {}
   package var request: ControlVerb { .cancel(run: RunID(rawValue: run)) }
   package func render(_ answer: CancelResult, _ style: Style) -> String {
-    "run \(answer.run) (\(answer.workload)) is cancelled; the next cycle frees what it held"
+    let run = "run \(answer.run) (\(answer.workload))"
+    return answer.wasRunning
+      ? "\(run) is cancelled; the next cycle frees what it held"
+      : "\(run) had ended before; greywave ps says how"
   }
 }

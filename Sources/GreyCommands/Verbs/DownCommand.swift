@@ -19,15 +19,19 @@ package struct DownCommand: Verb {
   @OptionGroup package var cluster: ClusterOptions
   @Option(help: "Only this node leaves, at the next cycle boundary.")
   package var node: UInt16?
-  @Option(help: ArgumentHelp("How long to wait before being rude.", valueName: "duration"))
-  package var patience: DurationArgument = .init(.seconds(10))
+  @Option(
+    help: ArgumentHelp(
+      "How long to wait before being rude: 10s, or 60s for one node, which is never rude.",
+      valueName: "duration"))
+  package var patience: DurationArgument?
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
   package func execute(_ context: CommandContext) throws -> CommandStatus {
     if let node { return try leave(NodeID(rawValue: node), context) }
     let paths = try cluster.paths(context)
-    let result = try Teardown(context, paths: paths, patience: patience.value).down()
+    let limit = patience?.value ?? .seconds(10)
+    let result = try Teardown(context, paths: paths, patience: limit).down()
     context.print(result, json: cluster.json) { style in
       guard let record = result.record else { return "cluster '\(result.name)' is not up" }
       let rude = result.killed.isEmpty ? "" : ", \(result.killed.count) of them killed"
@@ -41,7 +45,7 @@ package struct DownCommand: Verb {
     var client = try cluster.client(context)
     let progress = ProgressLine(context, doing: "\(node) leaves")
     let result: LeaveResult = try client.request(
-      .leave(node: node), limit: .seconds(60), onQuiet: { progress.quiet($0) })
+      .leave(node: node), limit: patience?.value ?? .seconds(60), onQuiet: { progress.quiet($0) })
     progress.end()
     // The next `up` must not start another one in its place.
     let paths = try cluster.paths(context)

@@ -9,7 +9,8 @@ package struct GcCommand: Verb {
     CommandConfiguration(
       commandName: "gc", abstract: "Collect the whole cluster's garbage once, now.",
       discussion: """
-        Answers when sweeping is finished everywhere, as Go's runtime.GC does.
+        Answers when sweeping is finished everywhere, as Go's runtime.GC does. Fails
+        with 1 when there is no node whose heap could be collected.
 
           $ greywave gc
           $ greywave gc --json | jq .stop1_us

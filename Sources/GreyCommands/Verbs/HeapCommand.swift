@@ -1,4 +1,4 @@
-// `heap show`: the spans of every node, drawn.
+// `heap show`: the spans of every node, drawn. (`heap snapshot` is in a folder of its own.)
 
 import ArgumentParser
 import GreyBasics
@@ -11,7 +11,7 @@ package struct HeapCommand: ParsableCommand {
       discussion: """
           $ greywave heap show
         """,
-      subcommands: [HeapShowCommand.self])
+      subcommands: [HeapShowCommand.self, HeapSnapshotCommand.self])
   }
   package init() {}
 }

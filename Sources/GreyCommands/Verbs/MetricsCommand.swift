@@ -18,9 +18,17 @@ package struct MetricsCommand: RequestVerb {
   package var pattern: String?
   package init() {}
   package var request: ControlVerb { .metrics }
+  package func shown(_ answer: MetricsResult) throws -> MetricsResult {
+    guard let pattern else { return answer }
+    let wanted = answer.filtered { $0.name.contains(pattern) }
+    if wanted.cluster.isEmpty {
+      throw CommandFailure(
+        .usage, "no figure's name contains '\(pattern)'; greywave metrics lists them all")
+    }
+    return wanted
+  }
+
   package func render(_ answer: MetricsResult, _ style: Style) -> String {
-    var wanted = answer
-    if let pattern { wanted.cluster.removeAll { !$0.name.contains(pattern) } }
-    return wanted.cluster.isEmpty ? "no figure is called so" : Render.metrics(wanted, style)
+    Render.metrics(answer, style)
   }
 }

@@ -30,11 +30,15 @@ package struct UpCommand: Verb {
       context, paths: paths, configuration: effective,
       nodes: configuration.nodes == nil ? nil : effective.values.nodes)
     let result = try launcher.up()
-    context.print(result, json: cluster.json) { Self.text(result, paths.name, $0) }
+    context.print(result, json: cluster.json) {
+      Self.text(result, paths.name, program: context.program, $0)
+    }
     return .ok
   }
 
-  static func text(_ result: UpResult, _ name: ClusterName, _ style: Style) -> String {
+  static func text(
+    _ result: UpResult, _ name: ClusterName, program: String, _ style: Style
+  ) -> String {
     let named = name == .standard ? "" : " --name \(name)"
     let what =
       result.started.isEmpty
@@ -42,8 +46,8 @@ package struct UpCommand: Verb {
     return style.verdict(true, "cluster '\(name)' \(what)")
       + ": coordinator (pid \(result.coordinator)) and \(Text.plural(result.nodes.count, "node"))\n"
       + "logs: \(result.record)\n"
-      + "next: greywave run\(named) rings\n"
-      + "      greywave gc\(named)\n"
-      + "      greywave logs\(named) --follow\n"
+      + "next: \(program) run\(named) rings\n"
+      + "      \(program) gc\(named)\n"
+      + "      \(program) logs\(named) --follow\n"
   }
 }

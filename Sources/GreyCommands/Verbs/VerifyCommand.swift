@@ -10,7 +10,7 @@ package struct VerifyCommand: RequestVerb {
       abstract: "Stop the world and compare what is reachable with what is there.",
       discussion: """
         Fails with 5 when a reachable object was freed, with 1 when garbage of the
-        last cycle is still there.
+        last cycle is still there, or no node whose heap could be looked at.
 
           $ greywave verify --json | jq .lost_objects
         """)

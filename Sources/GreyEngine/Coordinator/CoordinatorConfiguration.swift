@@ -15,8 +15,13 @@ package struct CoordinatorConfiguration: Sendable {
   /// A run one of whose nodes is gone fails by itself when a task touches what was there. If none
   /// does, it is ended after this.
   package var lossGrace = Duration.seconds(5)
+  /// A run of limited duration ends by itself when its tasks see that the time is over, and have
+  /// checked what they did. If they do neither, it is cancelled this long afterwards.
+  package var durationGrace = Duration.seconds(10)
   /// The calendar time at which the engine is made: it has no clock of its own.
   package var wallTime = WallTime(nanoseconds: 0)
+  /// A cycle starts after this long without one, unless GOGC is off.
+  package var periodicCycle = Duration.seconds(120)
   /// How long `verify` may keep the world stopped.
   package var inspectionLease = Duration.seconds(120)
 

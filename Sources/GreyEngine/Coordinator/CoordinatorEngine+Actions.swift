@@ -2,7 +2,6 @@
 // those who waited for it.
 
 import GreyBasics
-import GreyCollector
 import GreyEvents
 import GreyProtocol
 import GreyWire
@@ -10,7 +9,7 @@ import GreyWire
 extension CoordinatorEngine {
   func perform(_ action: CoordinatorAction) {
     switch action {
-    case .persist(let state): effects.append(.persist(state.encoded(with: memory)))
+    case .persist(let state): effects.append(.persist(state.encoded(with: codedMemory)))
     case .bind(let node, let connection): bind(node, connection)
     case .reply(let connection, let message):
       reply(connection, message)
@@ -28,7 +27,7 @@ extension CoordinatorEngine {
     case .membersChanged(_, let list): membersChanged(list)
     case .cycleFinished(let summary, let requests): cycleFinished(summary, requests)
     case .collectRefused(let requests, let reason):
-      for request in requests { fail(request, code: .failed, reason) }
+      for request in requests { fail(request, code: .failed, "\(reason): \(moreNodes)") }
       stepsRefused(requests)
     case .held(let hold): stepHeld(hold)
     case .inspectionReady(let request, _, let nodes): verifyBegins(request, nodes)
@@ -43,15 +42,29 @@ extension CoordinatorEngine {
   private var memory: EngineMemory {
     EngineMemory(
       settings: settings, nextRun: runs.nextRun, nextType: types.next,
-      runs: runs.running.map(\.description), ended: runs.untold)
+      runs: runs.running.map(\.durable), ended: runs.untold, history: runs.history)
+  }
+
+  /// It stays as it is through a cycle, and a decision is written down while the world stands.
+  private var codedMemory: [UInt8] {
+    if let known = memoryBytes { return known }
+    let fresh = memory.encoded
+    memoryBytes = fresh
+    return fresh
   }
 
   /// Writes down what changed without the machine's doing.
-  func persistMemory() { effects.append(.persist(machine.durable.encoded(with: memory))) }
+  func persistMemory() {
+    memoryBytes = nil
+    effects.append(.persist(machine.durable.encoded(with: codedMemory)))
+  }
 
   /// The time from asking for a stop until everybody stood, for the log.
   private func noteStop(from: CoordinatorPhase, to: CoordinatorPhase) {
-    if to.stop != nil { stopBegan = now }
+    if to.stop != nil {
+      stopBegan = now
+      counts.stops += 1
+    }
     guard case .marking = to, case .stoppingToArm(_, let stop) = from else { return }
     log(
       .stopReached(
@@ -75,7 +88,7 @@ extension CoordinatorEngine {
     let present = Set(list.map(\.member.node))
     for node in known.sorted() where !present.contains(node) {
       statuses[node] = nil
-      routes[node] = nil
+      if let name = routes.removeValue(forKey: node) { forget(name) }
       memberGone(node)
     }
   }
@@ -93,6 +106,7 @@ extension CoordinatorEngine {
     case .joinQueued(let connection, let waiting):
       log(.remark(text: "\(peerName(connection)) joins after this cycle, \(waiting) waiting"))
     case .refused(let connection, let reason):
+      guard strangerLines.take(now: now) else { return }
       log(.nodeRefused(peer: peerName(connection), reason: reason))
     case .takenOver(let node): log(.remark(text: "\(node) taken over"))
     case .left(let node): log(.nodeLeft(node: node, members: memberIDs))
@@ -109,6 +123,7 @@ extension CoordinatorEngine {
           attempt: epoch, trigger: CycleTrigger(cause), reason: "\(cause)",
           heapBytes: heap.live, triggerBytes: HeapBound.told(heap.trigger)))
     case .stopCancelled(let stop, _, let reason, let silent, let retryAfter):
+      counts.cancelledStops += 1
       log(.remark(text: reason))
       log(
         .stopCancelled(
@@ -142,92 +157,6 @@ extension CoordinatorEngine {
       log(.remark(text: "ignored a message of \(node): \(reason)"))
     }
   }
-
-  // MARK: Cycles
-
-  var sumOfHeaps: (live: Int, trigger: Int) {
-    memberIDs.reduce(into: (0, 0)) { sum, node in
-      guard let status = statuses[node] else { return }
-      sum.0 = sum.0.saturatingAdd(Int(clamping: status.heapBytes))
-      sum.1 = sum.1.saturatingAdd(Int(clamping: status.triggerBytes))
-    }
-  }
-
-  /// The sum of the heaps reached the sum of the triggers, or a node nears its limit. Not while the
-  /// last cycle's garbage is still being freed: a heap that counts it says nothing.
-  func startCycleIfDue() {
-    guard case .idle = machine.phase, !machine.isSweeping, !isShuttingDown else { return }
-    let heaps = memberIDs.compactMap { node in statuses[node].map { NodeHeap(node, $0) } }
-    guard heaps.count == members.count, !heaps.isEmpty else { return }
-    let cause = pacer.cause(
-      heaps, sinceLastCycle: now - lastCycleEnd, lastCycleTook: lastCycleTook)
-    let sum = sumOfHeaps
-    switch cause {
-    case nil: return
-    case .memoryLimit:
-      let node = heaps.first { $0.isMemoryLimited && $0.live >= $0.trigger }?.node ?? .none
-      feed(.collect(.node(node, reason: "near its memory limit"), stepped: false))
-    default:
-      feed(
-        .collect(
-          .heap(heapBytes: UInt64(sum.live), triggerBytes: UInt64(sum.trigger)), stepped: false))
-    }
-  }
-
-  /// What collection has taken of the workers' time since the start, as Go's trace line says it.
-  private func gcCPUPercent(adding figures: CycleFigures) -> Double {
-    collectedUs +=
-      figures.backgroundMarkUs + figures.idleMarkUs + figures.assistUs
-      + figures.perNode.reduce(0) { $0 + $1.sweepUs }
-    let available = Double((now - startedAt).microseconds) * Double(max(1, figures.processors))
-    return available > 0 ? min(100, 100 * Double(collectedUs) / available) : 0
-  }
-
-  private func cycleFinished(_ summary: CycleSummary, _ requests: [UInt64]) {
-    var figures = CycleFigures(summary)
-    figures.startUs = Int((summary.startedAt - startedAt).microseconds)
-    lastCycleEnd = now
-    lastCycleTook = summary.stop1 + summary.mark + summary.stop2 + summary.sweep
-    // What the heartbeats said of the heap is from before the sweep.
-    for part in summary.parts {
-      guard let sweep = part.sweep else { continue }
-      statuses[part.node]?.heapBytes = sweep.heapLiveBytes
-      statuses[part.node]?.triggerBytes = max(sweep.goalBytes, sweep.heapLiveBytes + 1)
-    }
-    figures.gcCpuPercent = gcCPUPercent(adding: figures)
-    lastCycle = figures
-    runs.noteCycle(summary.epoch)
-    log(
-      .phaseTransition(
-        from: .sweep, to: ClusterPhase(machine.phase), cause: "every member has swept",
-        term: machine.term))
-    log(.cycleFinished(figures))
-    for node in memberIDs { send(.cycleEnded(epoch: summary.epoch), to: node) }
-    stepsFinished(requests, figures)
-    for request in requests { gcFinished(request, figures) }
-  }
-}
-
-extension NodeHeap {
-  init(_ node: NodeID, _ status: NodeStatus) {
-    self.init(
-      node: node, live: Int(clamping: status.heapBytes),
-      trigger: Int(clamping: status.triggerBytes),
-      // The pacer keeps a few per cent of the limit free.
-      isMemoryLimited: status.limitBytes > 0
-        && status.goalBytes >= status.limitBytes - status.limitBytes / 10)
-  }
-}
-
-extension CycleTrigger {
-  init(_ cause: CollectCause) {
-    switch cause {
-    case .heap: self = .heap
-    case .command: self = .command
-    case .node(_, let reason): self = reason.contains("limit") ? .limit : .command
-    case .periodic: self = .periodic
-    }
-  }
 }
 
 extension ClusterPhase {
@@ -241,43 +170,5 @@ extension ClusterPhase {
     case .stoppingToConfirm: self = .stop2
     case .inspecting: self = .inspect
     }
-  }
-}
-
-extension CycleFigures {
-  init(_ summary: CycleSummary) {
-    self.init(
-      summing: summary.parts.map { part in
-        var figures = NodeCycleFigures(node: part.node)
-        figures.stop1Us = Int(part.stop1.microseconds)
-        figures.stop2Us = Int(part.stop2.microseconds)
-        guard let sweep = part.sweep else { return figures }
-        figures.heapStartBytes = Int(clamping: sweep.heapStartBytes)
-        figures.heapEndBytes = Int(clamping: sweep.heapEndBytes)
-        figures.heapLiveBytes = Int(clamping: sweep.heapLiveBytes)
-        figures.goalBytes = HeapBound.told(sweep.goalBytes)
-        figures.stackBytes = Int(clamping: sweep.stackBytes)
-        figures.globalBytes = Int(clamping: sweep.globalBytes)
-        figures.objectsMarked = Int(clamping: sweep.objectsMarked)
-        figures.objectsFreed = Int(clamping: sweep.objectsFreed)
-        figures.bytesFreed = Int(clamping: sweep.bytesFreed)
-        figures.greyRefsSent = Int(clamping: sweep.greyReferencesSent)
-        figures.greyBatches = Int(clamping: sweep.greyBatchesSent)
-        figures.assistUs = Int(clamping: sweep.assistNanoseconds / 1_000)
-        figures.backgroundMarkUs = Int(clamping: sweep.backgroundMarkNanoseconds / 1_000)
-        figures.idleMarkUs = Int(clamping: sweep.idleMarkNanoseconds / 1_000)
-        figures.sweepUs = Int(clamping: sweep.sweepNanoseconds / 1_000)
-        figures.processors = 1
-        return figures
-      })
-    cycle = Int(clamping: summary.cycle)
-    epoch = summary.epoch
-    trigger = CycleTrigger(summary.cause)
-    stop1Us = Int(summary.stop1.microseconds)
-    markUs = Int(summary.mark.microseconds)
-    stop2Us = Int(summary.stop2.microseconds)
-    sweepUs = Int(summary.sweep.microseconds)
-    waves = Int(clamping: summary.waves)
-    falseCandidates = Int(clamping: summary.falseCandidates)
   }
 }

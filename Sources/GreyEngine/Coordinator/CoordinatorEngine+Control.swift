@@ -69,9 +69,7 @@ extension CoordinatorEngine {
   /// An event on the way to the final reply.
   func tell(_ request: PendingRequest, _ event: Event) {
     let record = EventRecord(
-      time: WallTime(
-        nanoseconds: configuration.wallTime.nanoseconds
-          + (now.nanoseconds - startedAt.nanoseconds)), moment: now, process: .coordinator,
+      time: wall, moment: now, process: .coordinator,
       isUnsafe: !configuration.protocolConfiguration.rules.isComplete, event: event)
     reply(request.client, ControlReply(id: request.id, event: record))
   }
@@ -162,7 +160,7 @@ extension CoordinatorEngine {
         finish(
           request,
           PsResult(
-            runs: runs.records.map(summary), tasks: lists.flatMap { $0.prefix(1_000) },
+            runs: runSummaries, tasks: lists.flatMap { $0.prefix(1_000) },
             taskCount: max(count, lists.reduce(0) { $0 + $1.count })))
       }
     } catch { fail(number, code: .failed, "a node gave an unreadable answer: \(error)") }
@@ -172,16 +170,13 @@ extension CoordinatorEngine {
     try JSON(parsing: answer.body).decoded()
   }
 
-  private var ownMetrics: [Metric] {
-    [
-      Metric(name: "/gc/cycles/total:gc-cycles", value: Double(machine.durable.cycles)),
-      Metric(name: "/greywave/nodes:nodes", value: Double(members.count)),
-      Metric(name: "/greywave/term:terms", value: Double(machine.term.rawValue)),
-      Metric(name: "/greywave/frames/malformed:frames", value: Double(malformedFrames)),
-    ]
-  }
-
   // MARK: Nodes
+
+  /// What to do about a cluster without nodes.
+  var moreNodes: String {
+    let named = configuration.cluster == "local" ? "" : " --name \(configuration.cluster)"
+    return "start some with: cluster/up\(named) --nodes N"
+  }
 
   func noSuchNode(_ node: NodeID) -> ControlError {
     let known = memberIDs.map { String($0.rawValue) }.joined(separator: ", ")

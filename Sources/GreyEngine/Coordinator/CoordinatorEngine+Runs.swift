@@ -30,8 +30,10 @@ extension CoordinatorEngine {
     do throws(ControlError) { description = try describe(order) } catch {
       return answer(client, id, error)
     }
-    let record = RunRecord(
-      description: description, startedAt: now, cyclesAtStart: machine.durable.cycles)
+    var record = RunRecord(
+      description: description, started: wall, countedFrom: now,
+      cyclesAtStart: machine.durable.cycles)
+    record.limit(from: now, grace: configuration.durationGrace)
     runs.add(record)
     persistMemory()
     let started = Event.runStarted(
@@ -55,7 +57,8 @@ extension CoordinatorEngine {
     let nodes = order.nodes ?? memberIDs
     for node in nodes where !memberIDs.contains(node) { throw noSuchNode(node) }
     guard !nodes.isEmpty else {
-      throw ControlError(.busy, "no node has joined yet: try again in a moment")
+      throw ControlError(
+        .busy, "no node has joined: try again in a moment, or \(moreNodes)")
     }
     let type: any Workload.Type
     let values: ParameterValues
@@ -69,7 +72,8 @@ extension CoordinatorEngine {
     let settings = values.all.map { Setting($0.key, $0.value) }
     guard
       let first = types.first(
-        workload: order.workload, parameters: settings, limit: type.typeLimit)
+        workload: order.workload, parameters: settings, limit: type.typeLimit,
+        taken: runs.running.map(\.description.firstType))
     else {
       throw ControlError(
         .failed, "no type indices are left: restart the cluster to run yet other workloads")
@@ -102,7 +106,10 @@ extension CoordinatorEngine {
     case .runEnded(let run, let ok, let message, let result):
       runEnded(run, by: node, ok: ok, message: message, result: result)
     case .lostObject(let run, let offset, let description):
-      runs[run]?.lostObjects.append(description)
+      if let record = runs[run], record.lostObject == nil {
+        runs[run]?.lostObject = description
+        persistMemory()
+      }
       log(
         .lostObject(
           run: run, node: node, object: offset.map { ObjectName(node: node, offset: $0) },
@@ -113,8 +120,6 @@ extension CoordinatorEngine {
       } else {
         gathered(number, from: node, problem, body)
       }
-    case .collectRequest(let reason):
-      feed(.collect(.node(node, reason: reason), stepped: false))
     default: log(.remark(text: "\(node) sent what no coordinator expects"))
     }
   }
@@ -135,12 +140,12 @@ extension CoordinatorEngine {
     guard var record = runs[run] else { return }
     record.state = state
     record.endedAt = now
-    record.ok = ok && record.lostObjects.isEmpty
-    record.message = record.lostObjects.first ?? message
+    record.ok = ok && record.lostObject == nil
+    record.message = record.lostObject ?? message
     record.result = result
     record.cyclesAtEnd = machine.durable.cycles
     runs[run] = record
-    let elapsed = Int((now - record.startedAt).microseconds)
+    let elapsed = Int(record.elapsed(at: now).microseconds)
     log(
       state == .cancelled
         ? .runCancelled(run: run, workload: record.description.workload, cause: message)
@@ -148,7 +153,7 @@ extension CoordinatorEngine {
           run: run, workload: record.description.workload, ok: record.ok, elapsedUs: elapsed,
           message: record.message, result: result))
     // Durable first: a successor tells everybody again, whoever has heard it from this one.
-    runs.noteEnd(record.description, epoch: machine.durable.highestEpoch)
+    runs.noteEnd(summary(record), epoch: machine.durable.highestEpoch)
     persistMemory()
     for node in record.description.nodes where memberIDs.contains(node) {
       send(.cancelRun(run), to: node)
@@ -181,15 +186,32 @@ extension CoordinatorEngine {
     }
   }
 
+  /// The time of these runs is over, and so is the time after it that they needed to end.
+  func endOverdueRuns() {
+    for record in runs.running where record.overdueAt <= now {
+      runs[record.description.run]?.isOverdue = true
+      let given = Text.microseconds(Int(record.duration.microseconds))
+      let grace = Text.microseconds(Int(configuration.durationGrace.microseconds))
+      end(
+        record.description.run, state: .cancelled, ok: false,
+        message: "its duration of \(given) is over, and it did not end within \(grace) more: "
+          + "some task waits, or does not look at the time")
+    }
+  }
+
   func cancel(_ run: RunID, client: RoutingName, id: String) {
+    if let past = runs.past.first(where: { $0.run == run }) {
+      return answer(
+        client, id, CancelResult(run: run, workload: past.workload, wasRunning: false))
+    }
     guard let record = runs[run] else {
       return answer(client, id, ControlError(.noSuchRun, "there is no run \(run.rawValue)"))
     }
-    if record.state == .running {
-      end(run, state: .cancelled, ok: false, message: "it was cancelled")
-    }
+    let isRunning = record.state == .running
+    if isRunning { end(run, state: .cancelled, ok: false, message: "it was cancelled") }
     answer(
-      client, id, CancelResult(run: run, workload: record.description.workload))
+      client, id,
+      CancelResult(run: run, workload: record.description.workload, wasRunning: isRunning))
   }
 
   private func waiters(of run: RunID) -> [PendingRequest] {
@@ -200,15 +222,24 @@ extension CoordinatorEngine {
 
   private func result(of record: RunRecord) -> RunResult {
     let isRunning = record.state == .running
-    let end = record.endedAt ?? now
     return RunResult(
       run: record.description.run, workload: record.description.workload,
       parameters: Self.json(record.description.parameters), seed: record.description.seed,
       nodes: record.description.nodes, ok: isRunning ? nil : record.ok, message: record.message,
-      elapsedUs: Int((end - record.startedAt).microseconds),
+      elapsedUs: Int(record.elapsed(at: now).microseconds),
       cycles: Int(clamping: isRunning ? 0 : record.cyclesAtEnd - record.cyclesAtStart),
       result: record.result,
-      failure: isRunning || record.ok ? nil : record.lostObjects.isEmpty ? .failed : .lostObject)
+      failure: isRunning || record.ok ? nil : failure(of: record))
+  }
+
+  private func failure(of record: RunRecord) -> ControlError.Code {
+    if record.lostObject != nil { return .lostObject }
+    return record.isOverdue ? .timeout : .failed
+  }
+
+  /// All that are remembered, in the order of their numbers.
+  var runSummaries: [RunSummary] {
+    (runs.past + runs.records.map(summary)).sorted { $0.run < $1.run }
   }
 
   func summary(_ record: RunRecord) -> RunSummary {
@@ -221,7 +252,7 @@ extension CoordinatorEngine {
     return RunSummary(
       run: record.description.run, workload: record.description.workload, state: state,
       nodes: record.description.nodes,
-      elapsedUs: Int(((record.endedAt ?? now) - record.startedAt).microseconds),
+      elapsedUs: Int(record.elapsed(at: now).microseconds),
       message: record.message)
   }
 

@@ -16,7 +16,7 @@ extension CoordinatorEngine {
         pid: Int(configuration.pid), host: configuration.host, term: machine.term,
         uptimeUs: Int((now - startedAt).microseconds), version: configuration.version,
         commit: configuration.commit),
-      nodes: members.map(nodeStatus), runs: runs.records.map(summary),
+      nodes: members.map(nodeStatus), runs: runSummaries,
       cycles: Int(clamping: machine.durable.cycles), lastCycle: lastCycle,
       settings: settings.map { SettingValue(key: $0.key, value: $0.value) },
       withoutRules: withoutRules)
@@ -53,8 +53,13 @@ extension CoordinatorEngine {
     // What the configuration says of each key is among the settings from the start.
     let all = settings + configuration.protocolConfiguration.settings
     let previous = all.first { $0.key == key }?.value ?? ""
-    settings.removeAll { $0.key == key }
-    settings.append(Setting(key, value))
+    // In its place: people look for it where it was.
+    if let place = settings.firstIndex(where: { $0.key == key }) {
+      settings[place] = Setting(key, value)
+    } else {
+      settings.append(Setting(key, value))
+    }
+    paceBy(Setting(key, value))
     machine.settings = settings
     persistMemory()
     for node in memberIDs { send(.configure([Setting(key, value)]), to: node) }

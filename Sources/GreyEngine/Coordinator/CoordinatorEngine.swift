@@ -21,8 +21,8 @@ package final class CoordinatorEngine {
   var now = Moment.zero
   package let startedAt: Moment
 
-  // Connections. A routing name gets a number when it is first heard of; the machine says which
-  // number belongs to which node.
+  // Connections. A routing name gets a number when it says hello; the machine says which number
+  // belongs to which node. Whoever is turned away loses it again: strangers leave nothing here.
   var numbers: [RoutingName: ConnectionID] = [:]
   var names: [ConnectionID: RoutingName] = [:]
   private var nextConnection: UInt64 = 1
@@ -39,6 +39,8 @@ package final class CoordinatorEngine {
   /// As changed by `set`, in order; every node that joins later gets them with its welcome.
   var settings: [Setting]
   var malformedFrames = 0
+  /// For what strangers cause.
+  var strangerLines = LineBudget()
   /// What the machine wants done before anything else.
   private var firstActions: [CoordinatorAction]
   /// Of a cycle that is walked by hand.
@@ -53,8 +55,13 @@ package final class CoordinatorEngine {
   var toldPhase: CoordinatorPhase
   /// When something of each member was last heard.
   var heardAt: [NodeID: Moment] = [:]
-  /// CPU time of all cycles so far.
+  /// CPU time of all cycles so far, and what the workers had until the end of the last of them.
   var collectedUs = 0
+  /// The part of the durable state that no cycle changes, as it is written; nil when it changed.
+  var memoryBytes: [UInt8]?
+  var availableUs = 0
+  /// Since this coordinator began.
+  var counts = CycleCounts()
 
   /// - Parameter durable: what the last coordinator of this cluster wrote; nil for a new one.
   package init(
@@ -66,8 +73,7 @@ package final class CoordinatorEngine {
     self.now = now
     startedAt = now
     lastCycleEnd = now
-    // The machine sees to the two-minute cycle.
-    pacer = ClusterPacer(forcedPeriod: nil)
+    pacer = ClusterPacer(settings: PacerSettings(forcedPeriod: configuration.periodicCycle))
     let old = try durable.map { bytes throws(DurableStateError) in
       try DurableState.decode(bytes)
     }
@@ -75,7 +81,8 @@ package final class CoordinatorEngine {
     let memory =
       old?.memory ?? EngineMemory(settings: configuration.protocolConfiguration.settings)
     settings = memory.settings
-    runs = RunTable(memory, cycles: old?.state.cycles ?? 0, now: now)
+    runs = RunTable(
+      memory, now: now, wall: configuration.wallTime, grace: configuration.durationGrace)
     types = TypeRanges(next: memory.nextType)
     let start = CoordinatorMachine.start(
       configuration.protocolConfiguration, recovering: old?.state, now: now)
@@ -84,15 +91,19 @@ package final class CoordinatorEngine {
     members = machine.durable.members
     toldPhase = machine.phase
     firstActions = start.actions
+    for setting in settings { paceBy(setting) }
   }
 
   /// The next input is due by then at the latest.
   package var nextDeadline: Moment {
     firstActions.isEmpty
       ? min(
-        isShuttingDown ? shutDownAt : machine.nextDeadline, pending.nextDeadline, runs.nextLoss,
+        isShuttingDown ? shutDownAt : machine.nextDeadline, pending.nextDeadline, runs.nextEnd,
         shutDownAt) : now
   }
+
+  /// The calendar time, as far as the engine knows it.
+  var wall: WallTime { configuration.wallTime + (now - startedAt) }
 
   package var phase: CoordinatorPhase { machine.phase }
   /// The last epoch whose marking was found complete everywhere.
@@ -142,11 +153,13 @@ package final class CoordinatorEngine {
   // MARK: Inputs
 
   private func nodeFrame(_ name: RoutingName, _ bytes: [UInt8]) {
-    let connection = number(of: name)
     let opened: (envelope: ControlEnvelope, message: NodeMessage)
-    do { opened = try NodeMessage.open(bytes) } catch { return refuse(connection, bytes, error) }
+    do { opened = try NodeMessage.open(bytes) } catch { return refuse(name, bytes, error) }
     if case .hello(let hello) = opened.message {
-      return feed(.hello(connection, hello))
+      let connection = number(of: name)
+      feed(.hello(connection, hello))
+      if !isKnown(name), !machine.isWaiting(connection) { forget(name) }
+      return
     }
     guard let node = routes.first(where: { $0.value == name })?.key else { return }
     hear(node, opened.envelope, opened.message)
@@ -160,13 +173,16 @@ package final class CoordinatorEngine {
   }
 
   /// A frame that cannot be read is counted and named; a hello of another version is answered.
-  private func refuse(_ connection: ConnectionID, _ bytes: [UInt8], _ error: WireError) {
+  private func refuse(_ name: RoutingName, _ bytes: [UInt8], _ error: WireError) {
     malformedFrames += 1
-    log(
-      .malformedFrame(
-        peer: peerName(connection), reason: "\(error)", frameBytes: bytes.count,
-        total: malformedFrames))
-    if error.isOtherVersion { reply(connection, .refuse(reason: "\(error)")) }
+    if strangerLines.take(now: now) {
+      let node = routes.first { $0.value == name }?.key
+      log(
+        .malformedFrame(
+          peer: node.map { "\($0)" } ?? "a stranger", reason: "\(error)",
+          frameBytes: bytes.count, total: malformedFrames))
+    }
+    if error.isOtherVersion { send(.refuse(reason: "\(error)"), over: name) }
   }
 
   private func processEnded(_ pid: Int32, _ startTicks: UInt64) {
@@ -187,6 +203,7 @@ package final class CoordinatorEngine {
     }
     expireRequests()
     endLostRuns()
+    endOverdueRuns()
     if isShuttingDown, now >= shutDownAt || members.isEmpty {
       effects.append(.exit(status: 0, reason: "the cluster is down"))
     }
@@ -205,6 +222,13 @@ package final class CoordinatorEngine {
     numbers[name] = number
     names[number] = name
     return number
+  }
+
+  /// A member speaks over it.
+  package func isKnown(_ name: RoutingName) -> Bool { routes.values.contains(name) }
+
+  func forget(_ name: RoutingName) {
+    if let number = numbers.removeValue(forKey: name) { names[number] = nil }
   }
 
   func peerName(_ connection: ConnectionID) -> String {

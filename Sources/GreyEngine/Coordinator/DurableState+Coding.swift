@@ -1,4 +1,8 @@
 // The durable state as it lies on disk: JSON, because a person may have to read it one day.
+//
+// It is one object of two parts: what the machine writes in every cycle, once while the world
+// stands still, and what only commands and ends of runs change. The second is encoded when it
+// changes, and its members are put beside the first's.
 
 import Foundation
 import GreyBasics
@@ -18,6 +22,7 @@ private struct StoredMember: Codable {
   var processStart: UInt64
 }
 
+/// The machine's part.
 private struct StoredState: Codable {
   var schema: String
   var term: UInt64
@@ -27,12 +32,17 @@ private struct StoredState: Codable {
   var membersVersion: UInt64
   var members: [StoredMember]
   var cycles: UInt64
-  /// In the order in which they were set.
+}
+
+/// The engine's part.
+private struct StoredMemory: Codable {
+  /// In the order in which `status` shows them.
   var settings: [StoredSetting]
   var nextRun: UInt64
   var nextType: Int
   var runs: [StoredRun]
   var ended: [StoredEnd]
+  var history: [StoredHistory]
 }
 
 private struct StoredRun: Codable {
@@ -43,6 +53,19 @@ private struct StoredRun: Codable {
   var nodes: [UInt16]
   var firstType: UInt16
   var durationNanoseconds: UInt64
+  /// ISO 8601.
+  var started: WallTime
+  var cyclesAtStart: UInt64
+  var lostObject: String?
+}
+
+private struct StoredHistory: Codable {
+  var run: UInt64
+  var workload: String
+  var state: RunSummary.State
+  var nodes: [UInt16]
+  var elapsedUs: Int
+  var message: String
 }
 
 private struct StoredEnd: Codable {
@@ -64,9 +87,11 @@ struct EngineMemory {
   var nextRun: UInt64 = 1
   var nextType = 1
   /// Those that were running: they still do, and must be there to be listed, cancelled, heard of.
-  var runs: [RunDescription] = []
+  var runs: [StartedRun] = []
   /// Those that have ended, as long as a node may not have heard of it.
   var ended: [EndedRun] = []
+  /// The last of those that have ended, for `ps` and `status`.
+  var history: [RunSummary] = []
 }
 
 extension StoredSetting {
@@ -75,18 +100,35 @@ extension StoredSetting {
 }
 
 extension StoredRun {
-  init(_ run: RunDescription) {
+  init(_ started: StartedRun) {
+    let run = started.description
     self.init(
       run: run.run.rawValue, workload: run.workload,
       parameters: run.parameters.map { StoredSetting($0) }, seed: run.seed,
       nodes: run.nodes.map(\.rawValue), firstType: run.firstType,
-      durationNanoseconds: run.durationNanoseconds)
+      durationNanoseconds: run.durationNanoseconds, started: started.started,
+      cyclesAtStart: started.cyclesAtStart, lostObject: started.lostObject)
   }
-  var description: RunDescription {
-    RunDescription(
-      run: RunID(rawValue: run), workload: workload, parameters: parameters.map(\.setting),
-      seed: seed, nodes: nodes.map { NodeID(rawValue: $0) }, firstType: firstType,
-      durationNanoseconds: durationNanoseconds)
+  var startedRun: StartedRun {
+    StartedRun(
+      description: RunDescription(
+        run: RunID(rawValue: run), workload: workload, parameters: parameters.map(\.setting),
+        seed: seed, nodes: nodes.map { NodeID(rawValue: $0) }, firstType: firstType,
+        durationNanoseconds: durationNanoseconds), started: started,
+      cyclesAtStart: cyclesAtStart, lostObject: lostObject)
+  }
+}
+
+extension StoredHistory {
+  init(_ run: RunSummary) {
+    self.init(
+      run: run.run.rawValue, workload: run.workload, state: run.state,
+      nodes: run.nodes.map(\.rawValue), elapsedUs: run.elapsedUs, message: run.message)
+  }
+  var summary: RunSummary {
+    RunSummary(
+      run: RunID(rawValue: run), workload: workload, state: state,
+      nodes: nodes.map { NodeID(rawValue: $0) }, elapsedUs: elapsedUs, message: message)
   }
 }
 
@@ -103,21 +145,28 @@ extension StoredEnd {
 }
 
 extension DurableState {
-  private static let schema = "greywave.durable/3"
+  private static let schema = "greywave.durable/4"
 
   static func decode(
     _ bytes: [UInt8]
   ) throws(DurableStateError) -> (state: DurableState, memory: EngineMemory) {
     let stored: StoredState
-    do { stored = try JSONDecoder().decode(StoredState.self, from: Data(bytes)) } catch {
+    let kept: StoredMemory
+    do {
+      let data = Data(bytes)
+      stored = try JSONDecoder().decode(StoredState.self, from: data)
+      guard stored.schema == Self.schema else {
+        throw DurableStateError(
+          description: "the coordinator's durable state is of another version: \(stored.schema), "
+            + "not \(Self.schema); `cluster/down` followed by `cluster/up` starts a new cluster")
+      }
+      kept = try JSONDecoder().decode(StoredMemory.self, from: data)
+    } catch let error as DurableStateError {
+      throw error
+    } catch {
       throw DurableStateError(
         description: "the coordinator's durable state is damaged (\(error)); "
           + "`cluster/down` followed by `cluster/up` starts a new cluster")
-    }
-    guard stored.schema == Self.schema else {
-      throw DurableStateError(
-        description: "the coordinator's durable state is of another version: \(stored.schema), "
-          + "not \(Self.schema); `cluster/down` followed by `cluster/up` starts a new cluster")
     }
     var state = DurableState()
     state.term = Term(rawValue: stored.term)
@@ -132,13 +181,14 @@ extension DurableState {
         pid: $0.pid, processStart: $0.processStart)
     }
     let memory = EngineMemory(
-      settings: stored.settings.map(\.setting), nextRun: stored.nextRun,
-      nextType: stored.nextType, runs: stored.runs.map(\.description),
-      ended: stored.ended.map(\.end))
+      settings: kept.settings.map(\.setting), nextRun: kept.nextRun,
+      nextType: kept.nextType, runs: kept.runs.map(\.startedRun),
+      ended: kept.ended.map(\.end), history: kept.history.map(\.summary))
     return (state, memory)
   }
 
-  func encoded(with memory: EngineMemory) -> [UInt8] {
+  /// - Parameter memory: as `EngineMemory` encodes itself.
+  func encoded(with memory: [UInt8]) -> [UInt8] {
     let stored = StoredState(
       schema: Self.schema, term: term.rawValue, highestEpoch: highestEpoch.rawValue,
       decidedEpoch: decidedEpoch.rawValue, nextNode: nextNode, membersVersion: membersVersion,
@@ -146,13 +196,26 @@ extension DurableState {
         StoredMember(
           node: $0.member.node.rawValue, endpoint: $0.member.endpoint, host: $0.host, pid: $0.pid,
           processStart: $0.processStart)
-      }, cycles: cycles,
-      settings: memory.settings.map { StoredSetting($0) }, nextRun: memory.nextRun,
-      nextType: memory.nextType, runs: memory.runs.map { StoredRun($0) },
-      ended: memory.ended.map { StoredEnd($0) })
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    // Numbers and strings: there is nothing in it that could fail to encode.
-    return (try? encoder.encode(stored)).map { Array($0) } ?? []
+      }, cycles: cycles)
+    // Two objects become one: the brace between them is a comma.
+    let own = json(stored)
+    return own.dropLast() + [UInt8(ascii: ",")] + memory.dropFirst()
   }
+}
+
+extension EngineMemory {
+  var encoded: [UInt8] {
+    json(
+      StoredMemory(
+        settings: settings.map { StoredSetting($0) }, nextRun: nextRun, nextType: nextType,
+        runs: runs.map { StoredRun($0) }, ended: ended.map { StoredEnd($0) },
+        history: history.map { StoredHistory($0) }))
+  }
+}
+
+private func json(_ stored: some Encodable) -> [UInt8] {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+  // Numbers and strings: there is nothing in it that could fail to encode.
+  return (try? encoder.encode(stored)).map { Array($0) } ?? []
 }

@@ -1,4 +1,8 @@
 // The runs of a cluster, from their start until the oldest of the ended ones are forgotten.
+//
+// A coordinator dies, its runs go on. What a successor has to say of them is durable: when each
+// began, by the calendar, because nothing promises that two processes count the same moments; how
+// many cycles there were by then; and the last ones that ended, as `ps` showed them.
 
 import GreyBasics
 import GreyEvents
@@ -8,7 +12,11 @@ package struct RunRecord: Sendable {
   package enum State: String, Sendable { case running, ended, cancelled }
   package var description: RunDescription
   package var state = State.running
-  package var startedAt: Moment
+  /// By the calendar; wrong by as much as the host's clock was set meanwhile.
+  package var started: WallTime
+  /// Since when this coordinator has counted its time, and what there was before.
+  package var countedFrom: Moment
+  package var countedBefore = Duration.zero
   package var endedAt: Moment?
   package var ok = false
   package var message = ""
@@ -16,9 +24,17 @@ package struct RunRecord: Sendable {
   package var result = JSON.null
   package var cyclesAtStart: UInt64
   package var cyclesAtEnd: UInt64 = 0
-  package var lostObjects: [String] = []
+  /// The first that one of its tasks touched.
+  package var lostObject: String?
   /// The first of its nodes that is gone, and when the run is ended for it.
   var loss: (node: NodeID, endsAt: Moment)?
+  /// When it is cancelled because its tasks do not end; never, without a duration.
+  var overdueAt = Moment.distantFuture
+  var isOverdue = false
+
+  package func elapsed(at now: Moment) -> Duration {
+    countedBefore + ((endedAt ?? now) - countedFrom)
+  }
 }
 
 /// A run that is over, while some node may still have its tasks.
@@ -27,12 +43,20 @@ package struct RunRecord: Sendable {
 /// back. So it is durable until every member has answered in a cycle that began afterwards: that
 /// cycle's messages went the same way in the same order, and who came on a new connection was told
 /// all orders again. Cycles come at least every two minutes, so there are few of these, and they
-/// are small: they are written down inside stop 2, too.
+/// are small.
 struct EndedRun: Hashable {
   var run: RunID
   var nodes: [NodeID]
   /// The highest epoch at its end.
   var epoch: Epoch
+}
+
+/// What is durable of a run that goes on.
+struct StartedRun {
+  var description: RunDescription
+  var started: WallTime
+  var cyclesAtStart: UInt64
+  var lostObject: String?
 }
 
 struct RunTable {
@@ -43,29 +67,51 @@ struct RunTable {
   /// In the order in which they ended.
   private(set) var untold: [EndedRun]
   private static let mostUntold = 1_000
+  /// The last that ended, under whichever coordinator, in that order: durable, and so fewer.
+  private(set) var history: [RunSummary]
+  private static let mostHistory = 20
 
   /// What a predecessor left behind.
-  init(_ memory: EngineMemory, cycles: UInt64, now: Moment) {
+  /// - Parameter grace: of a run whose duration is over. All of it is given again: while there was
+  ///   no coordinator nobody could hear that the run had ended.
+  init(_ memory: EngineMemory, now: Moment, wall: WallTime, grace: Duration = .zero) {
     nextRun = memory.nextRun
     untold = memory.ended
-    records = memory.runs.map {
-      RunRecord(description: $0, startedAt: now, cyclesAtStart: cycles)
+    history = memory.history
+    records = memory.runs.map { run in
+      let past = max(.zero, wall - run.started)
+      var record = RunRecord(
+        description: run.description, started: run.started, countedFrom: now,
+        countedBefore: past, cyclesAtStart: run.cyclesAtStart, lostObject: run.lostObject)
+      record.limit(from: now, past: past, grace: grace)
+      return record
     }
   }
 
-  mutating func noteEnd(_ run: RunDescription, epoch: Epoch) {
+  mutating func noteEnd(_ run: RunSummary, epoch: Epoch) {
     untold.append(EndedRun(run: run.run, nodes: run.nodes, epoch: epoch))
     if untold.count > Self.mostUntold { untold.removeFirst() }
+    history.append(run)
+    if history.count > Self.mostHistory { history.removeFirst() }
   }
 
-  /// Every member has answered in a cycle of this epoch.
-  mutating func noteCycle(_ epoch: Epoch) { untold.removeAll { $0.epoch < epoch } }
+  /// Every member has answered in a cycle of this epoch. True if that changes what is durable.
+  mutating func noteCycle(_ epoch: Epoch) -> Bool {
+    let before = untold.count
+    untold.removeAll { $0.epoch < epoch }
+    return untold.count < before
+  }
 
   /// Runs that ended under a predecessor and that a node may have still.
   func over(on node: NodeID) -> [RunID] {
     untold.filter { end in
       end.nodes.contains(node) && !records.contains { $0.description.run == end.run }
     }.map(\.run)
+  }
+
+  /// Those that ended under a predecessor, as far as they are remembered.
+  var past: [RunSummary] {
+    history.filter { ended in !records.contains { $0.description.run == ended.run } }
   }
 
   subscript(_ run: RunID) -> RunRecord? {
@@ -80,8 +126,10 @@ struct RunTable {
 
   var running: [RunRecord] { records.filter { $0.state == .running } }
 
-  /// When a run has to be ended for the loss of a node.
-  var nextLoss: Moment { running.compactMap(\.loss?.endsAt).min() ?? .distantFuture }
+  /// When a run has to be ended, for the loss of a node or because its time is over.
+  var nextEnd: Moment {
+    running.map { min($0.overdueAt, $0.loss?.endsAt ?? .distantFuture) }.min() ?? .distantFuture
+  }
 
   mutating func takeID() -> RunID {
     defer { nextRun += 1 }
@@ -95,5 +143,24 @@ struct RunTable {
       let oldest = ended[0].description.run
       records.removeAll { $0.description.run == oldest }
     }
+  }
+}
+
+extension RunRecord {
+  /// The time that its tasks were given.
+  var duration: Duration {
+    .nanoseconds(Int64(clamping: description.durationNanoseconds))
+  }
+
+  /// Whoever was given a duration may need it and the grace, and the grace from now on at least.
+  mutating func limit(from now: Moment, past: Duration = .zero, grace: Duration) {
+    guard description.durationNanoseconds > 0 else { return }
+    overdueAt = now + max(.zero, duration - past) + grace
+  }
+
+  var durable: StartedRun {
+    StartedRun(
+      description: description, started: started, cyclesAtStart: cyclesAtStart,
+      lostObject: lostObject)
   }
 }

@@ -128,14 +128,16 @@ package final class BackgroundCollector: @unchecked Sendable {
     signalEngine()
   }
 
-  package func account(_ time: Duration, whileIdle: Bool) {
-    times.add(time, to: whileIdle ? .idleMark : .backgroundMark)
+  /// CPU time spent marking, and the part of it that idle workers left to it.
+  package func account(_ time: Duration, idle: Duration) {
+    times.add(time - idle, to: .backgroundMark)
+    times.add(idle, to: .idleMark)
   }
 
   package func accountSweep(_ time: Duration) { times.add(time, to: .sweep) }
 }
 
-/// Time spent collecting, by cause, since it was last taken. Each counter is atomic by itself.
+/// CPU time spent collecting, by cause, since it was last taken. Each counter is atomic by itself.
 package final class CollectorTimes: Sendable {
   package enum Cause { case backgroundMark, idleMark, sweep }
   private let backgroundMark = Atomic<UInt64>(0)

@@ -19,6 +19,8 @@ package final class NodeCore: Sendable {
   package let times = CollectorTimes()
   /// The bits of a Double. Written by the engine, read by collector threads.
   private let markUtilizationBits: Atomic<UInt64>
+  /// The same: somewhere in the cluster a task waits for memory.
+  private let isHurried = Atomic<Bool>(false)
 
   package var node: NodeID { environment.node }
   package var heap: Heap { environment.heap }
@@ -59,9 +61,18 @@ package final class NodeCore: Sendable {
     set { markUtilizationBits.store(newValue.bitPattern, ordering: .relaxed) }
   }
 
-  /// The same for one collector thread, of one CPU.
-  package var markShare: Double {
-    min(1, markUtilization * Double(workers.count) / Double(backgrounds.count))
+  /// A task waits for the cycle at the limit: until it is over no mark worker rests.
+  package var hurries: Bool {
+    get { isHurried.load(ordering: .relaxed) }
+    set { isHurried.store(newValue, ordering: .relaxed) }
+  }
+
+  /// What a mark worker may take of the CPU while so many workers have something to run.
+  package func markPlan(busy: Int) -> MarkPlan {
+    let everything = Double(backgrounds.count) / Double(workers.count)
+    return MarkPlan(
+      workers: workers.count, busy: busy, markWorkers: backgrounds.count,
+      utilization: hurries ? everything : markUtilization)
   }
 
   package var stackBytes: Int { workers.reduce(0) { $0 + $1.figures.stackBytes } }

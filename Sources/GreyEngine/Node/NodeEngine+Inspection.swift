@@ -161,19 +161,6 @@ extension NodeEngine {
       goalBytes: HeapBound.told(pace.pacer.goal), spans: spans, spansLeftOut: leftOut)
   }
 
-  private func metrics(_ core: NodeCore) -> MetricsResult.Node {
-    var metrics = core.heap.statistics.metrics.map {
-      Metric(name: $0.name, value: Double($0.value))
-    }
-    metrics.append(Metric(name: Metric.heapGoal, value: Double(HeapBound.told(pace.pacer.goal))))
-    metrics.append(Metric(name: "/gc/stack/starting-size:bytes", value: Double(core.stackBytes)))
-    metrics.append(
-      Metric(
-        name: "/sched/goroutines:goroutines",
-        value: Double(core.workers.reduce(0) { $0 + $1.figures.tasks })))
-    return MetricsResult.Node(node: core.node, metrics: metrics)
-  }
-
   /// A worker told what its tasks are doing; when the last one has, the answer goes out.
   func toldTasks(_ request: UInt64, _ summaries: [GreyMutator.TaskSummary]) {
     guard let core, var waiting = taskRequests[request] else { return }
@@ -197,7 +184,9 @@ struct TaskRequest {
 
 extension HeapShowResult.Span.State {
   init(_ span: SpanSummary) {
-    if span.state == .free {
+    if span.isScavenged {
+      self = .scavenged
+    } else if span.state == .free {
       self = .free
     } else if !span.isSwept {
       self = .unswept

@@ -45,12 +45,14 @@ extension NodeEngine {
 
   private func stopWorkers(_ number: UInt64) {
     pause = (number, false)
+    pausedAt = now
     core?.stop.request()
     // Those that rest count as parked, and may sleep on.
     if core?.stop.allParked == false { effects.append(.wakeWorkers) }
   }
 
   private func resumeWorkers() {
+    if pause != nil, let core { spent.pause += (now - pausedAt) * Double(core.workers.count) }
     pause = nil
     core?.stop.release()
     effects.append(.wakeWorkers)
@@ -62,7 +64,7 @@ extension NodeEngine {
     guard let core else { return }
     let heapStart = core.heap.statistics
     core.collector.arm(epoch: epoch, members: members)
-    pace.cycleStarts(heap: heapStart, processors: core.workers.count)
+    pace.cycleStarts(heapStart)
     core.assists.begin(pace.pacer)
     for index in peers.indices { peers[index].greySent = 0 }
     for index in peers.indices { peers[index].batchesSent = 0 }
@@ -132,12 +134,9 @@ extension NodeEngine {
     report.greyBatchesSent = peers.reduce(0) { $0 + $1.batchesSent }
     report.backgroundMarkNanoseconds = times.backgroundMark
     report.idleMarkNanoseconds = times.idleMark
-    // What an assisted byte costs is what a byte costs a background marker.
-    let assisted = core.assists.assisted
-    let background = times.backgroundMark + times.idleMark
-    let scanned = max(totals.bytesScanned - assisted, 1)
-    report.assistNanoseconds = UInt64(
-      Double(background) * Double(assisted) / Double(scanned))
+    report.assistNanoseconds = UInt64(clamping: core.assists.assistTime.nanoseconds)
+    report.processors = UInt64(core.workers.count)
+    spent.add(report)
     return report
   }
 
@@ -159,10 +158,20 @@ extension NodeEngine {
     case .configure(let settings): for setting in settings { apply(setting) }
     case .startRun(let description): startRun(description)
     case .cancelRun(let run): tellWorkers(.cancelRun(run))
-    case .cycleEnded(let epoch): tellWorkers(.cycleEnded(epoch))
+    case .hurry: hurry()
+    case .cycleEnded(let epoch):
+      // Whoever still waits for memory after it asks anew.
+      core?.hurries = false
+      tellWorkers(.cycleEnded(epoch))
     case .inspect(let request, let kind, let body): inspect(request, kind, body)
     default: log(.remark(text: "a message of the coordinator that no node expects"))
     }
+  }
+
+  /// A task of the cluster is parked at the limit: every mark worker marks all the time.
+  private func hurry() {
+    core?.hurries = true
+    effects.append(.wakeCollectors)
   }
 
   private func startRun(_ description: RunDescription) {

@@ -11,15 +11,15 @@ import GreyWire
 extension NodeEngine {
   func lookAtHeap(_ core: NodeCore) {
     guard pace.nextLook <= now else { return }
-    let bytes = core.heap.objectBytes
     if marking != nil {
-      pace.marked(heapBytes: bytes, scanned: core.collector.totals.bytesScanned)
+      pace.marked(
+        heapBytes: core.heap.objectBytes, scannableBytes: core.heap.scannableBytes,
+        scanned: core.collector.totals.bytesScanned)
       core.assists.revise(pace.pacer)
       return pace.lookAgain(at: now)
     }
     let tells = pace.look(
-      heapBytes: bytes, stackBytes: core.stackBytes, globalBytes: core.globalBytes,
-      otherMemory: core.heap.statistics.metadataBytes, now: now)
+      core.heap.statistics, stackBytes: core.stackBytes, globalBytes: core.globalBytes, now: now)
     if tells, machine.hasCoordinator { send(.heartbeat(filledIn(NodeStatus()))) }
   }
 
@@ -35,6 +35,7 @@ extension NodeEngine {
     status.triggerBytes = UInt64(clamping: pace.pacer.trigger)
     status.goalBytes = UInt64(clamping: pace.pacer.goal)
     status.limitBytes = UInt64(clamping: pace.pacer.settings.memoryLimit ?? 0)
+    status.isMemoryLimited = pace.pacer.isMemoryLimited
     status.objects = UInt64(clamping: heap.objects)
     status.tasks = UInt64(clamping: core.workers.reduce(0) { $0 + $1.figures.tasks })
     status.transitEntries = UInt64(
@@ -56,18 +57,15 @@ extension NodeEngine {
   func apply(_ setting: Setting) {
     var settings = pace.pacer.settings
     do throws(LiveSetting.Refusal) {
-      switch try LiveSetting(setting.key, setting.value) {
-      case .gogc(let percent): settings.gogc = percent
-      case .memoryLimit(let bytes): settings.memoryLimit = bytes
-      case .minimumHeap(let bytes): settings.minimumHeapAtHundred = bytes
-      case .markUtilization(let percent): settings.backgroundUtilization = Double(percent) / 100
-      case .logLevel(let level):
+      let change = try LiveSetting(setting.key, setting.value)
+      if case .logLevel(let level) = change {
         // The log reads what is written to it: see `EventLog`.
         if level != logLevel {
           log(.settingChanged(key: setting.key, from: logLevel.rawValue, to: level.rawValue))
         }
-        return logLevel = level
+        logLevel = level
       }
+      guard settings.apply(change) else { return }
     } catch { return log(.remark(text: "\(error)")) }
     pace.apply(settings)
     guard let core else { return }

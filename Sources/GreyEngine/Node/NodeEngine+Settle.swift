@@ -113,7 +113,8 @@ extension NodeEngine {
       let isHere = core.heap.view.isLocal(object.rawValue)
       let offset = isHere ? UInt64(core.heap.view.offset(of: object.address)) : nil
       send(.lostObject(run: run, offset: offset, description: description))
-    case .wantsCollection(_, let reason): send(.collectRequest(reason: reason))
+    case .wantsCollection(_, let demand, let reason):
+      send(.collectRequest(demand, reason: reason))
     case .tasks(let request, let summaries): toldTasks(request, summaries)
     case .log(let text): log(.remark(text: text))
     }
@@ -197,6 +198,7 @@ extension NodeEngine {
     report.heapLiveBytes = UInt64(clamping: totals.liveBytes)
     report.goalBytes = UInt64(clamping: pace.pacer.goal)
     report.sweepNanoseconds = core.times.take().sweep
+    spent.sweep += .nanoseconds(Int64(clamping: report.sweepNanoseconds))
     feed(.sweepFinished(report))
     // What was last said of the heap counts the garbage that is gone now.
     send(.heartbeat(filledIn(NodeStatus())))

@@ -44,8 +44,12 @@ package final class NodeEngine {
   /// The newest ends of runs that were reported, for a coordinator that may not have heard of them.
   var endedRuns: [NodeMessage] = []
   var malformedFrames = 0
+  private var strangerLines = LineBudget()
   /// The pause that the machine asked for, and whether it has been told that all are parked.
   var pause: (number: UInt64, isTold: Bool)?
+  var pausedAt = Moment.zero
+  /// CPU time of collecting since the start, for metrics.
+  var spent = CollectionTimes()
   var preparedFor = Epoch.zero
   /// The machine wants to hear the state of marking whether it changed or not.
   var isSampling = false
@@ -139,6 +143,7 @@ package final class NodeEngine {
   /// Counted and named; nothing else changes.
   func countMalformed(_ bytes: Int, from peer: String, reason: String) {
     malformedFrames += 1
+    guard strangerLines.take(now: now) else { return }
     log(
       .malformedFrame(peer: peer, reason: reason, frameBytes: bytes, total: malformedFrames))
   }

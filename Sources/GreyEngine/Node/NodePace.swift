@@ -22,9 +22,8 @@ struct NodePace {
   init(_ configuration: NodeConfiguration) {
     pacer = Pacer(
       settings: PacerSettings(
-        gogc: configuration.growthPercent,
-        memoryLimit: configuration.softLimitBytes ?? configuration.limitBytes,
-        minimumHeapAtHundred: configuration.minimumHeapBytes,
+        gogc: configuration.growthPercent, softLimit: configuration.softLimitBytes,
+        heapLimit: configuration.limitBytes, minimumHeapAtHundred: configuration.minimumHeapBytes,
         backgroundUtilization: configuration.markUtilization))
   }
 
@@ -32,14 +31,14 @@ struct NodePace {
 
   /// - Returns: whether the coordinator should hear of the heap now.
   mutating func look(
-    heapBytes: Int, stackBytes: Int, globalBytes: Int, otherMemory: Int, now: Moment
+    _ heap: HeapStatistics, stackBytes: Int, globalBytes: Int, now: Moment
   ) -> Bool {
-    nextLook = now + (heapBytes == lastBytes ? Self.quiet : Self.busy)
-    lastBytes = heapBytes
+    nextLook = now + (heap.objectBytes == lastBytes ? Self.quiet : Self.busy)
+    lastBytes = heap.objectBytes
     pacer.observe(
-      live: heapBytes, scannable: heapBytes, stackBytes: stackBytes, globalBytes: globalBytes,
-      otherMemory: otherMemory)
-    let isPast = heapBytes >= pacer.trigger
+      live: heap.objectBytes, scannable: heap.scannableBytes, stackBytes: stackBytes,
+      globalBytes: globalBytes, otherMemory: heap.metadataBytes)
+    let isPast = heap.objectBytes >= pacer.trigger
     defer { hasTold = isPast }
     return isPast && !hasTold
   }
@@ -54,17 +53,17 @@ struct NodePace {
 
   // MARK: A cycle
 
-  mutating func cycleStarts(heap: HeapStatistics, processors: Int) {
+  mutating func cycleStarts(_ heap: HeapStatistics) {
     pacer.observe(
-      live: heap.objectBytes, scannable: heap.objectBytes, stackBytes: pacer.stackBytes,
+      live: heap.objectBytes, scannable: heap.scannableBytes, stackBytes: pacer.stackBytes,
       globalBytes: pacer.globalBytes, otherMemory: pacer.otherMemory)
-    // How the mark workers share the CPU is the runtime's business: see `CollectorThread`.
-    _ = pacer.startCycle(cause: .heap, processors: processors)
+    // Who marks, and how much, is asked all the time: see `NodeCore.markPlan`.
+    pacer.startCycle()
   }
 
-  mutating func marked(heapBytes: Int, scanned: Int) {
+  mutating func marked(heapBytes: Int, scannableBytes: Int, scanned: Int) {
     pacer.revise(
-      live: heapBytes, scannable: heapBytes,
+      live: heapBytes, scannable: scannableBytes,
       work: ScanWork(heap: scanned, stacks: pacer.stackBytes, globals: pacer.globalBytes))
   }
 

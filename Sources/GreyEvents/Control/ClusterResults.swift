@@ -26,8 +26,6 @@ package struct StatusResult: ControlResult {
 
   package struct Node: Hashable, Sendable, Codable {
     package enum State: String, Hashable, Sendable, CaseIterable, Codable {
-      /// Accepted, a member from the next cycle boundary on.
-      case joining
       case member
       /// Asked to leave.
       case leaving
@@ -140,8 +138,15 @@ package struct Metric: Hashable, Sendable, Codable {
     self.name = name
     self.value = value
   }
-  /// The one figure that is a bound: 0 where there is none, and then no summand.
+  // Bounds: 0 where there is none, and then the cluster has none either.
   package static let heapGoal = "/gc/heap/goal:bytes"
+  package static let memoryLimit = "/gc/gomemlimit:bytes"
+  /// A setting, the same on every node, and no summand.
+  package static let gogc = "/gc/gogc:percent"
+  /// What it is where Go would say 2⁶⁴ − 1.
+  package static let gogcOff = -1
+  /// Counted by every process.
+  package static let malformedFrames = "/greywave/frames/malformed:frames"
 }
 
 package struct MetricsResult: ControlResult {
@@ -155,24 +160,42 @@ package struct MetricsResult: ControlResult {
       self.metrics = metrics
     }
   }
-  /// The cluster's own (cycles, stops, links) and the sums over the nodes.
+  /// The coordinator's own (cycles, stops, members) and the sums over the nodes.
   package var cluster: [Metric]
   package var nodes: [Node]
 
-  /// - Parameter own: figures that the coordinator alone has; the sums come behind them.
+  /// - Parameter own: the coordinator's figures; the sums come behind them. One that nodes have as
+  ///   well is added to theirs.
   package init(own: [Metric], nodes: [Node]) {
     self.nodes = nodes
+    let all = own + nodes.flatMap(\.metrics)
     var names: [String] = []
-    var sums: [String: Double] = [:]
-    for metric in nodes.flatMap(\.metrics) {
-      if sums[metric.name] == nil { names.append(metric.name) }
-      sums[metric.name, default: 0] += metric.value
+    var values: [String: [Double]] = [:]
+    for metric in all {
+      if values[metric.name] == nil { names.append(metric.name) }
+      values[metric.name, default: []].append(metric.value)
     }
-    let goals = nodes.flatMap(\.metrics).filter { $0.name == Metric.heapGoal }
-    if goals.contains(where: { $0.value == Double(HeapBound.none) }) {
-      sums[Metric.heapGoal] = Double(HeapBound.none)
+    cluster = names.map { name in
+      Metric(name: name, value: Self.together(name, values[name] ?? []))
     }
-    cluster = own + names.map { Metric(name: $0, value: sums[$0] ?? 0) }
+  }
+
+  private static func together(_ name: String, _ values: [Double]) -> Double {
+    switch name {
+    case Metric.gogc: return values.first ?? 0
+    case Metric.heapGoal, Metric.memoryLimit:
+      let none = Double(HeapBound.none)
+      return values.contains(none) ? none : values.reduce(0, +)
+    default: return values.reduce(0, +)
+    }
+  }
+
+  /// Only these, of the cluster and of every node.
+  package func filtered(_ isWanted: (Metric) -> Bool) -> MetricsResult {
+    var result = self
+    result.cluster = cluster.filter(isWanted)
+    result.nodes = nodes.map { Node(node: $0.node, metrics: $0.metrics.filter(isWanted)) }
+    return result
   }
 }
 
@@ -183,7 +206,9 @@ package struct HeapShowResult: ControlResult {
     package enum State: String, Hashable, Sendable, CaseIterable, Codable {
       case free
       case inUse = "in_use"
-      case unswept, large, scavenged
+      case unswept, large
+      /// Free, and without memory behind it: given back to the system, or never used.
+      case scavenged
       /// Of a laboratory: slots of it were freed lately, and nothing is allocated from it.
       case quarantined
     }

@@ -23,7 +23,6 @@ package struct ControlError: Error, Hashable, Sendable, Codable, CustomStringCon
     case busy
     case timeout
     case lostObject = "lost_object"
-    case outOfMemory = "out_of_memory"
     /// The coordinator is going down.
     case closing
     case failed

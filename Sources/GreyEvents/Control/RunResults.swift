@@ -63,7 +63,7 @@ extension RunResult {
 /// A run in `ps` and `status`.
 package struct RunSummary: Hashable, Sendable, Codable {
   package enum State: String, Hashable, Sendable, CaseIterable, Codable {
-    case starting, running, ok, failed, cancelled
+    case running, ok, failed, cancelled
   }
   package var run: RunID
   package var workload: String
@@ -126,8 +126,17 @@ package struct CancelResult: ControlResult {
   package static let schema = "greywave.cancel/1"
   package var run: RunID
   package var workload: String
-  package init(run: RunID, workload: String) {
+  /// False for a run that had ended before: nothing was changed.
+  package var wasRunning: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case run, workload
+    case wasRunning = "was_running"
+  }
+
+  package init(run: RunID, workload: String, wasRunning: Bool) {
     self.run = run
     self.workload = workload
+    self.wasRunning = wasRunning
   }
 }

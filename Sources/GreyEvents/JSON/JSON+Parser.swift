@@ -127,6 +127,8 @@ private struct JSONParser {
     guard let value = Double(text), value.isFinite else {
       throw JSONError(offset: start, problem: "'\(text)' is no number")
     }
+    // 2.0 and 2 are the same number in JSON, and are printed as one: so they are one value here.
+    if value.rounded() == value, value.magnitude < 1e15 { return .integer(Int(value)) }
     return .number(value)
   }
 

@@ -12,6 +12,10 @@ extension ControlPlane {
     UInt64(value) << 32 | kind << 28 | operand
   }
 
+  static func split(_ key: UInt64) -> (value: UInt32, kind: UInt64, operand: UInt64) {
+    (UInt32(key >> 32), key >> 28 & 15, key & (1 << 28 - 1))
+  }
+
   // MARK: a node
 
   private func node(
@@ -19,11 +23,13 @@ extension ControlPlane {
   ) -> Int {
     let key = Self.key(part, kind, operand)
     if let known = nodeMemo[key] { return Int(known) }
-    var step = NodeStep(plane: self, part: parts[part])
+    let number = nodeOutcomes.count
+    var step = NodeStep(plane: self, part: parts[part], number: number)
     change(&step)
     step.part.machine.forgetHistory()
-    let number = nodeOutcomes.count
-    nodeOutcomes.append(NodeOutcome(next: self.part(step.part), effects: step.effects))
+    nodeOutcomes.append(
+      NodeOutcome(next: self.part(step.part, .input(key)), effects: step.effects))
+    nodeOutcomeKeys.append(key)
     nodeMemo.insert(key, UInt32(number))
     return number
   }
@@ -64,24 +70,26 @@ extension ControlPlane {
   func admit(_ part: UInt32, from: Int, object: Int, epoch: Int) -> (
     next: UInt32, verdict: BatchGate.Verdict
   ) {
-    let operand = UInt64(from << 16 | object << 8 | epoch)
-    var verdict = BatchGate.Verdict.drop
-    let key = Self.key(part, 6, operand)
-    if let known = nodeMemo[key] {
-      let outcome = nodeOutcomes[Int(known)]
-      return (outcome.next, Self.verdicts[Int(Self.code(of: outcome))])
-    }
+    let outcome = nodeOutcomes[admission(part, from: from, object: object, epoch: epoch)]
+    return (outcome.next, Self.verdicts[Int(Self.code(of: outcome))])
+  }
+
+  func admission(_ part: UInt32, from: Int, object: Int, epoch: Int) -> Int {
+    let key = Self.key(part, 6, UInt64(from << 16 | object << 8 | epoch))
+    if let known = nodeMemo[key] { return Int(known) }
     var value = parts[part]
-    verdict = value.gate.admit(
+    let verdict = value.gate.admit(
       BatchGate.Batch(
         from: Self.node(from), epoch: Epoch(rawValue: UInt64(epoch)),
         references: [UInt64(object)]))
     let code = Self.verdicts.firstIndex(of: verdict) ?? 0
-    nodeMemo.insert(key, UInt32(nodeOutcomes.count))
+    let number = nodeOutcomes.count
+    nodeMemo.insert(key, UInt32(number))
+    nodeOutcomeKeys.append(key)
     nodeOutcomes.append(
       NodeOutcome(
-        next: self.part(value), effects: Array(repeating: .sample, count: code)))
-    return (nodeOutcomes[nodeOutcomes.count - 1].next, verdict)
+        next: self.part(value, .input(key)), effects: Array(repeating: .sample, count: code)))
+    return number
   }
 
   private static let verdicts: [BatchGate.Verdict] = [.apply, .held, .drop, .full]
@@ -102,33 +110,31 @@ extension ControlPlane {
   ) -> Int {
     let key = Self.key(number, kind, operand)
     if let known = coordinatorMemo[key] { return Int(known) }
+    let outcome = coordinatorOutcomes.count
     var machine = coordinators[number]
     var sends: [(to: UInt8, item: UInt32)] = []
     for (input, now) in inputs(machine) {
-      sends += messages(machine.handle(input, now: now), term: machine.term)
+      for message in messages(machine.handle(input, now: now)) {
+        let value = ControlItem(term: machine.term, message: .down(message.message))
+        sends.append((message.to, item(value, .outcome(outcome, sends.count))))
+      }
     }
     machine.forgetHistory()
-    let outcome = coordinatorOutcomes.count
     coordinatorOutcomes.append(
-      CoordinatorOutcome(next: coordinator(machine), sends: sends))
+      CoordinatorOutcome(next: coordinator(machine, .input(key)), sends: sends))
+    coordinatorOutcomeKeys.append(key)
     coordinatorMemo.insert(key, UInt32(outcome))
     return outcome
   }
 
   private func messages(
-    _ actions: [CoordinatorAction], term: Term
-  ) -> [(to: UInt8, item: UInt32)] {
+    _ actions: [CoordinatorAction]
+  ) -> [(to: UInt8, message: CoordinatorMessage)] {
     actions.compactMap { action in
       switch action {
-      case .send(let node, let message):
-        return (
-          UInt8(Self.place(node)), item(ControlItem(term: term, message: .down(message)))
-        )
-      case .reply(let connection, let message):
-        return (
-          UInt8(connection.rawValue - 1), item(ControlItem(term: term, message: .down(message)))
-        )
-      default: return nil
+      case .send(let node, let message): (UInt8(Self.place(node)), message)
+      case .reply(let connection, let message): (UInt8(connection.rawValue - 1), message)
+      default: nil
       }
     }
   }
@@ -189,7 +195,7 @@ extension ControlPlane {
       old.configuration, recovering: old.durable, now: .zero
     ).machine
     next.forgetHistory()
-    return coordinator(next)
+    return coordinator(next, .succeeded(number))
   }
 }
 
@@ -198,10 +204,13 @@ struct NodeStep {
   let plane: ControlPlane
   var part: NodePart
   var effects: [NodeEffect] = []
+  /// The outcome's, once it is kept.
+  private let number: Int
 
-  init(plane: ControlPlane, part: NodePart) {
+  init(plane: ControlPlane, part: NodePart, number: Int) {
     self.plane = plane
     self.part = part
+    self.number = number
   }
 
   mutating func feed(_ input: NodeInput, at now: Moment = .zero) {
@@ -257,6 +266,6 @@ struct NodeStep {
 
   private mutating func up(_ message: NodeMessage) {
     let item = ControlItem(term: part.machine.term, message: .up(message))
-    effects.append(.up(plane.item(item)))
+    effects.append(.up(plane.item(item, .outcome(number, effects.count))))
   }
 }

@@ -31,6 +31,10 @@ struct ControlItem: Hashable {
   }
   var term: Term
   var message: Message
+
+  var isFromNode: Bool {
+    if case .up = message { true } else { false }
+  }
 }
 
 /// What a node's machine wants of the world around it.
@@ -124,6 +128,17 @@ final class ControlPlane {
   var coordinatorMemo = Memo()
   var coordinatorOutcomes: [CoordinatorOutcome] = []
   var pushMemo = Memo()
+
+  // Where values were first met, and what they are under other names.
+  var nodeOutcomeKeys: [UInt64] = []
+  var coordinatorOutcomeKeys: [UInt64] = []
+  var partOrigins: [Origin] = []
+  var coordinatorOrigins: [Origin] = []
+  var itemOrigins: [Origin] = []
+  /// Items that a node has sent, not the coordinator.
+  var itemsOfNodes: [Bool] = []
+  var images: [Images] = []
+
   /// Stands for a coordinator that is dead: one without members, to whom nobody speaks.
   private(set) var silent: UInt32 = 0
   var renameMemo: [RenameKey: UInt32] = [:]
@@ -133,7 +148,7 @@ final class ControlPlane {
     // Number 0 is the empty connection.
     _ = channel([])
     silent = coordinator(
-      CoordinatorMachine.start(Self.configuration(scope), now: .zero).machine)
+      CoordinatorMachine.start(Self.configuration(scope), now: .zero).machine, .given(0))
   }
 
   static func node(_ place: Int) -> NodeID { NodeID(place + 1) }
@@ -148,7 +163,6 @@ final class ControlPlane {
     timeouts.resend = never
     timeouts.askForReports = never
     timeouts.orphan = never
-    timeouts.forcedCollection = never
     timeouts.candidateBackoff = .zero
     timeouts.candidateBackoffLimit = .zero
     timeouts.stopBackoff = .zero
@@ -164,9 +178,10 @@ final class ControlPlane {
 
   // MARK: interning
 
-  func part(_ value: NodePart) -> UInt32 {
+  func part(_ value: NodePart, _ origin: Origin) -> UInt32 {
     let (number, isNew) = parts.number(of: value)
     if isNew {
+      partOrigins.append(origin)
       let machine = value.machine
       partFacts.append(
         NodeFacts(
@@ -186,9 +201,10 @@ final class ControlPlane {
     return number
   }
 
-  func coordinator(_ value: CoordinatorMachine) -> UInt32 {
+  func coordinator(_ value: CoordinatorMachine, _ origin: Origin) -> UInt32 {
     let (number, isNew) = coordinators.number(of: value)
     if isNew {
+      coordinatorOrigins.append(origin)
       coordinatorFacts.append(
         CoordinatorFacts(
           phase: value.phase, stop: UInt8(value.phase.stop?.rawValue ?? 0),
@@ -201,9 +217,11 @@ final class ControlPlane {
     return number
   }
 
-  func item(_ value: ControlItem) -> UInt32 {
+  func item(_ value: ControlItem, _ origin: Origin) -> UInt32 {
     let (number, isNew) = items.number(of: value)
     if isNew {
+      itemOrigins.append(origin)
+      itemsOfNodes.append(value.isFromNode)
       itemFacts.append(
         ItemFacts(kind: Self.kind(value.message), stopMask: Self.mask(value.stopNumbers)))
     }

@@ -37,16 +37,20 @@ extension ControlPlane {
     case .part:
       var value = parts[number]
       value.machine.renumberStops(Self.rename(mask))
-      renamed = part(value)
+      renamed = part(value, .renamed(number, mask: mask))
     case .coordinator:
       var value = coordinators[number]
       value.renumberStops(Self.rename(mask))
-      renamed = coordinator(value)
+      renamed = coordinator(value, .renamed(number, mask: mask))
     case .channel:
-      renamed = channel(channels[number].map { item(items[$0].renamed(Self.rename(mask))) })
+      renamed = channel(channels[number].map { renamedItem($0, mask: mask) })
     }
     renameMemo[key] = renamed
     return renamed
+  }
+
+  func renamedItem(_ number: UInt32, mask: UInt64) -> UInt32 {
+    item(items[number].renamed(Self.rename(mask)), .renamed(number, mask: mask))
   }
 }
 

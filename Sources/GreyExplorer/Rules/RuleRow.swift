@@ -43,8 +43,22 @@ package struct RuleRow: Sendable {
   package func explore(
     limits: SearchLimits = SearchLimits(), goesOn: (SearchProgress) -> Bool = { _ in true }
   ) -> Finding? {
+    explore(without: [rule] + together, limits, goesOn)
+  }
+
+  /// The rule off and those of `together` in force: safe, or they were not redundant. Nil where
+  /// there are none.
+  package func exploreAlone(
+    limits: SearchLimits = SearchLimits(), goesOn: (SearchProgress) -> Bool = { _ in true }
+  ) -> Finding? {
+    together.isEmpty ? nil : explore(without: [rule], limits, goesOn)
+  }
+
+  private func explore(
+    without rules: [Rule], _ limits: SearchLimits, _ goesOn: (SearchProgress) -> Bool
+  ) -> Finding? {
     guard var scope else { return nil }
-    scope.rules = RuleSet(without: [rule] + together)
+    scope.rules = RuleSet(without: rules)
     return Search(scope, limits: limits).run(goesOn: goesOn)
   }
 }

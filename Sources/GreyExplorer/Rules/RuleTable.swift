@@ -1,15 +1,22 @@
 // Every rule, where it is explored and what is expected of it.
 //
-// Two rules are not missed by the protocol's machines. `hold-early` and `burn-epoch` guard against
-// members that mark under a number before others have armed it, or under one that was given up.
-// The machines leave no way to that: nobody resumes from stop 1 before everybody has armed;
-// whoever gives an epoch up alone notes it as finished, and its batches are dropped; and an
-// attempt that is cancelled in its stop 1 has had all that were armed standing still until the
-// ABORT, so it leaves no batch and no stamp behind. Both off together change nothing either.
-// Around the machines they are missed: whole engines under faults come to a cycle that never ends
-// without `burn-epoch` (the simulator finds it), and a node that is handed an early batch loses an
-// object without `hold-early` (a test of GreyEngine hands it one). So a node is safe by itself,
-// whatever the others do.
+// Two rules are not missed by the protocol's machines as long as a third one is in force.
+// `hold-early` and `burn-epoch` guard against members that mark under a number before others have
+// armed it, or under one that was given up. While nobody resumes from stop 1 before everybody has
+// armed (`arm-together`) there is no way to that: whoever gives an epoch up alone notes it as
+// finished, and its batches are dropped; and an attempt that is cancelled in its stop 1 has had all
+// that were armed standing still until the ABORT, so it leaves no batch and no stamp behind. And
+// `arm-together` is not missed either as long as early batches are held and numbers are burnt. Each
+// is there so that the others need not be perfect; off together they are caught: a batch is counted
+// by its sender and by nobody else, or in an attempt that it does not belong to, and the cycle
+// never ends.
+//
+// Around the machines `burn-epoch` is missed by itself: whole engines under faults come to a cycle
+// that never leaves `prepare`. A node's collector threads are told what to prepare, and say what
+// they have prepared, by the number of the epoch alone (`CollectorDuties`), which need not be more
+// because numbers never come twice. Without the rule the number of a cancelled attempt does: the
+// threads take it for prepared already, so the node never answers the second PREPARE. Here a
+// preparation ends as soon as it is asked for.
 
 import GreyBasics
 
@@ -54,17 +61,20 @@ package enum RuleTable {
     case .checkMembershipOnPlace:
       RuleRow(
         rule: rule, expectation: .lost, scope: with(twoNodes) { $0.crashes = 1 })
+    case .armTogether:
+      RuleRow(
+        rule: rule, expectation: .stuck, scope: oneTraveller, together: [.holdEarly],
+        remark: "alone it is safe: who is not armed yet holds the batches of those who are")
     case .holdEarly:
       RuleRow(
-        rule: rule, expectation: .safe,
-        scope: with(twoNodes) {
-          $0.leases = 1
-          $0.messages = 1
-        }, remark: "redundant here: nobody marks before all are armed")
+        rule: rule, expectation: .stuck, scope: oneTraveller, together: [.armTogether],
+        remark: "alone it is safe: nobody marks before all are armed")
     case .burnEpoch:
       RuleRow(
-        rule: rule, expectation: .safe, scope: with(twoNodes) { $0.cancels = 1 },
-        remark: "redundant here: who is armed stands still until the ABORT")
+        rule: rule, expectation: .stuck, scope: with(oneTraveller) { $0.cancels = 1 },
+        together: [.armTogether],
+        remark: "alone it is safe here, since who is armed stands still until the ABORT; "
+          + "engines get stuck, whose threads know a preparation by its epoch's number")
     case .atomicBlacken:
       RuleRow(
         rule: rule, expectation: .notExplored, scope: nil,
@@ -77,6 +87,14 @@ package enum RuleTable {
     var scope = Scope()
     scope.slots = 1
     return scope
+  }
+
+  /// One object whose reference goes from node to node, and nothing else.
+  static var oneTraveller: Scope {
+    with(twoNodes) {
+      $0.owners = [0]
+      $0.hasRemoteFields = false
+    }
   }
 
   /// What barriers and births are about needs nobody else.

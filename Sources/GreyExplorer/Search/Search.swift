@@ -20,11 +20,15 @@ package struct SearchLimits: Sendable {
 /// Where a search is; told now and then.
 package struct SearchProgress: Sendable {
   package var states = 0
+  /// States that a walk without symmetries would have visited for these.
+  package var standsFor = 0
   package var transitions = 0
   package var depth = 0
   /// States not expanded yet.
   package var waiting = 0
   package var bytes = 0
+  /// Equal for walks that visited the same states.
+  package var digest: UInt64 = 0
 }
 
 /// What a search came to.
@@ -46,6 +50,14 @@ package struct Finding: Sendable {
   /// What came of it, in words: what is lost and who holds it, or what waits for what.
   package var outcome = ""
   package var steps: Int { story.count }
+
+  /// The same states were visited, by as many ways: what differed between the two walks made no
+  /// difference.
+  package func isSameWalk(as other: Finding) -> Bool {
+    let (a, b) = (progress, other.progress)
+    return verdict == other.verdict && a.states == b.states && a.transitions == b.transitions
+      && a.depth == b.depth && a.digest == b.digest
+  }
   /// Why it is unfinished.
   package var limit = ""
 }
@@ -87,6 +99,7 @@ package final class Search {
     _ = visited.insert(Fingerprint(first, count: world.layout.size))
     nextLayer.append(first)
     progress.states = 1
+    progress.standsFor = 1
     var states = 0
     while nextLayer.count > 0 {
       layerStart += layer.count
@@ -137,8 +150,11 @@ package final class Search {
         return told(.lost, origin, through: ordinal)
       }
       let successor = world.successor(ordinal)
-      guard visited.insert(Fingerprint(successor, count: world.layout.size)) else { continue }
+      let print = Fingerprint(successor, count: world.layout.size)
+      guard visited.insert(print) else { continue }
       progress.states += 1
+      progress.standsFor += Int(world.orbits[ordinal])
+      progress.digest &+= print.low
       origins.append(UInt32(origin))
       ordinals.append(UInt16(ordinal))
       nextLayer.append(successor)

@@ -14,15 +14,17 @@ extension World {
     var lines: [String] = []
     var outcome = ""
     let row = makeFirst()
-    defer { row.deallocate() }
+    let target = Self.allocate(layout.size)
+    defer {
+      row.deallocate()
+      target.deallocate()
+    }
     for ordinal in path {
-      expand(row)
-      let (step, loss) = (steps[ordinal], losses[ordinal])
+      let (step, loss) = take(ordinal, from: row, target)
       var line = words(step)
-      let after = successor(ordinal)
-      let consequences = changes(from: row, to: after)
+      let consequences = changes(from: row, to: target)
       if !consequences.isEmpty { line += " → " + consequences.joined(separator: "; ") }
-      row.update(from: after, count: layout.size)
+      row.update(from: target, count: layout.size)
       lines.append(line)
       if loss != 0 { outcome = "o\(loss) was swept; \(holders(of: loss, row))" }
     }
@@ -30,6 +32,29 @@ extension World {
       outcome = "a cycle is open, and nothing but tasks could go on; " + situation(row)
     }
     return (lines, outcome)
+  }
+
+  /// The step that the walk took, from a row whose nodes and objects have the story's names: of the
+  /// successors of `row` one whose least image is the walk's, which goes to `target`.
+  private func take(_ ordinal: Int, from row: Row, _ target: Row) -> (Step, loss: UInt8) {
+    next.update(from: row, count: layout.size)
+    takeLeast()
+    target.update(from: next, count: layout.size)
+    expand(target)
+    let (walked, isLoss) = (steps[ordinal], losses[ordinal] != 0)
+    target.update(from: successor(ordinal), count: layout.size)
+    takesLeast = false
+    expand(row)
+    takesLeast = true
+    let found = steps.indices.first { index in
+      guard steps[index].kind == walked.kind, (losses[index] != 0) == isLoss else { return false }
+      next.update(from: successor(index), count: layout.size)
+      takeLeast()
+      return (0..<layout.size).allSatisfy { next[$0] == target[$0] }
+    }
+    guard let found else { preconditionFailure("a step of the walk has no image in its story") }
+    target.update(from: successor(found), count: layout.size)
+    return (steps[found], losses[found])
   }
 
   private func name(_ node: Int) -> String { "node \(node + 1)" }

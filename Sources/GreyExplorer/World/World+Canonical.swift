@@ -5,39 +5,42 @@
 //   that no collector holds, or can come to from what it holds. Nobody can ever store such an
 //   object's reference anywhere again, so it is neither read nor scanned before it is swept.
 // - Stop numbers are renamed (`StopNumbers.swift`).
+// - Of all rows that differ by the names of nodes and cells only the least is kept
+//   (`World+Symmetry.swift`).
 
 extension World {
   func canonicalize() {
-    sortSlots()
-    sortMessages()
+    sortSlots(of: next)
+    sortMessages(of: next)
     clearDeadFields()
     renumberStops()
+    takeLeast()
   }
 
-  private func sortSlots() {
+  func sortSlots(of row: Row) {
     guard layout.slots > 1 else { return }
     for first in stride(from: layout.slotsAt, to: layout.globalsAt, by: layout.slots) {
       for end in 1..<layout.slots {
         var index = first + end
-        while index > first, next[index - 1] > next[index] {
-          swap(&next[index - 1], &next[index])
+        while index > first, row[index - 1] > row[index] {
+          swap(&row[index - 1], &row[index])
           index -= 1
         }
       }
     }
   }
 
-  private func sortMessages() {
+  func sortMessages(of row: Row) {
     guard layout.messages > 1 else { return }
     func key(_ index: Int) -> UInt64 {
-      UnsafeRawPointer(next + messageAt(index)).loadUnaligned(as: UInt64.self)
+      UnsafeRawPointer(row + messageAt(index)).loadUnaligned(as: UInt64.self)
     }
     for end in 1..<layout.messages {
       var index = end
       while index > 0, key(index - 1) > key(index) {
         let (a, b) = (key(index - 1), key(index))
-        UnsafeMutableRawPointer(next + messageAt(index - 1)).storeBytes(of: b, as: UInt64.self)
-        UnsafeMutableRawPointer(next + messageAt(index)).storeBytes(of: a, as: UInt64.self)
+        UnsafeMutableRawPointer(row + messageAt(index - 1)).storeBytes(of: b, as: UInt64.self)
+        UnsafeMutableRawPointer(row + messageAt(index)).storeBytes(of: a, as: UInt64.self)
         index -= 1
       }
     }

@@ -12,7 +12,7 @@ extension World {
     let coordinator = CoordinatorMachine.start(
       ControlPlane.configuration(scope), now: .zero
     ).machine
-    next.setNumber(0, plane.coordinator(coordinator))
+    next.setNumber(0, plane.coordinator(coordinator, .given(0)))
     let budgets: [(Budget, Int)] = [
       (.cycles, scope.cycles), (.cancels, scope.cancels), (.leases, scope.leases),
       (.crashes, scope.crashes), (.restarts, scope.restarts), (.joins, scope.joins),
@@ -27,10 +27,12 @@ extension World {
       deliverUp(node)
       for other in 0...node { while next.number(downAt(other)) != 0 { deliverDown(other) } }
     }
+    beginSymmetry()
     next[budgetAt(.cycles)] = UInt8(scope.cycles)
     demandNext()
     followSilently()
     canonicalize()
+    precondition(orbit == 1, "the first state has another one for its image")
     let first = Self.allocate(layout.size)
     first.update(from: next, count: layout.size)
     return first
@@ -68,11 +70,12 @@ extension ControlPlane {
       Self.configuration(scope), identity: Self.identity(place), now: .zero
     ).machine
     machine.forgetHistory()
-    return part(NodePart(machine: machine, gate: BatchGate(rules: scope.rules)))
+    return part(NodePart(machine: machine, gate: BatchGate(rules: scope.rules)), .given(place))
   }
 
   func hello(of place: Int) -> UInt32 {
-    item(ControlItem(term: .zero, message: .up(.hello(parts[newPart(place)].machine.hello))))
+    let hello = parts[newPart(place)].machine.hello
+    return item(ControlItem(term: .zero, message: .up(.hello(hello))), .given(place))
   }
 
   /// What stands for the part of a node that died: one that knows nobody.

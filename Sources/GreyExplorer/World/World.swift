@@ -25,10 +25,19 @@ final class World {
   /// A cell that was freed and can still be reached (+ 1); zero: none.
   var lost: UInt8 = 0
 
+  let symmetry: Symmetry
+  /// Off while a story is told, whose nodes keep their names.
+  var takesLeast = true
+  /// How many states `next` stands for.
+  var orbit = 1
+  let original: Row
+  let image: Row
+
   // The successors of `now`.
   private(set) var successors: Row
   private(set) var steps: [Step] = []
   private(set) var losses: [UInt8] = []
+  private(set) var orbits: [UInt8] = []
   private var capacity = 64
   var count: Int { steps.count }
   /// Whether one of them is no task's doing.
@@ -40,14 +49,17 @@ final class World {
     owners = scope.owners
     layout = Layout(scope)
     plane = ControlPlane(scope)
+    symmetry = Symmetry(scope)
     next = Self.allocate(layout.size)
+    original = Self.allocate(layout.size)
+    image = Self.allocate(layout.size)
     now = next
     successors = Self.allocate(layout.size * capacity)
   }
 
   deinit {
-    next.deallocate()
-    successors.deallocate()
+    for row in [next, original, image, successors] { row.deallocate() }
+    symmetry.free()
   }
 
   /// Aligned, and all zero.
@@ -65,6 +77,7 @@ final class World {
     now = row
     steps.removeAll(keepingCapacity: true)
     losses.removeAll(keepingCapacity: true)
+    orbits.removeAll(keepingCapacity: true)
     hasProgress = false
   }
 
@@ -83,6 +96,7 @@ final class World {
     successor(steps.count).update(from: next, count: layout.size)
     steps.append(step)
     losses.append(lost)
+    orbits.append(UInt8(orbit))
     if !step.kind.isTasks { hasProgress = true }
   }
 

@@ -40,6 +40,7 @@ final class MutatorTask {
   let core: UnsafeMutablePointer<TaskCore>
   var caller: Caller
   var wait = Wait.none
+  var waitsForMemory: Bool { if case .memory = wait { true } else { false } }
   var outcome = Outcome.ok
   var mailbox = Mailbox()
   /// Its place in the worker's list of all tasks.

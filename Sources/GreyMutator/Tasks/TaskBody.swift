@@ -40,6 +40,10 @@ package enum Operation {
   case spawn(on: NodeID, FunctionIndex, arguments: [Slot], into: Slot)
   /// Into a task's mailbox. Waits while the mailbox is full. `to` holds a `TaskAddress`.
   case send(to: Slot, values: [Slot])
+  /// The same, and the sender keeps nothing: its reference slots among `values` are null as soon as
+  /// the message is made. A full mailbox sends them back, and the task tries again; what was given
+  /// to a task or node that is no more is gone with it.
+  case give(to: Slot, values: [Slot])
   /// The oldest message of the task's own mailbox; slots beyond its length become zero.
   case receive(into: [Slot])
   case sleep(Duration)

@@ -46,6 +46,18 @@ extension TaskContext {
     }
   }
 
+  /// The run's objects on this node, of its types from the `first`-th on.
+  package func census(ofTypesFrom first: Int) -> HeapCensus {
+    let index = task.run.description.firstType
+    return HeapCensus(ofTypes: index + UInt16(first)..<index + UInt16(typeCount))
+  }
+
+  /// Goes on counting; true at the end. After `collect`, while the run does nothing else, the
+  /// number is exact or too high, never too low: see `HeapCensus`.
+  package func count(_ census: inout HeapCensus, budget: Int) -> Bool {
+    worker.heap.count(&census, budget: budget)
+  }
+
   // MARK: globals of this run on this node
 
   package var globals: Int { task.run.globals.count }

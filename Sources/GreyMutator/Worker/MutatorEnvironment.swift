@@ -24,6 +24,9 @@ package struct WorkerConfiguration: Sendable {
   package var timersAQuantum = 1024
   /// Objects that a task in debt marks before somebody else gets a turn.
   package var assistObjectsAQuantum = 2048
+  /// The CPU time that the calling thread has used: read around each assist. No world but the real
+  /// one has any.
+  package var threadTime: @Sendable () -> Duration = { .zero }
 
   package init() {}
 }

@@ -3,7 +3,7 @@
 // The debt is booked after each step and paid before the next one, so it is never more than a
 // step's allocation. Paying is bounded a quantum: a task that owes more stays in the run queue and
 // goes on paying at its next turn, and a stop is noticed in between. Nothing left to mark here
-// forgives the debt.
+// forgives the debt. The CPU time of it all is measured, by a clock that the world gives.
 
 import GreyBasics
 import GreyCollector
@@ -29,6 +29,8 @@ extension Worker {
       task.owedWork = 0
       return true
     }
+    let began = configuration.threadTime()
+    defer { ledger.countAssist(time: configuration.threadTime() - began) }
     var left = configuration.assistObjectsAQuantum
     var scanned = 0
     var isDry = false

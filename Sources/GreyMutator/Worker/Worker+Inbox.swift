@@ -93,6 +93,16 @@ extension Worker {
   private func placeAnswer(_ request: UInt64, _ words: [Word], from: NodeID) {
     guard let record = takeRecord(request, from: from) else { return }
     guard let task = record.task else { return }
+    switch record.operation {
+    case .send where !words.isEmpty: return waitForRoom(record.operation, of: task)
+    case .give where !words.isEmpty:
+      guard store(words, into: record.into, of: task) else {
+        return resume(task, .failed(.noSuchField))
+      }
+      return waitForRoom(record.operation, of: task)
+    case .give: return resume(task, .ok)
+    default: break
+    }
     resume(task, store(words, into: record.into, of: task) ? .ok : .failed(.noSuchField))
   }
 

@@ -46,7 +46,7 @@ extension Worker {
     task.wait = .collection(after: highestArmed)
     task.waitNumber += 1
     memory.tasks.append(task)
-    askForCollection(reason: "a task asks for it")
+    askForCollection(.cycle, reason: "a task asks for it")
   }
 
   func waitForMemory(_ task: MutatorTask, bytes: Int, retry: Operation?) {
@@ -58,7 +58,7 @@ extension Worker {
     task.waitNumber += 1
     memory.tasks.append(task)
     scheduler.setTimer(for: task, at: now + configuration.memoryPatience)
-    askForCollection(reason: "a task waits for \(bytes) bytes")
+    askForCollection(.memory, reason: "a task waits for \(bytes) bytes")
   }
 
   /// The same for a request of another node; its task waits there.
@@ -66,7 +66,7 @@ extension Worker {
     memory.requests.append(
       MemoryWaits.Request(
         arrival: arrival, after: highestArmed, deadline: now + configuration.memoryPatience))
-    askForCollection(reason: "\(arrival.from) waits for \(bytes) bytes")
+    askForCollection(.memory, reason: "\(arrival.from) waits for \(bytes) bytes")
   }
 
   /// The patience is this node's, as it knows what it waits for; the asker waits for an answer,
@@ -82,10 +82,10 @@ extension Worker {
     return true
   }
 
-  private func askForCollection(reason: String) {
+  private func askForCollection(_ demand: CollectDemand, reason: String) {
     if memory.asked.map({ $0 >= highestArmed }) ?? false { return }
     memory.asked = highestArmed
-    put(.wantsCollection(after: highestArmed, reason: reason))
+    put(.wantsCollection(after: highestArmed, demand, reason: reason))
   }
 
   func cycleEnded(_ epoch: Epoch) {
@@ -121,7 +121,9 @@ extension Worker {
       memory.retrying = nil
     }
     if !memory.tasks.isEmpty || !memory.requests.isEmpty {
-      askForCollection(reason: "tasks still wait for one")
+      let waitsForMemory =
+        !memory.requests.isEmpty || memory.tasks.contains(where: \.waitsForMemory)
+      askForCollection(waitsForMemory ? .memory : .cycle, reason: "tasks still wait for one")
     }
   }
 }

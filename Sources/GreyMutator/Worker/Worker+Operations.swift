@@ -22,7 +22,8 @@ extension Worker {
       call(operation, task, on: node, function, arguments, into: results)
     case .spawn(let node, let function, let arguments, let slot):
       spawn(operation, task, on: node, function, arguments, into: slot)
-    case .send(let to, let values): send(operation, task, to: to, values)
+    case .send(let to, let values): send(operation, task, to: to, values, keeps: true)
+    case .give(let to, let values): send(operation, task, to: to, values, keeps: false)
     case .receive(let slots): receiveMessage(task, into: slots)
     case .sleep(let duration):
       task.wait = .sleep
@@ -174,15 +175,20 @@ extension Worker {
     resume(task, .ok)
   }
 
-  private func send(_ operation: Operation, _ task: MutatorTask, to: Slot, _ values: [Slot]) {
+  private func send(
+    _ operation: Operation, _ task: MutatorTask, to: Slot, _ values: [Slot], keeps: Bool
+  ) {
     guard task.frame.layout.isData(to), let words = words(of: values, task) else {
       return resume(task, .failed(.noSuchField))
     }
     let address = TaskAddress(rawValue: task.frame[data: to])
     guard address.node == node, Int(address.task.rawValue & 63) == index else {
-      return request(
-        operation, of: task, to: address.node, into: [],
+      request(
+        operation, of: task, to: address.node, into: keeps ? [] : values,
         .deliver(task: address.task, values: words))
+      // Not before the message is made: it is shaded and entered from these slots.
+      if !keeps, case .answer = task.wait { forget(values, of: task) }
+      return
     }
     guard let receiver = taskByID[address.task] else {
       return resume(task, .failed(.noSuchTask))
@@ -192,7 +198,14 @@ extension Worker {
     }
     handOver(words)
     deliver(words, to: receiver)
+    if !keeps { forget(values, of: task) }
     resume(task, .ok)
+  }
+
+  /// The references among these slots; a store to a frame needs no barrier.
+  private func forget(_ slots: [Slot], of task: MutatorTask) {
+    let layout = task.frame.layout
+    for slot in slots where layout.isReference(slot) { task.frame[reference: slot] = .null }
   }
 
   /// Into a mailbox that has room; the words are shaded already.

@@ -53,7 +53,9 @@ extension Worker {
     case .deliver(let id, let values):
       guard let task = taskByID[id] else { return reply(.failure(.noSuchTask)) }
       guard task.mailbox.count < configuration.mailboxCapacity else {
-        return reply(.failure(.mailboxFull))
+        // A sender that gave its references away has them no more: they go back.
+        let isEmpty = !values.contains { $0.isReference && $0.bits != 0 }
+        return reply(isEmpty ? .failure(.mailboxFull) : .answer(values))
       }
       deliver(values, to: task)
       reply(.answer([]))

@@ -180,7 +180,7 @@ extension Worker {
       let raw = task.frame[bits: object]
       record.object = raw
       if marking != .zero { shade(raw) }
-    case .allocate, .call, .spawn, .send, .receive, .sleep, .yield, .collect, .memory: break
+    case .allocate, .call, .spawn, .send, .give, .receive, .sleep, .yield, .collect, .memory: break
     }
     record.task = nil
     requests[request] = record

@@ -45,7 +45,7 @@ package enum WorkerOutput: Sendable {
   case tasks(request: UInt64, [TaskSummary])
   /// A task waits for a full cycle of an epoch above `after`. Said again after every cycle that
   /// was not such a one.
-  case wantsCollection(after: Epoch, reason: String)
+  case wantsCollection(after: Epoch, CollectDemand, reason: String)
   case log(String)
 }
 

@@ -18,7 +18,6 @@ import GreyWire
 extension CoordinatorMachine {
   package mutating func forgetHistory() {
     lastHandled = .zero
-    lastCycleAt = .zero
     retryNotBefore = .zero
     heartbeatAt = .zero + timeouts.heartbeat
     cancelledStops = min(1, cancelledStops)
@@ -40,7 +39,7 @@ extension CoordinatorMachine {
       summary.parts = watch.summary.parts.map { CycleSummary.Part(node: $0.node) }
       sweep = SweepWatch(
         summary: summary, requests: watch.requests, awaited: watch.awaited, decidedAt: .zero,
-        sentAt: .zero)
+        sentAt: .zero, waitsForMemory: watch.waitsForMemory)
     }
   }
 

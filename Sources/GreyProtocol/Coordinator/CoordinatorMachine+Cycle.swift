@@ -11,19 +11,26 @@ import GreyWire
 
 extension CoordinatorMachine {
   mutating func takeCollect(_ cause: CollectCause, stepped: Bool) {
-    switch (cause, phase) {
-    case (.heap, .idle), (.periodic, .idle):
-      pending.add(cause, stepped: stepped)
-    case (.heap, _), (.periodic, _):
+    switch phase {
+    case .idle: pending.add(cause, stepped: stepped)
+    case _ where cause.isOfPacer:
       // The cycle that runs is the answer.
       break
-    case (_, .preparing) where attempt != nil:
+    case .preparing where attempt != nil:
       // Nothing is marked yet, so this cycle begins after the demand.
       attempt?.demand.add(cause, stepped: stepped)
       if stepped, stepping == nil { stepping = Stepping() }
     default:
       pending.add(cause, stepped: stepped)
     }
+    // Asked for by a task that is parked: nobody is to rest before it is freed.
+    if case .memory = cause { sendToAll(.hurry) }
+  }
+
+  /// Some task is parked at its memory limit until a cycle has ended.
+  var isMemoryAwaited: Bool {
+    pending.waitsForMemory || attempt?.demand.waitsForMemory == true
+      || sweep?.waitsForMemory == true
   }
 
   mutating func advanceIdle() -> Bool {
@@ -91,6 +98,8 @@ extension CoordinatorMachine {
     attempt?.markingSince = time
     attempt?.detector = detector
     enterMarking(current.epoch, resuming: stop.number, cause: "every member is armed")
+    // Without the rule some mark already, and what they reported was not listened to.
+    if !rules.contains(.armTogether) { apply(attempt?.detector?.askAgain() ?? .nothing) }
     return true
   }
 

@@ -43,6 +43,11 @@ extension CoordinatorMachine {
     note(.refused(connection, reason: reason))
   }
 
+  /// Its hello waits for the end of a cycle.
+  package func isWaiting(_ connection: ConnectionID) -> Bool {
+    joins.contains { $0.connection == connection }
+  }
+
   /// Between cycles, before stop 1 fixes the members.
   private var admitsNow: Bool {
     switch phase {

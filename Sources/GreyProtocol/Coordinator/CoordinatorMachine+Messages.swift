@@ -39,8 +39,8 @@ extension CoordinatorMachine {
     case .heartbeat(let status): takeStatus(status, from: node)
     case .fenced(let fenced): takeFenced(fenced, from: node)
     case .left: remove(node, reason: "left", isClean: true)
-    case .collectRequest(let reason):
-      takeCollect(.node(node, reason: reason), stepped: false)
+    case .collectRequest(let demand, let reason):
+      takeCollect(CollectCause(demand, of: node, reason: reason), stepped: false)
     case .runOutput, .runEnded, .inspection, .lostObject:
       act(.forward(from: node, message))
     }
@@ -74,7 +74,10 @@ extension CoordinatorMachine {
     }
     let duration = Duration.nanoseconds(Int64(clamping: nanoseconds))
     switch phase {
-    case .stoppingToArm: attempt?.parts.update(node) { $0.stop1 = duration }
+    case .stoppingToArm:
+      attempt?.parts.update(node) { $0.stop1 = duration }
+      // Without the rule it goes on now, and marks while others are not armed yet.
+      if !rules.contains(.armTogether) { act(.send(to: node, .resume(stop: number))) }
     case .stoppingToConfirm: attempt?.parts.update(node) { $0.stop2 = duration }
     default: break
     }

@@ -84,10 +84,9 @@ extension CoordinatorMachine {
     summary.parts = done.parts.values
     sweep = SweepWatch(
       summary: summary, requests: done.demand.requests, awaited: SortedSet(done.members),
-      decidedAt: now, sentAt: now)
+      decidedAt: now, sentAt: now, waitsForMemory: done.demand.waitsForMemory)
     attempt = nil
     self.stop = nil
-    lastCycleAt = now
     move(to: .idle, cause: "marking is complete everywhere")
   }
 
@@ -108,21 +107,5 @@ extension CoordinatorMachine {
     if attempt == nil { stepping = nil }
     done.summary.sweep = now - done.decidedAt
     act(.cycleFinished(done.summary, requests: done.requests))
-  }
-
-  /// The cluster's heap and trigger, once every member has said so since the last decision: the
-  /// figures that decide about the next cycle. Older ones still contain what is being freed.
-  package var heapFigures: (heapBytes: UInt64, triggerBytes: UInt64)? {
-    guard phase == .idle, sweep == nil, !members.isEmpty else { return nil }
-    var heap: UInt64 = 0
-    var trigger: UInt64 = 0
-    for member in members.values {
-      guard let at = member.statusAt, durable.cycles == 0 || at >= lastCycleAt,
-        !member.status.isSweeping
-      else { return nil }
-      heap &+= member.status.heapBytes
-      trigger &+= member.status.triggerBytes
-    }
-    return (heap, trigger)
   }
 }

@@ -1,4 +1,4 @@
-// What happens because nothing else did: heartbeats, silence, limits, resends, the forced cycle.
+// What happens because nothing else did: heartbeats, silence, limits, resends.
 //
 // `expire` runs after every input, before anything new is begun: so a stop is never decided after
 // its time, no matter which message came first.
@@ -24,7 +24,7 @@ extension CoordinatorMachine {
           ? "half its lease is over" : "not answered within \(stop.answerBy - stop.sentAt)")
     }
     for node in members.keys {
-      if let member = members[node], now > member.lastHeard + timeouts.fenceAfter {
+      if let member = members[node], now > member.lastHeard + patience {
         remove(node, reason: "silent for \(now - member.lastHeard)", isClean: false)
       }
     }
@@ -41,11 +41,12 @@ extension CoordinatorMachine {
     {
       apply(attempt?.detector?.askAgain() ?? .nothing)
     }
-    if phase == .idle, pending.cause == nil, sweep == nil, !members.isEmpty,
-      now >= lastCycleAt + timeouts.forcedCollection
-    {
-      takeCollect(.periodic, stepped: false)
-    }
+  }
+
+  /// How long a member may be silent. A cycle needs every member, so while a task of a survivor is
+  /// parked until one has ended, waiting for the silent one costs more than doing without it.
+  private var patience: Duration {
+    isMemoryAwaited ? timeouts.fenceAtLimit : timeouts.fenceAfter
   }
 
   /// Halfway to the limit, those that have not stopped are asked what they are doing, so that the

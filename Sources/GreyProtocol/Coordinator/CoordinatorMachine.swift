@@ -59,7 +59,6 @@ package struct CoordinatorMachine: Hashable, Sendable {
   var cancelledStops = 0
   /// Since when some member says that a peer does not answer it; nil while none does.
   var quarrelSince: Moment?
-  var lastCycleAt: Moment
   var heartbeatAt: Moment
   var heartbeatNumber: UInt64 = 0
   var lastHandled: Moment
@@ -76,7 +75,6 @@ package struct CoordinatorMachine: Hashable, Sendable {
     self.durable = durable
     settings = configuration.settings
     phase = durable.members.isEmpty ? .idle : .recovering
-    lastCycleAt = now
     heartbeatAt = now + configuration.timeouts.heartbeat
     lastHandled = now
     for member in durable.members {

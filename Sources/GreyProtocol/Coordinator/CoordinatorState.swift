@@ -39,6 +39,7 @@ struct PendingCollect: Hashable, Sendable {
   /// Commands to be answered by the cycle.
   var requests: [UInt64] = []
   var isStepped = false
+  var waitsForMemory = false
   /// Attempts that this demand has survived.
   var abortedAttempts: UInt64 = 0
 
@@ -46,6 +47,7 @@ struct PendingCollect: Hashable, Sendable {
     if cause == nil { cause = new }
     if case .command(let request) = new { requests.append(request) }
     isStepped = isStepped || stepped
+    if case .memory = new { waitsForMemory = true }
   }
 
   /// `other` came earlier.
@@ -53,6 +55,7 @@ struct PendingCollect: Hashable, Sendable {
     cause = other.cause ?? cause
     requests = other.requests + requests
     isStepped = isStepped || other.isStepped
+    waitsForMemory = waitsForMemory || other.waitsForMemory
     abortedAttempts += other.abortedAttempts
   }
 }
@@ -119,6 +122,7 @@ struct SweepWatch: Hashable, Sendable {
   var awaited: SortedSet<NodeID>
   var decidedAt: Moment
   var sentAt: Moment
+  var waitsForMemory = false
 }
 
 /// A fence that survivors have not all confirmed.

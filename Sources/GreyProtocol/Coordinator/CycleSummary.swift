@@ -54,29 +54,39 @@ package struct CycleSummary: Hashable, Sendable {
 package enum CollectCause: Hashable, Sendable, CustomStringConvertible {
   /// The sum of the heaps reached the sum of the triggers.
   case heap(heapBytes: UInt64, triggerBytes: UInt64)
-  /// A person asked; the number comes back with the summary.
-  case command(request: UInt64)
-  /// A task asked for it, or waits for memory.
-  case node(NodeID, reason: String)
+  /// A node comes near its memory limit.
+  case limit(NodeID)
   /// Nothing was collected for two minutes.
   case periodic
+  /// A person asked; the number comes back with the summary.
+  case command(request: UInt64)
+  /// A task asked for it (`runtime.GC`).
+  case task(NodeID, reason: String)
+  /// A task is parked at the limit until memory was freed.
+  case memory(NodeID, reason: String)
 
-  /// The word that `gc --json` gives as the trigger.
-  package var word: String {
+  init(_ demand: CollectDemand, of node: NodeID, reason: String) {
+    switch demand {
+    case .cycle: self = .task(node, reason: reason)
+    case .memory: self = .memory(node, reason: reason)
+    }
+  }
+
+  /// The pacer found that it is time: what wants a cycle, no matter which.
+  var isOfPacer: Bool {
     switch self {
-    case .heap: "heap"
-    case .command: "command"
-    case .node: "node"
-    case .periodic: "periodic"
+    case .heap, .limit, .periodic: true
+    case .command, .task, .memory: false
     }
   }
 
   package var description: String {
     switch self {
     case .heap(let heap, let trigger): "heap \(heap) bytes reached the trigger \(trigger)"
-    case .command: "command"
-    case .node(let node, let reason): "\(node): \(reason)"
+    case .limit(let node): "\(node): near its memory limit"
     case .periodic: "no cycle for a while"
+    case .command: "command"
+    case .task(let node, let reason), .memory(let node, let reason): "\(node): \(reason)"
     }
   }
 }

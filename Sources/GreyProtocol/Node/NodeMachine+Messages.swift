@@ -49,7 +49,7 @@ extension NodeMachine {
     case .leave: beginLeaving()
     case .shutDown: exit(.shutDown)
     case .heartbeat(let sequence): sendHeartbeat(sequence)
-    case .configure, .startRun, .cancelRun, .inspect, .cycleEnded: act(.forward(message))
+    case .configure, .startRun, .cancelRun, .inspect, .hurry, .cycleEnded: act(.forward(message))
     }
   }
 

@@ -16,7 +16,8 @@ final class CoordinatorConnection {
     socket = try Socket(context, .dealer)
     let identity = ProcessIdentity.current
     try socket.set(
-      .routingID, RoutingID("\(identity.pid)-\(identity.startTicks)-\(UInt32.random(in: 0...9999))")
+      .routingID,
+      RoutingID("\(identity.pid)-\(identity.startTicks)-\(UInt64.random(in: .min ... .max))")
     )
     try socket.set(.sendHighWaterMark, 0)
     // A node's last word, that it has left, still goes out when the process ends.

@@ -10,6 +10,7 @@ import GreyBasics
 import GreyEngine
 import GreyEvents
 import GreyProtocol
+import GreyWire
 import ZeroMQ
 
 package final class CoordinatorProcess {
@@ -26,13 +27,15 @@ package final class CoordinatorProcess {
     static let signals = 0
     static let nodes = 1
     static let control = 2
+    static let nodesMonitor = 3
+    static let controlMonitor = 4
     static let firstWatch = 1_000
   }
 
   private let context: Context
   private let signals: SignalWatch
-  private let nodes: Socket
-  private let control: Socket
+  private let nodes: Listener
+  private let control: Listener
   private let durable: DurableFile
   private let engine: CoordinatorEngine
   private let log: EventLog
@@ -41,6 +44,8 @@ package final class CoordinatorProcess {
   private var inbound = Message()
   private var watches: [(identity: ProcessIdentity, descriptor: Int32, tag: Int)] = []
   private var nextWatch = Tag.firstWatch
+  /// To be watched, once there is a descriptor for it; until then by their silence only.
+  private var unwatched: [ProcessIdentity] = []
   /// Processes that have ended, and when the engine hears of it: what they said last, that they
   /// leave, may still be on its way through the socket.
   private var ended: [(identity: ProcessIdentity, due: Moment)] = []
@@ -60,23 +65,30 @@ package final class CoordinatorProcess {
     self.log = log
     self.engine = engine
     context = try Context()
-    nodes = try Socket(context, .router)
-    try nodes.set(.routerMandatory, true)
-    try nodes.set(.routerHandover, true)
-    try nodes.set(.sendHighWaterMark, 0)
-    try nodes.set(.maximumMessageSize, 64 << 20)
-    nodesEndpoint = try nodes.bind(places.nodesEndpoint)
-    control = try Socket(context, .router)
-    try control.set(.maximumMessageSize, 1 << 20)
-    // The last replies of a cluster that goes down still reach who asked for it.
-    try control.set(.linger, .milliseconds(500))
-    controlEndpoint = try control.bind(places.controlEndpoint)
+    nodes = try Listener(
+      context, at: places.nodesEndpoint,
+      .init(messageBytes: WireLimits.controlFrameBytes, waiting: 1_000)
+    ) { socket throws(ZeroMQError) in
+      try socket.set(.routerMandatory, true)
+      try socket.set(.routerHandover, true)
+      try socket.set(.sendHighWaterMark, 0)
+    }
+    nodesEndpoint = nodes.endpoint
+    // Requests are small, and each is answered: a client that sends faster than that can wait.
+    control = try Listener(
+      context, at: places.controlEndpoint,
+      .init(messageBytes: ControlRequest.longest, waiting: 16)
+    ) { socket throws(ZeroMQError) in
+      // The last replies of a cluster that goes down still reach who asked for it.
+      try socket.set(.linger, .milliseconds(500))
+    }
+    controlEndpoint = control.endpoint
   }
 
   package func run() -> Int32 {
     poller.add(fileDescriptor: signals.descriptor, tag: Tag.signals)
-    poller.add(nodes, tag: Tag.nodes)
-    poller.add(control, tag: Tag.control)
+    nodes.watch(with: &poller, tag: Tag.nodes, monitorTag: Tag.nodesMonitor)
+    control.watch(with: &poller, tag: Tag.control, monitorTag: Tag.controlMonitor)
     while exitStatus == nil {
       do { try turn() } catch {
         log.write(.remark(text: "\(error)"))
@@ -89,17 +101,27 @@ package final class CoordinatorProcess {
   }
 
   private func turn() throws(ZeroMQError) {
-    let due = min(engine.nextDeadline, ended.first?.due ?? .distantFuture)
+    let due = min(
+      engine.nextDeadline, ended.first?.due ?? .distantFuture, nodes.nextDeadline,
+      control.nextDeadline)
     let wait = min(due - MonotonicClock.now, .seconds(1))
     try poller.wait(upTo: max(.zero, wait), into: &readyNow)
+    var isDrained = (nodes: true, control: true)
     for ready in readyNow {
       switch ready.tag {
       case Tag.signals:
         if signals.take() != nil { input(.shutDownRequested) }
       case Tag.nodes:
-        try read(nodes, atMost: 256) { .nodeFrame(connection: $0, $1) }
+        isDrained.nodes = try read(nodes, atMost: 256, bytes: 1 << 20) {
+          .nodeFrame(connection: $0, $1)
+        }
       case Tag.control:
-        try read(control, atMost: 16) { .control(client: $0, $1) }
+        // Large requests take their time, and nodes wait meanwhile: one a turn.
+        isDrained.control = try read(control, atMost: 16, bytes: 16 << 10) {
+          .control(client: $0, $1)
+        }
+      case Tag.nodesMonitor: remark(try nodes.takeEvents())
+      case Tag.controlMonitor: remark(try control.takeEvents())
       default: processEnded(ready.tag)
       }
     }
@@ -108,28 +130,46 @@ package final class CoordinatorProcess {
       input(
         .processEnded(pid: first.identity.pid, startTicks: first.identity.startTicks))
     }
-    if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now { input(.tick) }
+    remark(nodes.tick(isDrained: isDrained.nodes))
+    remark(control.tick(isDrained: isDrained.control))
+    if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now {
+      watchAgain()
+      input(.tick)
+    }
   }
 
+  private func remark(_ text: String?) {
+    if let text { log.write(.remark(text: text)) }
+  }
+
+  /// - Parameter most: no more is read after so many bytes.
+  /// - Returns: whether nothing is left.
   private func read(
-    _ socket: borrowing Socket, atMost limit: Int,
+    _ listener: Listener, atMost limit: Int, bytes most: Int,
     _ make: (RoutingName, [UInt8]) -> CoordinatorEngineInput
-  ) throws(ZeroMQError) {
-    for _ in 0..<limit {
-      guard try socket.receive(into: &inbound, .dontWait) else { return }
+  ) throws(ZeroMQError) -> Bool {
+    var total = 0
+    for _ in 0..<limit where total < most {
+      guard try listener.socket.receive(into: &inbound, .dontWait) else { return true }
       var connection = inbound.bytes
-      guard inbound.hasMore, try socket.receive(into: &inbound, .dontWait) else { continue }
+      guard inbound.hasMore, try listener.socket.receive(into: &inbound, .dontWait) else {
+        continue
+      }
       // A REQ client puts an empty part between its name and the body, and wants one back. The mark
       // in front of the name remembers it.
       let isREQ = inbound.isEmpty && inbound.hasMore
       connection.insert(isREQ ? 1 : 0, at: 0)
       if isREQ {
-        guard try socket.receive(into: &inbound, .dontWait) else { continue }
+        guard try listener.socket.receive(into: &inbound, .dontWait) else { continue }
       }
       let bytes = inbound.bytes
-      try socket.skipRest(after: &inbound)
+      total += bytes.count
+      try listener.socket.skipRest(after: &inbound)
       input(make(connection, bytes))
+      // Whoever may ask for something is one of us.
+      listener.heard(inbound, isKnown: listener === control || engine.isKnown(connection))
     }
+    return false
   }
 
   /// Lines are written last: a world that stands still should not wait for a log.
@@ -144,8 +184,8 @@ package final class CoordinatorProcess {
 
   private func perform(_ effect: CoordinatorEffect) {
     switch effect {
-    case .sendToNode(let connection, let bytes): send(nodes, connection, bytes)
-    case .reply(let client, let bytes): send(control, client, bytes)
+    case .sendToNode(let connection, let bytes): send(nodes.socket, connection, bytes)
+    case .reply(let client, let bytes): send(control.socket, client, bytes)
     case .watch(let pid, let startTicks): watch(ProcessIdentity(pid: pid, startTicks: startTicks))
     case .persist(let bytes):
       do { try durable.write(bytes) } catch {
@@ -185,12 +225,21 @@ package final class CoordinatorProcess {
   }
 
   private func watch(_ identity: ProcessIdentity) {
-    guard let descriptor = identity.openWatch() else {
-      return input(.processEnded(pid: identity.pid, startTicks: identity.startTicks))
+    switch identity.openWatch() {
+    case .descriptor(let descriptor):
+      poller.add(fileDescriptor: descriptor, tag: nextWatch)
+      watches.append((identity, descriptor, nextWatch))
+      nextWatch += 1
+    case .ended: input(.processEnded(pid: identity.pid, startTicks: identity.startTicks))
+    case .unavailable: unwatched.append(identity)
     }
-    poller.add(fileDescriptor: descriptor, tag: nextWatch)
-    watches.append((identity, descriptor, nextWatch))
-    nextWatch += 1
+  }
+
+  /// Those for which there was no descriptor.
+  private func watchAgain() {
+    let waiting = unwatched
+    unwatched = []
+    for identity in waiting { watch(identity) }
   }
 
   private func processEnded(_ tag: Int) {

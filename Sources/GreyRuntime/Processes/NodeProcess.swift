@@ -9,6 +9,7 @@ import GreyBasics
 import GreyEngine
 import GreyEvents
 import GreyMutator
+import GreyWire
 import ZeroMQ
 
 package final class NodeProcess {
@@ -28,6 +29,7 @@ package final class NodeProcess {
     static let coordinator = 2
     static let coordinatorMonitor = 3
     static let peers = 4
+    static let peersMonitor = 5
     static let firstPeerMonitor = 1_000
   }
 
@@ -38,9 +40,10 @@ package final class NodeProcess {
   private let collectorBell = Doorbell()
   private let activity = WorkerActivity()
   private let coordinator: CoordinatorConnection
-  private let peersSocket: Socket
-  private let peersEndpoint: String
+  private let peers: Listener
   private var connections: [PeerConnection] = []
+  /// To be connected, once there are descriptors for it.
+  private var unconnected: [(peer: NodeID, endpoint: String)] = []
   private var poller = Poller()
   private var readyNow: [Ready] = []
   private var inbound = Message()
@@ -61,18 +64,21 @@ package final class NodeProcess {
     self.signals = signals
     self.log = log
     context = try Context()
-    peersSocket = try Socket(context, .router)
-    try peersSocket.set(.routerHandover, true)
-    try peersSocket.set(.receiveHighWaterMark, 0)
-    try peersSocket.set(.maximumMessageSize, 1 << 20)
-    peersEndpoint = try peersSocket.bind(places.bindEndpoint)
+    // What is not read waits at its sender, whose socket has no bound and whose link has one.
+    peers = try Listener(
+      context, at: places.bindEndpoint,
+      .init(
+        messageBytes: WireLimits.frameHeaderBytes + WireLimits.framePayloadBytes, waiting: 1_000)
+    ) { socket throws(ZeroMQError) in
+      try socket.set(.routerHandover, true)
+    }
     coordinator = try CoordinatorConnection(
       context: context, endpoint: places.coordinatorEndpoint)
     let engineBell = try EngineBell()
     self.engineBell = engineBell
     let bell = collectorBell
     engine = makeEngine(
-      peersEndpoint,
+      peers.endpoint,
       NodeWakeups(engine: { engineBell.ring() }, collectors: { bell.ring() }))
   }
 
@@ -83,7 +89,7 @@ package final class NodeProcess {
     poller.add(engineBell.waker, tag: Tag.engine)
     poller.add(coordinator.socket, tag: Tag.coordinator)
     coordinator.watch(with: &poller, tag: Tag.coordinatorMonitor)
-    poller.add(peersSocket, tag: Tag.peers)
+    peers.watch(with: &poller, tag: Tag.peers, monitorTag: Tag.peersMonitor)
     while exitStatus == nil {
       do { try turn() } catch {
         log.write(.remark(text: "\(error)"))
@@ -96,8 +102,10 @@ package final class NodeProcess {
   }
 
   private func turn() throws(ZeroMQError) {
-    let wait = min(engine.nextDeadline - MonotonicClock.now, .seconds(1))
+    let due = min(engine.nextDeadline, peers.nextDeadline)
+    let wait = min(due - MonotonicClock.now, .seconds(1))
     try poller.wait(upTo: max(.zero, wait), into: &readyNow)
+    var isDrained = true
     for ready in readyNow {
       switch ready.tag {
       case Tag.signals:
@@ -110,11 +118,21 @@ package final class NodeProcess {
         for change in try coordinator.takeChanges() {
           input(change == .reached ? .coordinatorReached : .coordinatorLost)
         }
-      case Tag.peers: try readPeers()
+      case Tag.peers: isDrained = try readPeers()
+      case Tag.peersMonitor:
+        remark(try peers.takeEvents())
       default: try readPeerMonitor(ready.tag)
       }
     }
-    if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now { input(.tick) }
+    remark(peers.tick(isDrained: isDrained))
+    if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now {
+      connectAgain()
+      input(.tick)
+    }
+  }
+
+  private func remark(_ text: String?) {
+    if let text { log.write(.remark(text: text)) }
   }
 
   /// The first signal asks to leave cleanly, which takes a moment; the second does not wait.
@@ -138,7 +156,10 @@ package final class NodeProcess {
       }
     }
     if wakes.workers { workerBell.ring() }
-    if wakes.collectors { collectorBell.ring() }
+    if wakes.collectors {
+      collectorBell.ring()
+      activity.changes.ring()
+    }
     for effect in effects { record(effect) }
   }
 
@@ -151,16 +172,19 @@ package final class NodeProcess {
   }
 
   /// A bounded number of messages a turn, so that timers and signals have theirs.
-  private func readPeers() throws(ZeroMQError) {
+  /// - Returns: whether nothing is left.
+  private func readPeers() throws(ZeroMQError) -> Bool {
     for _ in 0..<64 {
-      guard try peersSocket.receive(into: &inbound, .dontWait) else { return }
+      guard try peers.socket.receive(into: &inbound, .dontWait) else { return true }
       let sender = PeerConnection.node(of: inbound.routingID)
-      guard inbound.hasMore, try peersSocket.receive(into: &inbound, .dontWait) else { continue }
+      guard inbound.hasMore, try peers.socket.receive(into: &inbound, .dontWait) else { continue }
       let bytes = inbound.bytes
-      try peersSocket.skipRest(after: &inbound)
+      peers.heard(inbound, isKnown: sender != nil)
+      try peers.socket.skipRest(after: &inbound)
       input(.peerFrame(from: sender ?? .none, bytes))
       try readCoordinator()
     }
+    return false
   }
 
   private func readPeerMonitor(_ tag: Int) throws(ZeroMQError) {
@@ -179,6 +203,7 @@ package final class NodeProcess {
     case .disconnect(let peer):
       poller.remove(tag: Tag.firstPeerMonitor + Int(peer.rawValue))
       connections.removeAll { $0.peer == peer }
+      unconnected.removeAll { $0.peer == peer }
     case .sendToPeer(let peer, let bytes):
       guard let connection = connections.first(where: { $0.peer == peer }) else { return }
       _ = try connection.socket.send(bytes, .dontWait)
@@ -202,11 +227,25 @@ package final class NodeProcess {
 
   private func connect(_ peer: NodeID, _ endpoint: String) throws(ZeroMQError) {
     guard let node = engine.core?.node else { return }
-    let connection = try PeerConnection(
-      context: context, from: node, to: peer, endpoint: endpoint,
-      silenceLimit: engine.configuration.peerSilenceLimit)
+    let connection: PeerConnection
+    do throws(ZeroMQError) {
+      connection = try PeerConnection(
+        context: context, from: node, to: peer, endpoint: endpoint,
+        silenceLimit: engine.configuration.peerSilenceLimit)
+    } catch {
+      // The link sends again what found no connection.
+      if unconnected.allSatisfy({ $0.peer != peer }) { unconnected.append((peer, endpoint)) }
+      throw error
+    }
     connections.append(connection)
     poller.add(connection.monitor, tag: Tag.firstPeerMonitor + Int(peer.rawValue))
+  }
+
+  private func connectAgain() {
+    for (peer, endpoint) in unconnected {
+      do throws(ZeroMQError) { try connect(peer, endpoint) } catch { continue }
+      unconnected.removeAll { $0.peer == peer }
+    }
   }
 
   private func start(_ core: NodeCore) {
@@ -220,7 +259,7 @@ package final class NodeProcess {
     collectorThreads = core.backgrounds.enumerated().map { index, background in
       CollectorThread(
         background, name: "collector \(index)", bell: collectorBell, activity: activity,
-        share: { core.markShare })
+        plan: { core.markPlan(busy: $0) })
     }
   }
 

@@ -1,6 +1,11 @@
 // The outgoing half of the traffic with one peer: a DEALER that carries this node's id as its
 // routing id, so that the peer's ROUTER knows who speaks, and a monitor that sees it break.
 //
+// Behind the id in that name stands what nobody can guess. A ROUTER hands a name over to whoever
+// claims it last, as a connection that is made again must; but libzmq then keeps the older
+// connection open without ever reading from it, so that a stranger with the same name would silence
+// the node for good.
+//
 // The socket's own queue is unbounded, because the link above it bounds what is unacknowledged;
 // a bound in both places would drop or block in the wrong one.
 
@@ -35,13 +40,17 @@ final class PeerConnection {
     try socket.connect(endpoint)
   }
 
+  private static let secretBytes = 8
+
   /// The first byte may not be zero: ZeroMQ keeps those names for itself.
   static func routingID(of node: NodeID) -> RoutingID {
-    RoutingID([0x6E, UInt8(node.rawValue >> 8), UInt8(truncatingIfNeeded: node.rawValue)])
+    let secret = (0..<secretBytes).map { _ in UInt8.random(in: 0...255) }
+    let id = [0x6E, UInt8(node.rawValue >> 8), UInt8(truncatingIfNeeded: node.rawValue)]
+    return RoutingID(id + secret)
   }
 
   static func node(of id: RoutingID) -> NodeID? {
-    guard id.bytes.count == 3, id.bytes[0] == 0x6E else { return nil }
+    guard id.bytes.count == 3 + secretBytes, id.bytes[0] == 0x6E else { return nil }
     return NodeID(rawValue: UInt16(id.bytes[1]) << 8 | UInt16(id.bytes[2]))
   }
 

@@ -27,16 +27,30 @@ package struct ProcessIdentity: Hashable, Sendable {
 
   package var isAlive: Bool { Self.startTicks(of: pid) == startTicks }
 
-  /// A descriptor that becomes readable when the process ends; nil when it is gone already.
-  package func openWatch() -> Int32? {
+  package enum Watch: Hashable, Sendable {
+    /// Becomes readable when the process ends; the caller's to close.
+    case descriptor(Int32)
+    /// It is gone already.
+    case ended
+    /// Nobody can tell now: this process has no descriptor left.
+    case unavailable
+  }
+
+  package func openWatch() -> Watch {
     let descriptor = grey_pidfd_open(pid)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else {
+      return [EMFILE, ENFILE, ENOMEM].contains(errno) ? .unavailable : .ended
+    }
     // Between reading the pid and opening it, it may have become another process.
     guard isAlive else {
+      // Without a descriptor to read with, a living process looks dead. Here was one, just now.
+      let spare = open("/dev/null", O_RDONLY | O_CLOEXEC)
       close(descriptor)
-      return nil
+      if spare < 0 { return .unavailable }
+      close(spare)
+      return .ended
     }
-    return descriptor
+    return .descriptor(descriptor)
   }
 
   /// Nil when there is no such process, or only its zombie.

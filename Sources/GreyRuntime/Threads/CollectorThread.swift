@@ -1,51 +1,118 @@
 // A thread that marks and sweeps in the background, within its share of the CPU.
 //
-// Go gives the collector a quarter of the processors while it marks, and what nobody uses. Here a
-// collector thread that worked for t while workers are busy rests for the complement, so that
-// marking takes `share` of (workers × wall time); while every worker is idle or stopped it works
-// without a rest. Sweeping is not limited: what it does not do, allocation must.
+// How much a mark worker may take, and how long it rests, `MarkPlan` and `MarkAccount` say. Here
+// the time is read: the thread's CPU time for what was spent, the world's for what was earned. A
+// rest ends early when its reason does: when a worker has nothing to run any more (a stop parks
+// them all, so nobody waits for a marker that rests), when a task waits for memory, or when the
+// engine has something new. Sweeping is not limited: what it does not do, allocation must.
 
+import CGrey
 import GreyBasics
+import GreyCollector
 import GreyEngine
 import Synchronization
+
+/// The clocks of a thread that accounts for its CPU time: a value, so that tests have their own.
+package struct ThreadClock: Sendable {
+  package var now: @Sendable () -> Moment
+  /// CPU time of the calling thread.
+  package var spent: @Sendable () -> Duration
+
+  package init(
+    now: @escaping @Sendable () -> Moment, spent: @escaping @Sendable () -> Duration
+  ) {
+    self.now = now
+    self.spent = spent
+  }
+
+  package static let real = ThreadClock(
+    now: { MonotonicClock.now },
+    spent: { .nanoseconds(Int64(clamping: grey_thread_cpu_ns())) })
+}
+
+/// One collector thread's keeping to its share. Confined to that thread.
+package struct MarkRest {
+  package private(set) var account = MarkAccount()
+  private let clock: ThreadClock
+  private let activity: WorkerActivity
+  private let plan: @Sendable (_ busy: Int) -> MarkPlan
+
+  package init(
+    clock: ThreadClock, activity: WorkerActivity,
+    plan: @escaping @Sendable (_ busy: Int) -> MarkPlan
+  ) {
+    self.clock = clock
+    self.activity = activity
+    self.plan = plan
+  }
+
+  /// Books a quantum of marking.
+  /// - Returns: its CPU time, and the part that idle workers left to it.
+  package mutating func marked(
+    since start: Moment, _ spentThen: Duration
+  ) -> (spent: Duration, idle: Duration) {
+    let plan = plan(activity.busy)
+    let spent = clock.spent() - spentThen
+    account.worked(spent, elapsed: clock.now() - start, plan)
+    return (spent, plan.idlePart(of: spent))
+  }
+
+  /// Sleeps until the debt is earned, or there is no need to any more.
+  /// - Parameter isOver: the thread is to end.
+  package mutating func rest(until isOver: () -> Bool) {
+    while !isOver() {
+      // Before the look at what may have changed, so that a change behind it ends the sleep.
+      let ticket = activity.changes.ticket
+      let plan = plan(activity.busy)
+      let left = account.rest(plan)
+      guard left > .zero else { return }
+      let start = clock.now()
+      activity.changes.wait(ticket, limit: left)
+      account.rested(clock.now() - start, plan)
+    }
+  }
+
+  package mutating func nothingToMark() { account.pause() }
+}
 
 package final class CollectorThread: Sendable {
   private let shared: Shared
   private let bell: Doorbell
+  private let activity: WorkerActivity
   private let thread: SystemThread
 
   private final class Shared: Sendable {
     let ending = Atomic<Bool>(false)
   }
 
-  /// - Parameter share: of one CPU, for marking while workers run; above zero, at most one. Asked
-  ///   after each quantum, because it can be changed.
+  /// - Parameter plan: what a mark worker may take; asked around each quantum, because it changes.
   package init(
     _ background: BackgroundCollector, name: String, bell: Doorbell, activity: WorkerActivity,
-    share: @escaping @Sendable () -> Double
+    clock: ThreadClock = .real, plan: @escaping @Sendable (_ busy: Int) -> MarkPlan
   ) {
     let shared = Shared()
     self.shared = shared
     self.bell = bell
-    let box = Confined(background)
+    self.activity = activity
+    let box = Confined((background, MarkRest(clock: clock, activity: activity, plan: plan)))
     thread = SystemThread(name: name) {
-      let background = box.value
-      let pause = Doorbell()
+      let background = box.value.0
+      var rest = box.value.1
       while !shared.ending.load(ordering: .relaxed) {
         let ticket = bell.ticket
-        let start = MonotonicClock.now
+        let (start, spent) = (clock.now(), clock.spent())
         switch background.quantum(now: start) {
         case .marked:
-          let used = MonotonicClock.now - start
-          background.account(used, whileIdle: !activity.isBusy)
-          let share = share()
-          if share < 1, activity.isBusy {
-            let limit = min(used * ((1 - share) / share), Duration.milliseconds(5))
-            pause.wait(pause.ticket, limit: limit)
-          }
-        case .swept: background.accountSweep(MonotonicClock.now - start)
+          let time = rest.marked(since: start, spent)
+          background.account(time.spent, idle: time.idle)
+          rest.rest { shared.ending.load(ordering: .relaxed) }
+        case .swept:
+          background.accountSweep(clock.spent() - spent)
+          rest.nothingToMark()
         case .waiting: bell.wait(ticket, limit: .milliseconds(1))
-        case .idle: bell.wait(ticket, limit: .milliseconds(200))
+        case .idle:
+          rest.nothingToMark()
+          bell.wait(ticket, limit: .milliseconds(200))
         }
       }
     }
@@ -54,6 +121,7 @@ package final class CollectorThread: Sendable {
   package func end() {
     shared.ending.store(true, ordering: .relaxed)
     bell.ring()
+    activity.changes.ring()
     thread.join()
   }
 }

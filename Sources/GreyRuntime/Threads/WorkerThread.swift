@@ -67,9 +67,14 @@ package final class WorkerThread: Sendable {
 /// How many workers of the node have something to run; collectors share the CPU with them.
 package final class WorkerActivity: Sendable {
   private let count = Atomic<Int>(0)
+  /// Rung when there is more CPU for collectors than there was: those that rest look again.
+  package let changes = Doorbell()
   package init() {}
-  package func change(by delta: Int) { count.wrappingAdd(delta, ordering: .relaxed) }
-  package var isBusy: Bool { count.load(ordering: .relaxed) > 0 }
+  package func change(by delta: Int) {
+    count.wrappingAdd(delta, ordering: .sequentiallyConsistent)
+    if delta < 0 { changes.ring() }
+  }
+  package var busy: Int { count.load(ordering: .sequentiallyConsistent) }
 }
 
 /// Hands a thread-confined value to the one thread that is going to own it.

@@ -98,6 +98,7 @@ final class ExperimentWorld: WorldObserver {
   private func prepare() throws {
     let temper = experiment.temper
     cluster.observer = self
+    cluster.playsRaces = !experiment.rules.contains(.atomicBlacken)
     cluster.keepsEvents = false
     for _ in 0..<temper.nodes { cluster.addNode() }
     try cluster.runFairly(until: "every node to join", atMost: patience) {

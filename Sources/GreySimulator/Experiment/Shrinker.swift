@@ -4,9 +4,10 @@
 // one for minimal failing inputs (Zeller, Hildebrandt: "Simplifying and isolating failure-inducing
 // input", 2002), from large chunks to single steps, again and again until nothing more can go. What
 // does not lie side by side goes together, too: one kind of actor, or one process, within a chunk;
-// a collection that is not needed can only go as a whole. Then the world is made simpler (fewer
-// nodes, tasks, slots; larger quanta), and the numbers of each step are tried as zeros. What is
-// left is minimal in that no single step can be left out; another seed may well have a shorter
+// a collection that is not needed can only go as a whole, from its demand to the next one. What is
+// tried in large pieces is tried again only as long as that pays. Then the world is made simpler
+// (fewer nodes, tasks, slots; larger quanta), and the numbers of each step are tried as zeros. What
+// is left is minimal in that no single step can be left out; another seed may well have a shorter
 // story.
 
 import GreyBasics
@@ -36,9 +37,13 @@ package struct Shrinker {
 
   package mutating func shrink() throws {
     var before = Int.max
+    var wasLarge = true
     while steps.count < before, attempts < limit {
       before = steps.count
-      try dropKinds()
+      if wasLarge { try dropKinds() }
+      // Kinds are many runs, which a few steps less are not worth.
+      wasLarge = steps.count < before * 3 / 4
+      try dropCycles()
       try simplify()
       var chunk = max(1, steps.count / 2)
       while true {
@@ -98,6 +103,25 @@ package struct Shrinker {
         }
       }
       parts *= 2
+    }
+  }
+
+  /// A whole collection, or what makes it one: messages of the coordinator, collectors, batches.
+  private mutating func dropCycles() throws {
+    let groups: [(Actor) -> Bool] = [
+      { _ in true }, { [.control, .collector, .engine].contains(Kind($0)) },
+      { [.control, .collector, .engine, .data].contains(Kind($0)) },
+    ]
+    for group in groups {
+      var end = steps.count
+      while attempts < limit,
+        let start = steps[..<min(end, steps.count)].lastIndex(where: { $0.actor == .collect })
+      {
+        let range = start..<min(end, steps.count)
+        let shorter = steps.indices.filter { !range.contains($0) || !group(steps[$0].actor) }
+        _ = try keepIfItFails(experiment, shorter.map { steps[$0] })
+        end = start
+      }
     }
   }
 

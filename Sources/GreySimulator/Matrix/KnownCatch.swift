@@ -9,6 +9,8 @@ import GreyBasics
 package struct KnownCatch: Hashable, Sendable {
   package let trial: Trial
   package let kind: Violation.Kind
+  /// Rules that are off as well, because one of them suffices.
+  package var together: [Rule] = []
 
   /// Nil for a rule that no run has caught.
   package static func of(_ rule: Rule) -> KnownCatch? {
@@ -36,16 +38,18 @@ package struct KnownCatch: Hashable, Sendable {
     // The list of members comes before the next cycle, on the same connection, and the dead send
     // nothing.
     case .fenceDead, .checkMembershipOnPlace: nil
-    // Nobody marks before all are armed.
-    case .holdEarly: nil
-    // Turns are atomic.
-    case .atomicBlacken: nil
+    case .holdEarly: known(.calm, 0, .stuck, together: [.armTogether])
+    // The same two.
+    case .armTogether: nil
+    // Turns are atomic but for this one race.
+    case .atomicBlacken: known(.calm, 18)
     }
   }
 
   private static func known(
-    _ weather: Weather, _ seed: UInt64, _ kind: Violation.Kind = .lostObject
+    _ weather: Weather, _ seed: UInt64, _ kind: Violation.Kind = .lostObject,
+    together: [Rule] = []
   ) -> KnownCatch {
-    KnownCatch(trial: Trial(weather, seed), kind: kind)
+    KnownCatch(trial: Trial(weather, seed), kind: kind, together: together)
   }
 }

@@ -23,6 +23,8 @@ struct StoryLine {
   var end = ""
   /// The story is of these, whatever objects they are about.
   var isPhase = false
+  /// It has left or arrived before.
+  var isAgain = false
 }
 
 final class Narrator: WireListener {
@@ -144,6 +146,11 @@ final class Narrator: WireListener {
       guard let text = deed.text(name, field: field) else { continue }
       say("\(node), task \(deed.task.rawValue >> 6): \(text)", deed.references)
     }
+    if case .worker(index, _) = actor, cluster.midQuantum?.progress != nil {
+      sayPhase(
+        "\(node) makes room for objects: between its load of a word of mark bits and its store a "
+          + "marker has a turn")
+    }
     tellMarks(node, before, after, actor)
     let forgotten = missing(before.transit, from: after.transit)
     sayAll(
@@ -208,7 +215,7 @@ final class Narrator: WireListener {
           text: isArrival
             ? "a grey batch of epoch \(epoch) from \(node(from)) arrives at \(node(to))\(again): "
             : "\(node(from)) sends \(node(to)) a grey batch of epoch \(epoch)\(again): ",
-          references: references, list: references))
+          references: references, list: references, isAgain: !isFirst))
     case .mutator(let message):
       if isArrival {
         guard isFirst, let core = cluster.processes[to].core else { return }
@@ -220,7 +227,7 @@ final class Narrator: WireListener {
         wire.append(
           StoryLine(
             text: "\(text.text) leaves \(node(from)) for \(node(to))\(isFirst ? "" : " again"), "
-              + stamp, references: text.references))
+              + stamp, references: text.references, isAgain: !isFirst))
       }
     }
   }

@@ -1,7 +1,9 @@
 // The story of a short run: what happened, in order, up to what must not happen.
 //
 // Of everything that the narrator saw, the lines about other objects go: those that neither lie on
-// the way from the root to what was lost, nor had to do with it directly.
+// the way from the root to what was lost, nor had to do with it directly. Where nothing is lost and
+// something does not go on, objects matter only if a message with them came twice: what else tasks
+// did is no reason for it.
 
 import GreyBasics
 
@@ -13,7 +15,10 @@ extension Replay {
     guard let violation = verdict.violation, let narrator = world.narrator else {
       return ["nothing is lost: another build wrote this"]
     }
-    let lines = Story.relevant(narrator.lines, to: world.lost, name: narrator.name)
+    let lines =
+      violation.kind == .stuck
+      ? Story.relevant(narrator.lines, toWhatCameTwice: narrator.name)
+      : Story.relevant(narrator.lines, to: world.lost, name: narrator.name)
     return Story.joined(lines) + [violation.kind.title + ": " + violation.detail]
   }
 }
@@ -28,17 +33,29 @@ enum Story {
     for line in lines where line.list == nil && line.references.contains(where: heart.contains) {
       matter.formUnion(line.references)
     }
-    return lines.compactMap { line in
+    return kept(lines, matter, keepsAll: lost.isEmpty, name)
+  }
+
+  static func relevant(
+    _ lines: [StoryLine], toWhatCameTwice name: (Reference) -> String
+  ) -> [String] {
+    let matter = Set(lines.filter(\.isAgain).flatMap(\.references))
+    return kept(lines, matter, keepsAll: false, name)
+  }
+
+  private static func kept(
+    _ lines: [StoryLine], _ matter: Set<Reference>, keepsAll: Bool, _ name: (Reference) -> String
+  ) -> [String] {
+    lines.compactMap { line in
       if let list = line.list {
         var named: [Reference] = []
-        for item in list where lost.isEmpty || matter.contains(item) {
+        for item in list where keepsAll || matter.contains(item) {
           if !named.contains(item) { named.append(item) }
         }
         if named.isEmpty { return nil }
         return line.text + named.map(name).joined(separator: " and ") + line.end
       }
-      let isKept =
-        line.isPhase || lost.isEmpty || line.references.contains(where: matter.contains)
+      let isKept = line.isPhase || keepsAll || line.references.contains(where: matter.contains)
       return isKept ? line.text : nil
     }
   }

@@ -249,7 +249,7 @@ final class Stirrer: TaskBody {
       guard task[data: 0] != 0 else { return nil }
       rest = .forget([a, b])
       plan.tell(task, .sends(values, to: TaskAddress(rawValue: task[data: 0])))
-      return .send(to: 0, values: [a, b])
+      return .give(to: 0, values: [a, b])
     case .call:
       guard kind == .main || kind == .stirrer else { return nil }
       let there = plan.node(task)

@@ -13,9 +13,42 @@
 
 import GreyBasics
 
+/// Somebody who could have the next turn, and where a mood keeps their weight: threads and channels
+/// have a place in a list, because looking up an actor takes longer than most turns.
+struct Candidate {
+  let actor: Actor
+  fileprivate let seat: Int
+
+  static func engine(_ process: Int) -> Candidate {
+    Candidate(actor: .engine(process: process), seat: process * threads)
+  }
+  static func worker(_ process: Int, _ index: Int) -> Candidate {
+    Candidate(
+      actor: .worker(process: process, index: index), seat: process * threads + 1 + 2 * index)
+  }
+  static func collector(_ process: Int, _ index: Int) -> Candidate {
+    Candidate(
+      actor: .collector(process: process, index: index), seat: process * threads + 2 + 2 * index)
+  }
+  /// - Parameter number: of the channel in its network.
+  static func arrival(_ channel: Channel, _ number: Int) -> Candidate {
+    Candidate(actor: .arrival(channel), seat: -2 - number)
+  }
+  static func other(_ actor: Actor) -> Candidate { Candidate(actor: actor, seat: -1) }
+
+  /// Of one process at most: an engine, and 64 workers and collectors.
+  private static let threads = 129
+}
+
 package struct Moods {
   private var random: SplitMix
-  private var weights: [Actor: Int] = [:]
+  /// By seat: the mood in which it was drawn, times 2¹⁶, and the weight.
+  private var threads: [UInt64] = []
+  private var channels: [UInt64] = []
+  private var others: [Actor: Int] = [:]
+  private var mood: UInt64 = 0
+  /// Of those there are to choose from.
+  private var weights: [Int] = []
   /// A factor for each kind of actor.
   private var kinds = [1, 1, 1, 1, 1]
   private var left = 0
@@ -34,38 +67,66 @@ package struct Moods {
   }
 
   /// One of these, which are not none, by the weights of the mood.
-  package mutating func choose(_ actors: [Actor]) -> Actor {
+  mutating func choose(_ candidates: [Candidate]) -> Actor {
     if left == 0 { change() }
     left -= 1
     var total = 0
     var busy = 0
-    for actor in actors {
-      let weight = weight(of: actor)
+    weights.removeAll(keepingCapacity: true)
+    for candidate in candidates {
+      let weight = weight(of: candidate)
+      weights.append(weight)
       total += weight
-      if actor != .time { busy += weight }
+      if candidate.actor != .time { busy += weight }
     }
     if busy == 0 {
       // Everybody who could do something has to stand still: the mood is over.
       left = 0
-      return actors[random.below(actors.count)]
+      return candidates[random.below(candidates.count)].actor
     }
     var place = random.below(total)
-    for actor in actors {
-      place -= weights[actor] ?? 0
-      if place < 0 { return actor }
+    for (index, weight) in weights.enumerated() {
+      place -= weight
+      if place < 0 { return candidates[index].actor }
     }
-    return actors[0]
+    return candidates[0].actor
   }
 
   private mutating func change() {
     left = 1 + random.below(2 * period)
-    weights.removeAll(keepingCapacity: true)
+    mood += 1
+    others.removeAll(keepingCapacity: true)
     for index in kinds.indices { kinds[index] = [1, 1, 4, 16][random.below(4)] * speeds[index] }
     laziness = [0, 50, 90, 100, 100][random.below(5)]
   }
 
-  private mutating func weight(of actor: Actor) -> Int {
-    if let known = weights[actor] { return known }
+  private mutating func weight(of candidate: Candidate) -> Int {
+    let seat = candidate.seat
+    if seat >= 0 {
+      if seat < threads.count, threads[seat] >> 16 == mood { return Int(threads[seat] & 0xFFFF) }
+    } else if seat < -1 {
+      let number = -2 - seat
+      if number < channels.count, channels[number] >> 16 == mood {
+        return Int(channels[number] & 0xFFFF)
+      }
+    } else if let known = others[candidate.actor] {
+      return known
+    }
+    let weight = draw(candidate.actor)
+    let entry = mood << 16 | UInt64(weight)
+    if seat >= 0 {
+      while threads.count <= seat { threads.append(0) }
+      threads[seat] = entry
+    } else if seat < -1 {
+      while channels.count <= -2 - seat { channels.append(0) }
+      channels[-2 - seat] = entry
+    } else {
+      others[candidate.actor] = weight
+    }
+    return weight
+  }
+
+  private mutating func draw(_ actor: Actor) -> Int {
     let weight: Int
     switch actor {
     case .engine: weight = one(of: 0, 16, 64) * kinds[0]
@@ -79,7 +140,6 @@ package struct Moods {
     case .fault(.restartCoordinatorBetweenPhases): weight = one(of: 0, 16, 64)
     case .fault(let fault): weight = fault.isRepair ? one(of: 0, 1, 4) : one(of: 0, 0, 1)
     }
-    weights[actor] = weight
     return weight
   }
 

@@ -34,14 +34,21 @@ extension SimulatedCluster {
   /// In a replay of some steps of a run it may not be there, or stand still.
   private func running(_ index: Int) -> SimulatedProcess? {
     guard processes.indices.contains(index), processes[index].isRunning else { return nil }
+    processes[index].hasChanged = true
     return processes[index]
   }
 
   private func workerTurn(_ process: SimulatedProcess?, _ index: Int) {
     guard let process, let core = process.core, index < core.workers.count else { return }
-    let state = core.workers[index].quantum(
-      now: process.clock.local(now), budget: 1 + draws.below(pace.budget))
+    let time = process.clock.local(now)
+    let budget = 1 + draws.below(pace.budget)
+    midQuantum = playsRaces ? MidQuantum(core, now: time, draws, objects: pace.objects) : nil
+    let state = core.workers[index].quantum(now: time, budget: budget)
     process.note(state, ofWorker: index, in: core)
+    if let midQuantum {
+      midQuantum.end()
+      if let progress = midQuantum.progress { process.note(progress, ofCollector: 0, in: core) }
+    }
   }
 
   private func collectorTurn(_ process: SimulatedProcess?, _ index: Int) {
@@ -94,6 +101,7 @@ extension SimulatedCluster {
 
   func input(_ process: SimulatedProcess, _ input: NodeEngineInput) {
     guard process.isAlive else { return }
+    process.hasChanged = true
     if process.isStalled { return process.missed.append(input) }
     let source = Party.process(process.index)
     for effect in process.engine.handle(input, now: process.clock.local(now)) {

@@ -40,6 +40,11 @@ package final class SimulatedCluster {
   /// Faults that may come next; asked before every step, into an array that is used again.
   package var possibleFaults: ((SimulatedCluster, inout [Actor]) -> Void)?
 
+  /// A collector may have a turn in the midst of a worker's.
+  package var playsRaces = false
+  /// Of the worker's turn that was the last.
+  var midQuantum: MidQuantum?
+
   var network = SimulatedNetwork()
   private var moods: Moods
   /// Who listens at each endpoint: the index of the process.
@@ -55,12 +60,12 @@ package final class SimulatedCluster {
   private let makeCoordinator: (_ durable: [UInt8]?, Moment) throws -> CoordinatorEngine
   /// Set while the coordinator is idle and was asked to collect.
   var isAskedToCollect = false
-  var collectionsAsked = 0
   /// `collect` may have a turn.
   package var collectsContinuously = false
   /// The request that `startRun` makes.
   package var runRequest: [UInt8]?
-  private var candidates: [Actor] = []
+  private var candidates: [Candidate] = []
+  private var faultsToChoose: [Actor] = []
   private var quietTurns = 0
   // What the observer was told of already.
   var toldDecided = Epoch.zero
@@ -158,10 +163,12 @@ package final class SimulatedCluster {
   /// Asks for a collection without waiting for its end.
   package func askToCollect() {
     isAskedToCollect = true
-    collectionsAsked += 1
-    let request = ControlRequest(id: "gc \(collectionsAsked)", verb: .gc(timeoutUs: nil))
-    coordinatorInput(.control(client: Self.connection(0), Array(request.line.utf8)))
+    coordinatorInput(.control(client: Self.connection(0), Self.collectRequest))
   }
+
+  /// Made once: there are as many as cycles.
+  private static let collectRequest = Array(
+    ControlRequest(id: "gc", verb: .gc(timeoutUs: nil)).line.utf8)
 
   package func cancel(_ run: RunID) {
     let request = ControlRequest(id: "cancel", verb: .cancel(run: run))
@@ -197,11 +204,11 @@ package final class SimulatedCluster {
   ) throws {
     let end = steps + limit
     while !condition() {
-      for actor in actors() {
+      for candidate in actors() {
         guard steps < end else { throw Stuck(steps: limit, waitingFor: waitingFor) }
         draws.beginTamely()
-        if actor == .time { jumpWhenQuiet() }
-        try take(turn: actor)
+        if candidate.actor == .time { jumpWhenQuiet() }
+        try take(turn: candidate.actor)
       }
     }
   }
@@ -234,21 +241,24 @@ package final class SimulatedCluster {
   }
 
   /// Everybody who could do something now; time always can.
-  private func actors() -> [Actor] {
+  private func actors() -> [Candidate] {
     candidates.removeAll(keepingCapacity: true)
     for process in processes where process.isRunning {
       process.actors(now: process.clock.local(now), into: &candidates)
     }
-    network.forEachDeliverable { channel in
-      if isListening(channel.to) { candidates.append(.arrival(channel)) }
-      return true
+    network.forEachNumbered { channel, number in
+      if isListening(channel.to) { candidates.append(.arrival(channel, number)) }
     }
     if collectsContinuously, view.phase == .idle, !isAskedToCollect {
-      candidates.append(.collect)
+      candidates.append(.other(.collect))
     }
-    if runRequest != nil, !view.isRunning, view.hasMembers { candidates.append(.startRun) }
-    possibleFaults?(self, &candidates)
-    candidates.append(.time)
+    if runRequest != nil, !view.isRunning, view.hasMembers { candidates.append(.other(.startRun)) }
+    if let possibleFaults {
+      faultsToChoose.removeAll(keepingCapacity: true)
+      possibleFaults(self, &faultsToChoose)
+      for fault in faultsToChoose { candidates.append(.other(fault)) }
+    }
+    candidates.append(.other(.time))
     return candidates
   }
 

@@ -63,6 +63,11 @@ package struct SimulatedNetwork {
     for index in waiting where !body(queues[index].channel) { return }
   }
 
+  /// The same with the channel's number, which it keeps.
+  func forEachNumbered(_ body: (Channel, Int) -> Void) {
+    for index in waiting { body(queues[index].channel, index) }
+  }
+
   /// Those that deliver nothing until they are opened.
   package var clogged: [Channel] { cloggedQueues.map { queues[$0].channel } }
 

@@ -74,10 +74,27 @@ package final class SimulatedProcess {
     var stop: UInt64 = 0
   }
 
+  // Most turns are of one process, and what the threads of the others could do is as it was.
+  private var able: [Candidate] = []
+  private var ableUntil = Moment.zero
+  /// It has heard something or one of its threads has run since `able` was made.
+  var hasChanged = true
+
   /// Who of this process could do something now, in a fixed order.
-  func actors(now: Moment, into actors: inout [Actor]) {
-    if signal.isSet { actors.append(.engine(process: index)) }
-    guard let core else { return }
+  func actors(now: Moment, into actors: inout [Candidate]) {
+    if hasChanged || now >= ableUntil {
+      able = look(now)
+      hasChanged = false
+    }
+    assert(able.map(\.actor) == look(now).map(\.actor), "something has changed unseen")
+    actors += able
+  }
+
+  private func look(_ now: Moment) -> [Candidate] {
+    var actors: [Candidate] = []
+    ableUntil = .distantFuture
+    if signal.isSet { actors.append(.engine(index)) }
+    guard let core else { return actors }
     let armed = core.collector.armedEpoch
     let stop = core.stop.requested
     while workers.count < core.workers.count { workers.append(Rest()) }
@@ -87,7 +104,11 @@ package final class SimulatedProcess {
         rest.isResting && rest.stop == stop
         && (stop != 0
           || rest.armed == armed && rest.until > now && core.workers[worker].inbox.isEmptyHint)
-      if !sleeps { actors.append(.worker(process: index, index: worker)) }
+      if sleeps {
+        ableUntil = min(ableUntil, rest.until)
+      } else {
+        actors.append(.worker(index, worker))
+      }
     }
     for (collector, rest) in collectors.enumerated() {
       // While a cycle is walked by hand, only their turns tell the walker that nothing is left.
@@ -96,8 +117,9 @@ package final class SimulatedProcess {
         && (armed != .zero
           ? !core.collector.hasWork
           : core.duties.pendingPreparation() == nil && !core.heap.isSweeping)
-      if !sleeps { actors.append(.collector(process: index, index: collector)) }
+      if !sleeps { actors.append(.collector(index, collector)) }
     }
+    return actors
   }
 
   /// Some task could go on by itself, or some mark worker could.

@@ -102,7 +102,12 @@ struct SnapshotLayout {
         offset: end, expected: "snapshot.meta.\(name)[\(position)] with 1 to 255 names",
         found: "none or more")
     }
-    return kinds
+    guard kinds.allSatisfy({ !$0.isEmpty }) else {
+      throw .inconsistent(
+        offset: end, expected: "snapshot.meta.\(name)[\(position)] with names",
+        found: "an empty one")
+    }
+    return kinds.map { SnapshotNames.withoutControls($0) }
   }
 
   private static func missing(_ name: String, _ end: Int) -> HeapSnapshotError {

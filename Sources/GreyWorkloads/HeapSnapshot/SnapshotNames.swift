@@ -106,10 +106,14 @@ struct SnapshotNames {
     return true
   }
 
-  /// Names go to terminals and logs: no control characters. An empty one is no name.
+  /// An empty one is no name.
   private static func printable(_ name: String) -> String? {
-    if name.isEmpty { return nil }
-    return String(
+    name.isEmpty ? nil : withoutControls(name)
+  }
+
+  /// Names go to terminals and logs.
+  static func withoutControls(_ name: String) -> String {
+    String(
       String.UnicodeScalarView(
         name.unicodeScalars.map { $0.properties.generalCategory == .control ? "·" : $0 }))
   }

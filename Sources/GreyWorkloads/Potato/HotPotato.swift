@@ -2,11 +2,11 @@
 //
 // Every node has a player, and the players sit in a circle. A potato is an object with a counter
 // and a tail of further objects, its links made on node after node. A player that gets the potato
-// in a message reads the counter, writes it one higher and sends the potato on; then it forgets it.
-// So at any moment the only reference to a potato and its tail is in a message, in a mailbox, or
-// in the slot of the player that holds it for three operations. Stacks are scanned at other times
-// on every node, and a potato is rarely where the marking looks: if it were not for the transit
-// table and the shading by senders and receivers, it would be swept while somebody holds it.
+// in a message reads the counter, writes it one higher and gives the potato on, which leaves it
+// nothing. So at any moment the only reference to a potato and its tail is in a message, in a
+// mailbox, or in the slot of the player that holds it for three operations. Stacks are scanned at
+// other times on every node, and a potato is rarely where the marking looks: what finds it are the
+// transit table and the shading by senders and receivers.
 //
 // Why the check is right. Each message says how many stops the potato has had; each stop adds one
 // to the object's counter as well, through the reference. In the end both must be equal. The tail
@@ -150,11 +150,14 @@ final class PotatoPlayer: TaskBody {
         task[integer: Self.stops] += 1
         let isOver = task.isOver(after: task[integer: Self.stops], of: limit)
         return .wait(
-          .send(
+          .give(
             to: isOver ? Self.home : Self.neighbour,
             values: [Self.potato, Self.stops, Self.address]))
       case .sent:
-        task[reference: Self.potato] = .null
+        // Whoever gives keeps nothing: in the whole cluster there is one reference to a potato.
+        guard task[reference: Self.potato].isNull else {
+          return task.wrong("a potato was given away and is still here")
+        }
         stage = .receive
       }
     }

@@ -150,9 +150,8 @@ final class PotatoMain: TaskBody {
       task[integer: Self.stops] = 0
       task[data: Self.address] = players[index % players.count]
       task[reference: Self.next] = .null
-      return .send(to: Self.address, values: [Self.potato, Self.stops, Self.neighbour])
+      return .give(to: Self.address, values: [Self.potato, Self.stops, Self.neighbour])
     default:
-      task[reference: Self.potato] = .null
       index += 1
       place = workload.tail
       stage = .make

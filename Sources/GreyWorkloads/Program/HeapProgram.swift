@@ -12,6 +12,7 @@
 //   release   the tables in which objects were found by number are dropped; from now on only the
 //             file's own root is a root, in a global of the node that owns it
 //   collect   as `runtime.GC`: a full cycle that began afterwards
+//   census    every heap counts the program's objects, whatever leads to them (`ProgramCensus`)
 //   walk      from the root along the edges, all nodes together (`ProgramWalk`), which fills new
 //             tables with whatever is still there
 //   check     the objects found are exactly those that the file says can be reached
@@ -23,9 +24,9 @@
 // zero, and the object in slot k of number n is, by the file, of a known number. Every edge of
 // every object found is compared: two ways to one number must lead to the same reference, a cleared
 // slot must be null, and no other may be. So what was found is the file's graph, edge by edge, and
-// nothing of it was lost. That nothing else is left cannot be seen from inside a program; the
-// result and the output say how many objects must be alive, and the cluster's own inspection
-// (`verify`) counts them while the run holds its heap at the end (`hold`).
+// nothing of it was lost. That nothing else is left is the census: as many objects of the program's
+// types as the file says can be reached, by the heaps' own count. The cluster's inspection
+// (`verify`) can count once more while the run holds its heap at the end (`hold`).
 
 import GreyBasics
 import GreyHeap
@@ -91,6 +92,7 @@ package struct HeapProgram: Workload {
       phase("release", ProgramRelease.self),
       phase("walk", ProgramWalk.self),
       phase("check", ProgramCheck.self),
+      phase("census", ProgramCensus.self),
       FunctionDescription(
         name: "look-up", layout: ProgramBatch.layout, arguments: ProgramBatch.size,
         results: ProgramBatch.size
@@ -109,7 +111,8 @@ package struct HeapProgram: Workload {
     static let release: FunctionIndex = 5
     static let walk: FunctionIndex = 6
     static let check: FunctionIndex = 7
-    static let lookUp: FunctionIndex = 8
-    static let arrive: FunctionIndex = 9
+    static let census: FunctionIndex = 8
+    static let lookUp: FunctionIndex = 9
+    static let arrive: FunctionIndex = 10
   }
 }

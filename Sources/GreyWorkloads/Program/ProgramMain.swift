@@ -14,7 +14,7 @@ final class ProgramMain: TaskBody {
   /// In their order; after `judge` the next round begins with `build`, or the end with
   /// `lastRelease`.
   private enum Stage {
-    case tables, build, exchange, link, release, collect
+    case tables, build, exchange, link, release, collect, census, weigh
     case newTables, walk, check, judge
     case lastRelease, lastCollect, hold, end
   }
@@ -30,6 +30,9 @@ final class ProgramMain: TaskBody {
   private var cleared = 0
   private var checked = 0
   private var alive = 0
+  /// What the heap has counted, and the collections of this round.
+  private var counted = 0
+  private var collections = 0
 
   init(_ workload: HeapProgram) { self.workload = workload }
 
@@ -44,8 +47,10 @@ final class ProgramMain: TaskBody {
       }
       switch stage {
       case .collect:
-        stage = .newTables
+        stage = .census
+        collections += 1
         return .wait(.collect)
+      case .weigh: if let end = weigh(task, budget: budget) { return end }
       case .judge: if let end = judge(task, budget: budget) { return end }
       case .lastCollect:
         stage = .hold
@@ -72,11 +77,12 @@ final class ProgramMain: TaskBody {
     case .exchange: (HeapProgram.Function.exchange, .link)
     case .link: (HeapProgram.Function.link, .release)
     case .release: (HeapProgram.Function.release, .collect)
+    case .census: (HeapProgram.Function.census, .weigh)
     case .newTables: (HeapProgram.Function.prepare, .walk)
     case .walk: (HeapProgram.Function.walk, .check)
     case .check: (HeapProgram.Function.check, .judge)
     case .lastRelease: (HeapProgram.Function.release, .lastCollect)
-    case .collect, .judge, .lastCollect, .hold, .end: nil
+    case .collect, .weigh, .judge, .lastCollect, .hold, .end: nil
     }
   }
 
@@ -105,6 +111,7 @@ final class ProgramMain: TaskBody {
     switch phase {
     case .build: built += sum
     case .link: cleared += sum
+    case .census: counted = sum
     case .check: alive = sum
     default: break
     }
@@ -112,17 +119,41 @@ final class ProgramMain: TaskBody {
     stage = phase == .walk && sum > 0 ? .walk : next
   }
 
-  /// The round is over: as many alive on all nodes together as the file says? Nil when it is so.
-  private func judge(_ task: TaskContext, budget: Int) -> Step? {
-    let expected: Int
+  /// How many the file says are alive in this round; nil: ask again in the next step.
+  private func expected(_ task: TaskContext, budget: Int) throws(WorkloadError) -> Int? {
+    guard let plan = try workload.image.plan(task, budget: budget) else { return nil }
+    self.plan = plan
+    return plan.round(round).alive.count
+  }
+
+  /// Was everything freed that nothing leads to, and nothing else? Nil when it is so, or when that
+  /// is to be seen after another collection.
+  private func weigh(_ task: TaskContext, budget: Int) -> Step? {
     do throws(WorkloadError) {
-      guard let plan = try workload.image.plan(task, budget: budget) else { return .more }
-      self.plan = plan
-      expected = plan.round(round).alive.count
+      guard let expected = try expected(task, budget: budget) else { return .more }
+      switch ProgramCensus.judge(
+        counted: counted, expected: expected, collections: collections)
+      {
+      case .right:
+        collections = 0
+        stage = .newTables
+      case .again: stage = .collect
+      case .wrong(let mistake): return task.wrong(mistake)
+      }
+      return nil
     } catch {
       return .failed(TaskFailure("\(error)"))
     }
-    if let mistake = Self.mistake(alive: alive, expected: expected) { return task.wrong(mistake) }
+  }
+
+  /// The round is over: as many alive on all nodes together as the file says? Nil when it is so.
+  private func judge(_ task: TaskContext, budget: Int) -> Step? {
+    do throws(WorkloadError) {
+      guard let expected = try expected(task, budget: budget) else { return .more }
+      if let mistake = Self.mistake(alive: alive, expected: expected) { return task.wrong(mistake) }
+    } catch {
+      return .failed(TaskFailure("\(error)"))
+    }
     checked += alive
     round += 1
     task[integer: Self.round] = round
@@ -143,7 +174,7 @@ final class ProgramMain: TaskBody {
       "weak_edges_dropped": .integer(plan?.snapshot.weakEdges ?? 0),
       "cut_edges": .integer(plan?.cutEdges ?? 0), "objects_built": .integer(built),
       "slots_cleared": .integer(cleared), "objects_checked": .integer(checked),
-      "expected_live_objects": .integer(alive),
+      "counted_live_objects": .integer(counted), "expected_live_objects": .integer(alive),
     ]
   }
 }

@@ -28,7 +28,7 @@ final class TestNode {
     collector = Collector(heap: heap, rules: .all)
     environment = MutatorEnvironment(
       node: id, heap: heap, collector: collector, rules: .all,
-      library: WorkloadLibrary(Workloads.all))
+      library: WorkloadLibrary(Workloads.all + [Chain.self]))
     worker = Worker(index: 0, environment: environment)
     marker = collector.makeMarker()
   }

@@ -1,0 +1,1 @@
+../GreyWireTests/RandomMessages.swift

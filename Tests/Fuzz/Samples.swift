@@ -1,0 +1,1 @@
+../GreyEventsTests/Samples.swift
