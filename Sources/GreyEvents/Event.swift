@@ -56,7 +56,8 @@ package enum Event: Hashable, Sendable, Codable {
   case linkStalled(peer: NodeID, queuedBytes: Int, windowBytes: Int)
   case linkResumed(peer: NodeID, stalledUs: Int)
   case linkReconnected(peer: NodeID, resentFrames: Int)
-  /// Nothing that was sent to this peer has been confirmed for so long: the connection is made anew.
+  /// Nothing that was sent to this peer has been confirmed for so long: the connection is made
+  /// anew.
   case linkQuiet(peer: NodeID, quietUs: Int, queuedBytes: Int)
 
   // Heap.

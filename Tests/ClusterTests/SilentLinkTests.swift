@@ -1,9 +1,9 @@
 // A connection that leads nowhere although it stands: somebody has taken a node's name at its peer.
 //
-// A ROUTER gives a name to whoever claims it last, because a node that connects again has to get its
-// own back. The connection that loses the name stays open and carries nothing. The impostor here is
-// a few bytes of ZMTP written by hand. (Two nodes that can never be connected again are beyond a
-// test with one socket: the simulator parts them.)
+// A ROUTER gives a name to whoever claims it last, because a node that connects again has to get
+// its own back. The connection that loses the name stays open and carries nothing. The impostor
+// here is a few bytes of ZMTP written by hand. (Two nodes that can never be connected again are
+// beyond a test with one socket: the simulator parts them.)
 
 import Foundation
 import Glibc

@@ -1,5 +1,5 @@
-// The judge of the sweep, judged: whole clusters whose sweepers pass over spans, or whose collectors
-// mark everything, and what `verify` says of them.
+// The judge of the sweep, judged: whole clusters whose sweepers pass over spans, or whose
+// collectors mark everything, and what `verify` says of them.
 
 import GreyBasics
 import GreyEngine
@@ -10,7 +10,8 @@ import GreySimulator
 import Synchronization
 import Testing
 
-/// Marks every object before anybody hears of a decision, as a collector would that finds all alive.
+/// Marks every object before anybody hears of a decision, as a collector would that finds all
+/// alive.
 private final class MarksAll: WorldObserver {
   func decided(_ epoch: Epoch, in cluster: SimulatedCluster) {
     for core in cluster.processes.compactMap(\.core) {

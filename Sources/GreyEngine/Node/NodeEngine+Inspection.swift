@@ -19,9 +19,9 @@ struct ReachSession {
   var untold: [Reference] = []
 }
 
-/// What is white when a cycle is decided must be gone when it is swept. Whoever is to judge that has
-/// to know what was white, and the marks do not last: the sweep turns them into allocation bits. So
-/// a check is announced before its cycle, and at the decision the heap keeps a copy.
+/// What is white when a cycle is decided must be gone when it is swept. Whoever is to judge that
+/// has to know what was white, and the marks do not last: the sweep turns them into allocation
+/// bits. So a check is announced before its cycle, and at the decision the heap keeps a copy.
 struct Watch {
   let request: UInt64
   /// The cycle whose decision was watched last; zero before the first.
@@ -139,7 +139,8 @@ extension NodeEngine {
 
   // MARK: Running
 
-  /// What one answer tells of at most: it has to fit the limit of the wire, some hundred bytes each.
+  /// What one answer tells of at most: it has to fit the limit of the wire, some hundred bytes
+  /// each.
   private static var spansTold: Int { 65_536 }
   private static var tasksTold: Int { 1_000 }
 

@@ -69,8 +69,8 @@ extension Worker {
     askForCollection(.memory, reason: "\(arrival.from) waits for \(bytes) bytes")
   }
 
-  /// The patience is this node's, as it knows what it waits for; the asker waits for an answer, which
-  /// comes, or for this node's end.
+  /// The patience is this node's, as it knows what it waits for; the asker waits for an answer,
+  /// which comes, or for this node's end.
   func refuseLateRequests() -> Bool {
     guard let deadline = memory.nextDeadline, deadline <= now else { return false }
     let late = memory.requests.filter { $0.deadline <= now }

@@ -2,9 +2,10 @@
 //
 // Both heartbeat, so neither is dead; but what is on its way between them never arrives, marking
 // never ends, and the tasks that wait for an answer wait for ever. One of the two has to go. Each
-// member says in its heartbeat which peers have confirmed nothing for a whole `fenceAfter`, although
-// it connected to them anew. It is given half of that again, so that every other member has said
-// whether it suffers from the same, and because a link that comes back is heard of in that time.
+// member says in its heartbeat which peers have confirmed nothing for a whole `fenceAfter`,
+// although it connected to them anew. It is given half of that again, so that every other member
+// has said whether it suffers from the same, and because a link that comes back is heard of in that
+// time.
 //
 // Then one is fenced: whoever is an end of the most severed links, because a node that is cut off
 // from three says so of each, and each of the three of it alone; among equals the one that more

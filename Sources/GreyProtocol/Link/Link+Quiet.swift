@@ -2,8 +2,8 @@
 //
 // A broken connection is heard of. One that silently leads nowhere is not: a stranger took this
 // node's name at the peer's socket, a firewall drops what passes. ZeroMQ's pings notice some of
-// these, late, and name nobody. What tells is that nothing that was sent is ever confirmed, although it was
-// sent again, or asked for.
+// these, late, and name nobody. What tells is that nothing that was sent is ever confirmed,
+// although it was sent again, or asked for.
 //
 // Only time in which an answer could have come counts: the waits between two attempts, not what a
 // clock shows, so a process that stood still for a minute blames nobody for it. And only frames
@@ -11,8 +11,8 @@
 // full, its world is stopped) answers, so its link is not quiet.
 //
 // Two limits. After `quietAfter` the connection is made anew, and again as often as that passes:
-// frames are numbered, so sending them twice does no harm. After `severedAfter` the link is severed:
-// this end cannot mend it, and says so (`isSevered`) for as long as it lasts.
+// frames are numbered, so sending them twice does no harm. After `severedAfter` the link is
+// severed: this end cannot mend it, and says so (`isSevered`) for as long as it lasts.
 
 import GreyBasics
 
