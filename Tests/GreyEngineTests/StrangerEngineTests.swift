@@ -2,6 +2,7 @@
 
 import GreyBasics
 import GreyEvents
+import GreyMutator
 import GreyProtocol
 import GreyWire
 import Testing
