@@ -37,8 +37,8 @@ package struct MonitorEvent: Hashable, Sendable, CustomStringConvertible {
   package let endpoint: String
 
   /// The connection's descriptor where the event has one: a number to tell connections apart, equal
-  /// to `Message.sourceFileDescriptor` of what came over it. It belongs to libzmq: never read, write
-  /// or close it. (To shut it down is what the network can do at any time as well.)
+  /// to `Message.sourceFileDescriptor` of what came over it. It belongs to libzmq: never read,
+  /// write or close it. (To shut it down is what the network can do at any time as well.)
   package var fileDescriptor: Int32? {
     switch kind {
     case .connected(let descriptor), .listening(let descriptor), .accepted(let descriptor),

@@ -2,7 +2,7 @@
 //
 //     GreyFuzz                      the readers' names, a line each
 //     GreyFuzz READER --seeds DIR   valid inputs into DIR, and the words of the format beside it
-//     GreyFuzz READER OPTIONS…      libFuzzer's own options: a corpus to go on with, an input to run
+//     GreyFuzz READER OPTIONS…      libFuzzer's own: a corpus to go on with, an input to run
 //
 // libFuzzer mutates inputs, keeps those that reach new code, and stops at the first that crashes,
 // takes too long or too much memory. A reader's property that does not hold is a crash as well, so

@@ -5,8 +5,8 @@
 // - A message of parts without end is ended (`EndlessMessages`).
 // - When descriptors run short, a connection that nobody is known to speak over makes room for each
 //   new one (`Newcomers`): peers that are known keep theirs, and who comes new is heard.
-// - When there is no descriptor for a connection, it is refused with one held in reserve (accept.c of
-//   CGrey). Where that fails as well, the endpoint is left for a while (`AcceptBackoff`).
+// - When there is no descriptor for a connection, it is refused with one held in reserve (accept.c
+//   of CGrey). Where that fails as well, the endpoint is left for a while (`AcceptBackoff`).
 //
 // Who binds a path again must be the only one that does: the coordinator holds the cluster's lock
 // as long as it lives, and a node's path is named by its pid.
