@@ -1,11 +1,11 @@
 // Allocation as a mutator sees it: bump a cursor through a run of cleared slots.
 //
-// A worker has one run a span class. A run's slots have their allocation bits set and, while marking,
-// their mark bits: that was done when the run was found. They are cleared piece by piece, just ahead
-// of the cursor, so that an object's memory is in the nearest cache when it is handed out; and that
-// is a comparison and an addition. A span remembers the type of its objects once, in its page entries,
-// as long as they are all of one type; when another comes the span turns mixed and its runs take
-// the slower way, which also writes the slot's type.
+// A worker has one run a span class. A run's slots have their allocation bits set and, while
+// marking, their mark bits: that was done when the run was found. They are cleared piece by piece,
+// just ahead of the cursor, so that an object's memory is in the nearest cache when it is handed
+// out; and that is a comparison and an addition. A span remembers the type of its objects once, in
+// its page entries, as long as they are all of one type; when another comes the span turns mixed
+// and its runs take the slower way, which also writes the slot's type.
 
 import GreyBasics
 import Synchronization

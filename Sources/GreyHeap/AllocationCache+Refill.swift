@@ -1,12 +1,12 @@
 // The slow half of allocation: the next run of the cached span, or the next span.
 //
 // A run is handed out in this order: allocation bits, mark bits when objects are born black. Its
-// objects can be referred to only afterwards, and each is cleared before: a kibibyte at a time, just
-// ahead of the cursor, and the kibibyte after it is asked for meanwhile. So what is handed out lies
-// in the processor's nearest cache, and clearing does not wait for memory. Nobody looks at what lies
-// behind the cursor: no reference leads there. Whether they are born black is read from the same
-// word as the sweep generation, so a span that was cached before sweeping began is noticed here and
-// given back before anything is allocated from it.
+// objects can be referred to only afterwards, and each is cleared before: a kibibyte at a time,
+// just ahead of the cursor, and the kibibyte after it is asked for meanwhile. So what is handed out
+// lies in the processor's nearest cache, and clearing does not wait for memory. Nobody looks at
+// what lies behind the cursor: no reference leads there. Whether they are born black is read from
+// the same word as the sweep generation, so a span that was cached before sweeping began is noticed
+// here and given back before anything is allocated from it.
 //
 // Marks may be cleared (an aborted attempt) while a refill blackens its run. The refill looks again
 // after its OR: either it sees that objects are no longer born black and takes its bits back, or

@@ -23,7 +23,8 @@ extension Render {
       ? "" : " (\(Text.count(result.standsFor)) without symmetry)"
     text +=
       "\(Text.count(result.states)) states\(standsFor), "
-      + "\(Text.count(result.transitions)) transitions, depth \(result.depth), \(Text.fixed(seconds, 1)) s, \(Text.count(rate)) states/s"
+      + "\(Text.count(result.transitions)) transitions, depth \(result.depth), "
+      + "\(Text.fixed(seconds, 1)) s, \(Text.count(rate)) states/s"
       + (result.memoryBytes.map { ", " + Text.bytes($0) } ?? "") + "\n"
     if !result.story.isEmpty {
       let lines = result.story.enumerated().map { "\($0 + 1). \($1)\n" }
