@@ -11,7 +11,7 @@ import Testing
 extension ClusterTests {
   @Suite("Strangers at the sockets") struct StrangerTests {
     /// Private bytes that strangers may cost a process.
-    private static let mostGrowth = 64 << 20
+    private static let mostGrowth = 128 << 20
 
     @Test("garbage and half handshakes are ended and change nothing", .timeLimit(.minutes(2)))
     func garbage() throws {

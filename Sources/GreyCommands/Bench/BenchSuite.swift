@@ -21,7 +21,7 @@ package struct BenchSuite: Sendable {
   package static func all(_ tools: BenchTools) -> BenchSuite {
     BenchSuite(
       AllocationBench.all + MarkBench.all + StoreBench.all + [GreyBench.measurement]
-        + [1, 2, 4].map { StopBench.measurement(nodes: $0, tools: tools) },
+        + [1, 2, 4, 8].map { StopBench.measurement(nodes: $0, tools: tools) },
       interrupted: tools.interrupted)
   }
 

@@ -34,6 +34,9 @@ final class Forwarder: @unchecked Sendable {
     var cuts = 0
     /// Bumped: every connection loses one direction.
     var halfCloses = 0
+    /// Bumped: the connections to that port carry nothing any more.
+    var holes = 0
+    var holePort: UInt16 = 0
     var isOver = false
     var connections = 0
     var passed = 0
@@ -69,6 +72,14 @@ final class Forwarder: @unchecked Sendable {
   /// Every connection is closed in the direction of whoever listens; the other one stays.
   func halfClose() { change { $0.halfCloses += 1 } }
 
+  /// The connections there are to that port swallow what comes; later ones do not.
+  func swallow(port: UInt16) {
+    change {
+      $0.holes += 1
+      $0.holePort = port
+    }
+  }
+
   /// Connections made so far, and bytes passed on.
   var figures: (connections: Int, bytes: Int) {
     state.withLock { ($0.connections, $0.passed) }
@@ -92,7 +103,9 @@ final class Forwarder: @unchecked Sendable {
     state.withLock {
       $0.isOver
         ? nil
-        : .init(weather: $0.weather, cuts: $0.cuts, halfCloses: $0.halfCloses)
+        : .init(
+          weather: $0.weather, cuts: $0.cuts, halfCloses: $0.halfCloses, holes: $0.holes,
+          holePort: $0.holePort)
     }
   }
 

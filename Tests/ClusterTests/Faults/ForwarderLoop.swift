@@ -8,6 +8,9 @@ struct ForwarderLoop {
     var weather: Forwarder.Weather
     var cuts: Int
     var halfCloses: Int
+    /// How often connections to a port were to become holes, and which port.
+    var holes: Int
+    var holePort: UInt16
   }
 
   /// Bytes that one direction holds before its source is read no more.
@@ -28,14 +31,17 @@ struct ForwarderLoop {
   private struct Connection {
     let client: Int32
     let server: Int32
+    let port: UInt16
     var directions: [Direction]
+    /// What comes is taken and never passed on, and nobody is told.
+    var isHole = false
   }
 
   private let inner: String
   private let outer: String
   private var listeners: [(port: UInt16, file: Int32)] = []
   private var connections: [Connection] = []
-  private var done = (cuts: 0, halfCloses: 0)
+  private var done = (cuts: 0, halfCloses: 0, holes: 0)
   private var lastScan: UInt64 = 0
 
   init(inner: String, outer: String) {
@@ -54,6 +60,12 @@ struct ForwarderLoop {
     if orders.halfCloses > done.halfCloses {
       done.halfCloses = orders.halfCloses
       for connection in connections { shutdown(connection.server, Int32(SHUT_WR)) }
+    }
+    if orders.holes > done.holes {
+      done.holes = orders.holes
+      for index in connections.indices where connections[index].port == orders.holePort {
+        connections[index].isHole = true
+      }
     }
     var entries = [pollfd(fd: bell, events: Int16(POLLIN), revents: 0)]
     entries += listeners.map { pollfd(fd: $0.file, events: Int16(POLLIN), revents: 0) }
@@ -167,7 +179,7 @@ struct ForwarderLoop {
         _ = fcntl(server, F_SETFL, O_NONBLOCK)
         connections.append(
           Connection(
-            client: client, server: server,
+            client: client, server: server, port: listener.port,
             directions: [Direction(from: client, to: server), Direction(from: server, to: client)]))
         count(1, 0)
       }
@@ -190,6 +202,10 @@ struct ForwarderLoop {
       for side in 0..<2 {
         var direction = connections[index].directions[side]
         isBroken = !Self.take(&direction, due: due) || isBroken
+        if connections[index].isHole {
+          direction.waiting = []
+          direction.bytes = 0
+        }
         let passed = Self.give(&direction, now: now)
         isBroken = passed == nil || isBroken
         count(0, passed ?? 0)
