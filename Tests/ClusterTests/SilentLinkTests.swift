@@ -1,4 +1,4 @@
-// A connection between two nodes that stands and carries nothing: neither end is told by the kernel.
+// A connection between two nodes that stands and carries nothing: the kernel tells neither end.
 //
 // A forwarder between them swallows what comes over the connections that there are at that moment,
 // as a broken middlebox does, and passes on what comes over later ones.
