@@ -121,8 +121,8 @@ extension AllocationCache {
     if !isUntouched {
       let entry = view.entry(of: run.pointee.cursor)
       let slot = view.slotTypeIndex(view.address(of: run.pointee.cursor), entry: entry)
-      let rest = Int(run.pointee.limit &- run.pointee.cursor) / span.record.pointee.elementBytes
-      // They were never of the span's type: they have none until they are allocated.
+      let rest = Int(run.pointee.end &- run.pointee.cursor) / span.record.pointee.elementBytes
+      // To the end of the run, cleared or not: none of them ever was of the span's type.
       (view.slotTypes + slot).update(repeating: 0, count: rest)
       run.pointee.mixedTypes = view.slotTypes + slot
     }

@@ -52,4 +52,14 @@ import Testing
     }
     try heap.checkInvariants()
   }
+
+  /// A fresh run is cleared piece by piece; the types of all of it are forgotten at once.
+  @Test func whatIsLeftOfALongRunIsNotThere() throws {
+    let heap = try makeHeap()
+    let cache = heap.makeCache()
+    _ = try cache.allocate(type: SomeType.pair)
+    _ = try cache.allocate(type: SomeType.slot, count: 4)
+    #expect(count(1...1, in: heap) == 1)
+    #expect(count(5...5, in: heap) == 1)
+  }
 }
