@@ -53,10 +53,12 @@ import Testing
     try heap.checkInvariants()
   }
 
-  /// A fresh run is cleared piece by piece; the types of all of it are forgotten at once.
+  /// A used run is cleared piece by piece; the types of all of it are forgotten at once.
   @Test func whatIsLeftOfALongRunIsNotThere() throws {
     let heap = try makeHeap()
     let cache = heap.makeCache()
+    for _ in 0..<5_000 { _ = try cache.allocate(type: SomeType.pair) }
+    heap.collect(keeping: [])
     _ = try cache.allocate(type: SomeType.pair)
     _ = try cache.allocate(type: SomeType.slot, count: 4)
     #expect(count(1...1, in: heap) == 1)
