@@ -10,6 +10,7 @@
 //   words 0, 1  cursors     of the lanes; owned by the worker
 //   word 2      epoch       the epoch of the pairs; written by `arm`, with the worker parked
 //   word 3      collector   unretained; a buffer must not outlive its collector
+//   word 4      bypass      not zero: stores to globals pass it by (a fault switch)
 //   from 8      pairs       of lane 0, to the middle of the block; owned by the worker
 //   from 512    pairs       of lane 1
 // Behind the block lies a small table of values that this buffer has handed over in its epoch, by
@@ -39,6 +40,9 @@ extension BarrierBuffer {
     block.storeBytes(
       of: UInt(bitPattern: Unmanaged.passUnretained(collector).toOpaque()), toByteOffset: 24,
       as: UInt.self)
+    block.storeBytes(
+      of: MarkingRules.globalsPassBarrier(collector.rules) ? 0 : 1, toByteOffset: 32,
+      as: UInt64.self)
     buffer.recent.initialize(repeating: 0, count: recentCount)
     buffer.reset(epoch: epoch)
     return buffer
@@ -95,7 +99,7 @@ extension BarrierBuffer {
   /// A store to a global: like any other, unless that rule is switched off.
   @inline(never)
   package func storeGlobal(_ new: UInt64, to slot: UnsafeMutableRawPointer) {
-    if MarkingRules.globalsPassBarrier(collector.rules) {
+    if block.load(fromByteOffset: 32, as: UInt64.self) == 0 {
       store(new, to: slot)
     } else {
       slot.relaxedWord = new

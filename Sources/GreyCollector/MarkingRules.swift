@@ -32,7 +32,7 @@ package enum MarkingRules {
   /// The stamp of a new message: the epoch under which its sender shades, zero for none.
   package static func stampOnSend(_ rules: RuleSet, armed: Epoch) -> Epoch { armed }
 
-  /// The stamp of a message that was queued and is sent (again) now.
+  /// The stamp of a message that was queued and is sent (again) now, at its sender.
   package static func stampOnResend(_ rules: RuleSet, kept: Epoch, armed: Epoch) -> Epoch {
     rules.contains(.keepStamp) ? kept : armed
   }

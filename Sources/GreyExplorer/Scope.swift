@@ -52,7 +52,8 @@ package struct Scope: Hashable, Sendable {
   /// What may overtake (`StopLine` of GreyProtocol) does: each node has a stop line.
   package var hasStopLines = false
   package var candidates = Candidates.atOnce
-  /// A cycle that cannot go on ends the search, too; else only a loss does.
+  /// A cycle that cannot go on ends the search, too; else only a loss does, and what is stuck is
+  /// told when nothing is lost.
   package var stopsWhenStuck = true
   package var rules = RuleSet.all
   /// States that differ by the names of nodes and objects only are walked once.

@@ -45,6 +45,10 @@ import Testing
 }
 
 @Suite struct RuleTests {
+  @Test func placesAreThoseOfTheDeclaration() {
+    #expect(Rule.allCases.map(\.place) == Array(0..<UInt64(Rule.allCases.count)))
+  }
+
   @Test func aRuleTakenOutIsTheOnlyOneMissing() {
     for rule in Rule.allCases {
       #expect(RuleSet(without: [rule]).switchedOff == [rule])

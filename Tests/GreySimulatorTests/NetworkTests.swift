@@ -1,7 +1,8 @@
 // Queues between two parties: in order, clogged in one direction, cut.
 
-import GreySimulator
 import Testing
+
+@testable import GreySimulator
 
 private let there = Channel(from: .process(0), to: .process(1))
 private let back = Channel(from: .process(1), to: .process(0))
@@ -63,5 +64,38 @@ extension SimulatedNetwork {
     network.cut(.process(1))
     #expect(network.deliverable.isEmpty && network.clogged.isEmpty)
     #expect(network.messagesLost == 2)
+  }
+
+  @Test func aPartitionHoldsWhatCrossesItUntilItHeals() {
+    let control = Channel(from: .coordinator, to: .process(1))
+    let line = Channel(from: .process(1), to: .line(1))
+    for (way, crossing) in [
+      (Partition.Way.both, [there, back, control, line]), (.into, [there, control]),
+      (.out, [back, line]),
+    ] {
+      var network = SimulatedNetwork()
+      network.send(1, there)
+      network.sever(Partition(from: 1, way))
+      for channel in [there, back, control, line] { network.send(2, channel) }
+      let held = Set([there, back, control, line]).subtracting(network.deliverable)
+      #expect(held == Set(crossing), "\(way)")
+      #expect(crossing.allSatisfy { network.deliver($0) == nil })
+      network.clog(there)
+      network.sever(nil)
+      #expect(Set(network.deliverable) == [back, control, line])
+      network.unclog(there)
+      #expect(network.deliver(there) == [1] && network.deliver(there) == [2])
+    }
+  }
+
+  @Test func aMessageComesTwiceAtOnceOrBehindAllOthers() {
+    for atTheEnd in [false, true] {
+      var network = SimulatedNetwork()
+      #expect(!network.repeatOldest(there, atTheEnd: atTheEnd))
+      for byte in 1...3 as ClosedRange<UInt8> { network.send(byte, there) }
+      #expect(network.repeatOldest(there, atTheEnd: atTheEnd))
+      let all = (1...4).compactMap { _ in network.deliver(there) }
+      #expect(all == (atTheEnd ? [[1], [2], [3], [1]] : [[1], [1], [2], [3]]))
+    }
   }
 }

@@ -9,6 +9,8 @@ import Testing
     var left: Set = [
       "disconnect", "duplicate", "drop", "clog", "unclog", "kill", "crash", "restart", "stall",
       "wake", "leave", "join", "restart-coordinator", "restart-coordinator-between-phases",
+      "kill-coordinator", "revive-coordinator", "kill-coordinator-in-turn", "stall-coordinator",
+      "wake-coordinator", "partition", "heal", "cancel-run",
     ]
     for seed in 0..<80 as Range<UInt64> where !left.isEmpty {
       let experiment = Experiment.drawn(seed: seed, weather: .harsh, nodes: 2...3)

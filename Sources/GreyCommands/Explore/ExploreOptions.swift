@@ -48,6 +48,8 @@ package struct ExploreOptions: ParsableArguments {
   @Flag(help: "The last node is not there at the start, and may join.") package var join: Int
   @Flag(help: "A message or batch may arrive twice; --without link-sequence only.")
   package var duplicate: Int
+  @Flag(help: "Walk on where a cycle cannot: only a lost object ends the walk.")
+  package var pastStuck = false
   @Flag(
     help: ArgumentHelp(
       "Walk states that differ by the names of nodes and objects only each by itself."))
@@ -85,7 +87,8 @@ package struct ExploreOptions: ParsableArguments {
       ("--stop-lines", stopLines), ("--candidates", candidates != nil), ("--cancel", cancel > 0),
       ("--lease", lease > 0),
       ("--crash", crash > 0), ("--restart", restart > 0), ("--silence", silence),
-      ("--join", join > 0), ("--duplicate", duplicate > 0), ("--no-symmetry", noSymmetry),
+      ("--join", join > 0), ("--duplicate", duplicate > 0), ("--past-stuck", pastStuck),
+      ("--no-symmetry", noSymmetry),
     ]
     return all.filter(\.1).map(\.0)
   }
@@ -113,6 +116,7 @@ package struct ExploreOptions: ParsableArguments {
     scope.mayFallSilent = silence
     scope.joins = join
     scope.duplicates = duplicate
+    scope.stopsWhenStuck = !pastStuck
     scope.usesSymmetry = !noSymmetry
     scope.rules = RuleSet(without: rules)
     if let complaint = scope.complaint { throw CommandFailure(.usage, complaint) }

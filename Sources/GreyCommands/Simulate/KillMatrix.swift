@@ -7,7 +7,8 @@
 //
 // The small matrix asks the explorer where it loses something within seconds and the simulator for
 // the run that is known to go wrong. The full one lets the explorer walk to the end and begins
-// every hunt at seed 0.
+// every hunt at seed 0, and of the first runs that are caught it keeps the one with the shortest
+// story.
 
 import GreyBasics
 import GreyEvents
@@ -47,25 +48,34 @@ struct KillMatrix {
   private func hunted(_ rule: Rule) throws -> KilledRule.Simulated? {
     let known = KnownCatch.of(rule)
     if isSmall, known == nil { return nil }
-    var hunt = RuleHunt(without: [rule] + (known?.together ?? []))
-    if isSmall, let known { _ = try hunt.tries(known.trial) }
+    var hunt = RuleHunt(without: [rule], and: known?.together ?? [])
+    var isStale = false
+    if isSmall, let known { isStale = try !hunt.tries(known.trial) }
+    var replay = try isSmall ? story(of: hunt, rule) : nil
     if hunt.caught == nil {
-      for trial in Trial.order(seeds: seeds) {
+      var left = isSmall ? 1 : Self.catches
+      for trial in Trial.order(seeds: seeds) where left > 0 {
         guard goesOn("\(rule.rawValue): \(Text.plural(hunt.runs, "run"))") else { break }
-        if try hunt.tries(trial) { break }
+        guard try hunt.tries(trial) else { continue }
+        left -= 1
+        // Of several the one with the shortest story.
+        guard let other = try story(of: hunt, rule) else { continue }
+        if replay.map({ other.steps.count < $0.steps.count }) ?? true { replay = other }
       }
     }
-    return KilledRule.Simulated(hunt, try story(of: hunt, rule))
+    return KilledRule.Simulated(hunt, replay, try replay?.story() ?? [], isStale: isStale)
   }
 
-  private func story(of hunt: RuleHunt, _ rule: Rule) throws -> [String] {
-    guard let caught = hunt.caught else { return [] }
+  /// Runs that are caught and whose stories are compared.
+  private static let catches = 6
+
+  private func story(of hunt: RuleHunt, _ rule: Rule) throws -> Replay? {
+    guard let caught = hunt.caught else { return nil }
     let isStuck = caught.violation.kind == .stuck
     // Each run that is stuck is waited for.
-    let attempts = isSmall ? (isStuck ? 60 : 400) : (isStuck ? 500 : 2_500)
-    let replay = try hunt.story(attempts: attempts) {
+    let attempts = isSmall ? (isStuck ? 60 : 800) : (isStuck ? 300 : 2_500)
+    return try hunt.story(attempts: attempts) {
       _ = goesOn("\(rule.rawValue): shortening the story: \($0)")
     }
-    return try replay?.story() ?? []
   }
 }

@@ -32,8 +32,8 @@ package struct KilledRule: Codable, Hashable, Sendable {
   package var events: Int
   /// Of the shorter of the two stories; 0 where nothing is caught.
   package var storySteps: Int
-  /// Rules that were off as well in what caught it, because each of them is enough without the
-  /// other; empty where the rule was off alone.
+  /// Rules that were off as well in whatever caught it, because each of them is enough without the
+  /// other; empty where the rule was caught off alone.
   package var redundantWith: [String]
   /// Nil: not walked.
   package var explorer: Explored?
@@ -77,17 +77,21 @@ package struct KilledRule: Codable, Hashable, Sendable {
     package var mistakes: [String]
     /// Rules that were off as well.
     package var together: [String]
+    /// The run that is known to go wrong does not: its line is to be renewed.
+    package var isStale: Bool
 
-    init(_ hunt: RuleHunt, _ story: [String]) {
+    /// - Parameter replay: of the run whose story is told.
+    init(_ hunt: RuleHunt, _ replay: Replay?, _ story: [String], isStale: Bool) {
       caught = hunt.caught != nil
       seeds = hunt.runs
       events = hunt.events
-      kind = hunt.caught?.violation.kind.rawValue ?? ""
-      run = hunt.caught?.trial.words ?? ""
+      kind = replay?.violation.kind.rawValue ?? hunt.caught?.violation.kind.rawValue ?? ""
+      run = replay.flatMap(hunt.trial(of:))?.words ?? hunt.caught?.trial.words ?? ""
       storySteps = story.count
+      self.isStale = isStale
       self.story = story
       mistakes = hunt.mistakes.map(\.words)
-      together = hunt.rules.dropFirst().map(\.rawValue)
+      together = hunt.companions.map(\.rawValue)
     }
   }
 
@@ -105,17 +109,21 @@ package struct KilledRule: Codable, Hashable, Sendable {
     events = simulator?.events ?? 0
     storySteps =
       [explorer?.storySteps ?? 0, simulator?.storySteps ?? 0].filter { $0 > 0 }.min() ?? 0
-    let together =
-      (explorer?.caught == true ? explorer?.together ?? [] : [])
-      + (simulator?.caught == true ? simulator?.together ?? [] : [])
+    let catches = [
+      explorer?.caught == true ? explorer?.together : nil,
+      simulator?.caught == true ? simulator?.together : nil,
+    ].compactMap(\.self)
+    // What one of the two catches alone is not redundant.
+    let together = catches.contains([]) ? [] : catches.flatMap(\.self)
     redundantWith = Rule.allCases.map(\.rawValue).filter(together.contains)
     self.remark = remark
   }
 
-  /// And no run has failed with every rule in force; and what is called redundant is.
+  /// And no run has failed with every rule in force; what is called redundant is; and the run that
+  /// is known to go wrong does.
   var isAccountedFor: Bool {
-    caught && simulator?.mistakes.isEmpty != false
-      && ["", "safe", "unfinished"].contains(explorer?.alone ?? "")
+    caught && simulator?.mistakes.isEmpty != false && simulator?.isStale != true
+      && ["", "safe"].contains(explorer?.alone ?? "")
   }
 }
 
@@ -142,6 +150,13 @@ extension Render {
         let alone = row.explorer.map { $0.alone.isEmpty ? "" : " (walked: \($0.alone))" } ?? ""
         text += "\(row.rule): off together with \(Text.list(row.redundantWith)); "
         text += "\(row.remark)\(alone)\n"
+      }
+      if row.simulator?.isStale == true {
+        text +=
+          style.verdict(
+            false,
+            "\(row.rule): the run that is known to go wrong shows nothing any more; renew KnownCatch: "
+              + "greywave simulate --kill-matrix --without \(row.rule)") + "\n"
       }
       for run in row.simulator?.mistakes ?? [] {
         text += style.verdict(false, "\(run) fails with every rule in force, too") + "\n"

@@ -27,7 +27,8 @@ package struct SimulateCommand: Verb {
 
         A seed that fails is cut down to the shortest story that still fails, which is
         printed and, with --save, kept. Ends with 5 when an object was lost, or could
-        have been; with 4 when something did not come to its end.
+        have been; with 4 when something did not come to its end; a replay with 1 when
+        it does not come to what its file says.
 
         The kill matrix switches off each rule alone, in the explorer and here, and
         says what catches it; of rules that are redundant by design two are off. It
@@ -109,11 +110,15 @@ package struct SimulateCommand: Verb {
     var failing: (experiment: Experiment, size: Int)?
     // Where rules are missing many seeds fail, and a short story is worth a few more.
     var patience = without == nil || seedOnly ? 1 : 30
-    if let known = knownCatch(context) {
-      let verdict = try known.run(hashing: false)
+    if let known = knownCatch() {
+      let verdict = try known.experiment.run(hashing: false)
       tally.add(verdict)
       if verdict.violation != nil {
-        failing = (known, 0)
+        let nodes = known.trial.nodes
+        context.note(
+          "known to go wrong: --\(known.trial.weather.rawValue) --nodes "
+            + "\(nodes.lowerBound)..\(nodes.upperBound) --seed \(known.trial.seed) --seeds 1")
+        failing = (known.experiment, 0)
         patience = 0
       }
     }
@@ -121,7 +126,7 @@ package struct SimulateCommand: Verb {
       let experiment = Experiment.drawn(
         seed: next, weather: weather?.weather, nodes: nodes?.range, steps: steps,
         without: without?.rules ?? [])
-      let verdict = try experiment.run(hashing: false)
+      let verdict = try experiment.run(hashing: count == 1)
       tally.add(verdict)
       let now = context.clock.now()
       if verdict.violation != nil {
@@ -145,19 +150,17 @@ package struct SimulateCommand: Verb {
     return result
   }
 
-  /// Whoever leaves the choice of seeds open is shown a run that is known to go wrong.
-  private func knownCatch(_ context: CommandContext) -> Experiment? {
+  /// Whoever leaves the choice of seeds open is shown a run that is known to go wrong, if it does.
+  private func knownCatch() -> (trial: Trial, experiment: Experiment)? {
     guard let rules = without?.rules, !seedOnly, seed == 1, seeds == nil, seconds == nil,
       nodes == nil, steps == nil, weather == nil,
-      let known = rules.lazy.compactMap(KnownCatch.of).first(where: {
-        $0.together.allSatisfy(rules.contains)
-      })
+      let rule = rules.first(where: {
+        KnownCatch.of($0)?.together.allSatisfy(rules.contains) ?? false
+      }), let known = KnownCatch.of(rule)
     else { return nil }
-    let trial = known.trial
-    context.note(
-      "known to go wrong: --\(trial.weather.rawValue) --nodes "
-        + "\(trial.nodes.lowerBound)..\(trial.nodes.upperBound) --seed \(trial.seed) --seeds 1")
-    return trial.experiment(without: rules)
+    let hunt = RuleHunt(
+      without: rules.filter { !known.together.contains($0) }, and: known.together)
+    return (known.trial, hunt.experiment(known.trial))
   }
 
   /// The same run again, recorded, and then the shortest part of it that fails in the same way.
@@ -180,9 +183,12 @@ package struct SimulateCommand: Verb {
     shrinker.progress = { context.progress?("shrinking: \($0)") }
     try shrinker.shrink()
     context.progress?("")
-    let replay = Replay(
-      experiment: shrinker.experiment, steps: shrinker.steps, violation: shrinker.violation,
-      commit: context.build.commit)
+    if let mistake = shrinker.mistake {
+      context.note(
+        "a part of seed \(experiment.seed) goes wrong with every rule in force, too: report this "
+          + "(\(mistake.steps.count) turns)")
+    }
+    let replay = Replay(shrinker, commit: context.build.commit)
     if let save {
       try ReplayFile.write(replay, to: path(save, context))
       context.note("kept in \(save): greywave simulate --replay \(save)")
@@ -205,10 +211,12 @@ package struct SimulateCommand: Verb {
     tally.add(verdict)
     var result = SimulateResult(
       tally, firstSeed: replay.experiment.seed, elapsed: context.clock.now() - begun)
-    guard let violation = verdict.violation else {
-      context.note("this build does not fail as \(file) says: \(replay.violation)")
-      return result
+    result.differences = replay.differences(from: verdict)
+    if !result.differences.isEmpty {
+      let text = result.differences.joined(separator: "; ")
+      context.note("this build does not do what \(file) says (\(replay.violation)): \(text)")
     }
+    guard let violation = verdict.violation else { return result }
     var shown = replay
     shown.violation = violation
     result.failure = SimulateResult.Failure(shown, try shown.story(), saved: file)

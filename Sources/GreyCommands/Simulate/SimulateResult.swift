@@ -14,11 +14,17 @@ package struct SimulationTally: Hashable, Sendable {
   package var simulatedUs = 0
   package var violations = 0
   package var stuck = 0
+  /// Seeds in which no cycle ended before everything was mended.
+  package var seedsWithoutCycle = 0
+  /// Of the log of the run, when there was one only; zero otherwise.
+  package var hash: UInt64 = 0
 
   package init() {}
 
   package mutating func add(_ verdict: Verdict) {
     seeds += 1
+    if verdict.cyclesUnderLoad == 0 { seedsWithoutCycle += 1 }
+    hash = seeds == 1 ? verdict.hash : 0
     events += verdict.events
     logLines += verdict.logged
     cycles += verdict.cycles
@@ -53,6 +59,12 @@ package struct SimulateResult: ControlResult {
   package var elapsedUs: Int
   package var violations: Int
   package var stuck: Int
+  /// In which no cycle ended while things broke.
+  package var seedsWithoutCycle: Int
+  /// Of everything that was logged, of a single seed and of a replay; empty otherwise.
+  package var hash: String
+  /// Where a replay differs from what its file says.
+  package var differences: [String]
   package var failure: Failure?
 
   package struct Failure: Codable, Hashable, Sendable {
@@ -89,9 +101,13 @@ package struct SimulateResult: ControlResult {
     elapsedUs = Int(elapsed.microseconds)
     violations = tally.violations
     stuck = tally.stuck
+    seedsWithoutCycle = tally.seedsWithoutCycle
+    hash = tally.hash == 0 ? "" : String(tally.hash, radix: 16)
+    differences = []
   }
 
   package var status: CommandStatus {
+    if !differences.isEmpty { return .checkFailed }
     if violations > 0 { return .lostObject }
     return stuck > 0 ? .timeout : .ok
   }
@@ -113,6 +129,9 @@ extension Render {
       "events           ",
       "\(Text.count(result.events)), \(Text.count(result.eventsPerSecond)) a second")
     row("cycles           ", Text.count(result.cycles))
+    if result.seedsWithoutCycle > 0 {
+      row("seeds without one", " \(Text.count(result.seedsWithoutCycle)), before all was mended")
+    }
     row("faults           ", Text.count(result.faults))
     row("objects checked  ", Text.count(result.objectsChecked))
     row("simulated time   ", Text.microseconds(result.simulatedUs))

@@ -132,7 +132,9 @@ extension NodeEngine {
     let peer = peers[index]
     for action in peer.handle(input, now: now) {
       switch action {
-      case .transmit(let frame): effects.append(.sendToPeer(node, frame.encoded()))
+      case .transmit(let frame):
+        let frame = configuration.rules.contains(.keepStamp) ? frame : restamped(frame)
+        effects.append(.sendToPeer(node, frame.encoded()))
       case .deliver(let sequence, let payload): delivered(node, sequence, payload)
       case .released(let transit): released(transit)
       case .windowFull: setStalled(node, true)
@@ -146,6 +148,21 @@ extension NodeEngine {
     }
     noteReestablished(peer)
     noteSevered(peer)
+  }
+
+  /// The fault: whatever waited here, or is sent again, leaves with the stamp of now, as if it had
+  /// been shaded in this epoch. A message in several frames is left as it is.
+  private func restamped(_ frame: LinkFrame) -> LinkFrame {
+    guard let core,
+      case .data(let sequence, let flags, let acknowledgement, let payload) = frame,
+      flags.isDisjoint(with: [.more, .continued]),
+      case .mutator(var message)? = try? PeerMessage.decode(payload)
+    else { return frame }
+    message.stamp = MarkingRules.stampOnResend(
+      configuration.rules, kept: message.stamp, armed: core.collector.armedEpoch)
+    guard let renewed = try? PeerMessage.mutator(message).encoded() else { return frame }
+    return .data(
+      sequence: sequence, flags: flags, acknowledgement: acknowledgement, payload: renewed)
   }
 
   /// The connection looks well and carries nothing. Its socket goes, with whatever is queued there;

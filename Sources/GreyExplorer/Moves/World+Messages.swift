@@ -18,7 +18,9 @@ extension World {
       let message = now + messageAt(index)
       if message[Field.kind] == Kind.free { continue }
       switch message[Field.phase] {
-      case Phase.underWay: expandArrival(index)
+      case Phase.underWay:
+        expandArrival(index)
+        expandResending(index)
       case Phase.placed: expandAcknowledgement(index)
       default: expandPlacing(index, .place)
       }
@@ -42,6 +44,21 @@ extension World {
     {
       expandPlacing(index, .placeDuplicate)
     }
+  }
+
+  /// Where it waits, and whenever it is sent again, its sender may look at its stamp: it keeps it, or
+  /// (the fault) renews it. A connection may break at any time, in a stop as well.
+  private func expandResending(_ index: Int) {
+    let message = now + messageAt(index)
+    let from = Int(message[Field.from])
+    let armed = Epoch(rawValue: UInt64(facts(now, from).armed))
+    guard message[Field.value] != 0, armed != .zero, !isDead(now, from) else { return }
+    let kept = Epoch(rawValue: UInt64(message[Field.stamp]))
+    let stamp = MarkingRules.stampOnResend(rules, kept: kept, armed: armed)
+    if stamp == kept { return }
+    begin()
+    next[messageAt(index) + Field.stamp] = UInt8(stamp.rawValue)
+    emit(step(.restamp, from, message))
   }
 
   private func step(_ kind: Step.Kind, _ node: Int, _ message: Row) -> Step {
@@ -114,8 +131,7 @@ extension World {
     let value = message[Field.value]
     let armed = epoch(node)
     guard value != 0, armed != .zero else { return }
-    let kept = Epoch(rawValue: UInt64(message[Field.stamp]))
-    let stamp = MarkingRules.stampOnResend(rules, kept: kept, armed: armed)
+    let stamp = Epoch(rawValue: UInt64(message[Field.stamp]))
     if MarkingRules.shouldShadeOnReceive(rules, armed: armed, stamp: stamp) {
       shade(node, value)
     } else if MarkingRules.isKnownShaded(armed: armed, stamp: stamp) {

@@ -74,6 +74,8 @@ package final class Search {
   private var origins: [UInt32] = [0]
   private var ordinals: [UInt16] = [0]
   private var progress = SearchProgress()
+  /// Of a walk that goes on where a cycle cannot: the first such state.
+  private var stuckAt: Int?
 
   /// The scope must have no `complaint`.
   package init(_ scope: Scope, limits: SearchLimits = SearchLimits()) {
@@ -118,6 +120,7 @@ package final class Search {
       }
       progress.depth += 1
     }
+    if let stuckAt { return told(.stuck, stuckAt, through: nil) }
     progress.bytes = bytes
     return Finding(verdict: .safe, progress: progress)
   }
@@ -159,7 +162,10 @@ package final class Search {
       ordinals.append(UInt16(ordinal))
       nextLayer.append(successor)
     }
-    return world.hasProgress || !scope.stopsWhenStuck ? nil : told(.stuck, origin, through: nil)
+    if world.hasProgress { return nil }
+    if scope.stopsWhenStuck { return told(.stuck, origin, through: nil) }
+    if stuckAt == nil { stuckAt = origin }
+    return nil
   }
 
   // MARK: the story

@@ -77,7 +77,7 @@ extension World {
     case .write: "\(who) asks to write o\(b) to o\(a).f"
     case .writeNil: "\(who) asks to write nil to o\(a).f"
     case .handOver: "\(who): one task hands o\(a) to the other"
-    case .place, .acknowledgeEarly, .placeDuplicate, .acknowledge: message(step)
+    case .place, .acknowledgeEarly, .placeDuplicate, .acknowledge, .restamp: message(step)
     case .scanTransit: "\(who) scans its transit table"
     case .scanGlobal: "\(who) scans its global"
     case .scanTask: "\(who) scans a stack" + (layout.tasks > 1 ? " (task \(a + 1))" : "")
@@ -111,6 +111,7 @@ extension World {
         ? "\(who) hears that the write to o\(object).f is done"
         : "\(who) hears that \(value) is placed, and forgets it"
     case .acknowledgeEarly: return "\(who) acknowledges \(value), which lies in its inbox"
+    case .restamp: return "\(who) sends \(value) again, with the stamp of the epoch that it marks"
     case .placeDuplicate: return "\(who) places \(value); a copy of the message is under way"
     default: break
     }

@@ -7,7 +7,7 @@ struct Step: Hashable {
     case allocate, drop, load, store, storeNil, loadGlobal, storeGlobal, clearGlobal
     case give, read, write, writeNil, handOver
     // Messages of the application.
-    case place, acknowledgeEarly, placeDuplicate, acknowledge
+    case place, acknowledgeEarly, placeDuplicate, acknowledge, restamp
     // A collector's.
     case scanTransit, scanGlobal, scanTask, mark, lookAtEdge, sendBatch, takeBatch, takeBatchTwice
     // The protocol's.

@@ -71,7 +71,7 @@ extension Worker {
   /// R, or the note that S was done.
   private func shadeArrival(_ message: MutatorMessage) {
     guard marking != .zero else { return }
-    let stamp = MarkingRules.stampOnResend(rules, kept: message.stamp, armed: marking)
+    let stamp = message.stamp
     if MarkingRules.shouldShadeOnReceive(rules, armed: marking, stamp: stamp) {
       message.forEachReference { shade($0) }
     } else if MarkingRules.isKnownShaded(armed: marking, stamp: stamp) {

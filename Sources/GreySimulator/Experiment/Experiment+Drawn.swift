@@ -31,8 +31,7 @@ extension Experiment {
     case .harsh: temper = .broken(seed: seed, nodes: nodes)
     }
     if let steps { temper.steps = steps }
-    // What is left to do when many have to agree takes more turns.
-    if temper.nodes > 8, steps == nil { temper.steps *= temper.nodes / 4 }
+    if temper.nodes > 8 { temper.slowDown(to: temper.nodes / 4, hasSteps: steps == nil) }
     var experiment = Experiment(seed: seed, temper: temper, without: rules)
     experiment.settles = true
     return experiment
@@ -45,5 +44,15 @@ extension Experiment {
     case 5...8: 1...1
     default: 2...4
     }
+  }
+}
+
+extension Temper {
+  /// Where many have to agree everything takes more turns: a mood in which each of them has some, a
+  /// limit that a stop of all of them can keep, and the run itself.
+  fileprivate mutating func slowDown(to factor: Int, hasSteps: Bool) {
+    if hasSteps { steps *= factor }
+    pace.mood *= factor
+    timeScale = min(1, timeScale * Double(factor))
   }
 }

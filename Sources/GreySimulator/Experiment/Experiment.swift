@@ -18,11 +18,27 @@ package struct Experiment: Hashable, Sendable {
   package var settles = false
   /// Turns after which nothing will come any more of what is waited for.
   package var patience = 100_000
+  /// A collector may have a turn in the midst of a worker's, where the heap has a place for it. So
+  /// set without the rule that leaves none, and kept when the rule is put back.
+  package var playsRaces: Bool
+  /// These do not end a run: they are known to come of a rule that is off besides the one in
+  /// question.
+  package var tolerated: [Violation.Kind] = []
+  /// Rules that are off besides those in question, and stay off when these are put back.
+  package var companions: [Rule] = []
 
   package init(seed: UInt64, temper: Temper? = nil, without rules: [Rule] = []) {
     self.seed = seed
     self.temper = temper ?? Temper(seed: seed)
     self.rules = RuleSet(without: rules)
+    playsRaces = rules.contains(.atomicBlacken)
+  }
+
+  /// The same run with all rules but these in force.
+  package func sound(without rules: [Rule] = []) -> Experiment {
+    var sound = self
+    sound.rules = RuleSet(without: rules)
+    return sound
   }
 
   /// Runs from the seed.
@@ -53,11 +69,14 @@ package struct Verdict: Hashable, Sendable {
   /// Lines of the cluster's log.
   package var logged = 0
   package var cycles = 0
+  /// Of those, the ones that were decided before everything was mended.
+  package var cyclesUnderLoad = 0
   package var faults = 0
+  /// Reachable ones that the oracle has looked at.
   package var objectsChecked = 0
   /// Of the simulated clock.
   package var microseconds = 0
-  /// Of everything logged, in order.
+  /// Of everything logged, in order; zero if nobody asked.
   package var hash: UInt64 = 0
   /// If they were asked for; the last one is the one that showed the violation.
   package var recording: [DrawnStep] = []
@@ -74,7 +93,7 @@ package struct Violation: Hashable, Sendable, CustomStringConvertible {
     case undecidedSweep = "undecided-sweep"
     /// Marking was found complete with references under way.
     case countMismatch = "count-mismatch"
-    /// Marking was found complete, and a member does not mark.
+    /// A member's barrier is off while another runs and marks, or when marking is found complete.
     case barrierOff = "barrier-off"
     /// Nothing comes of what should end.
     case stuck
@@ -85,18 +104,19 @@ package struct Violation: Hashable, Sendable, CustomStringConvertible {
   package let kind: Kind
   package let step: Int
   package let detail: String
+  /// What else must be the same of two violations that are the same failure: how an object was
+  /// lost, which of two counts differed, what was waited for.
+  package let nature: String
 
-  package init(kind: Kind, step: Int, detail: String) {
+  package init(kind: Kind, step: Int, detail: String, nature: String = "") {
     self.kind = kind
     self.step = step
     self.detail = detail
+    self.nature = nature
   }
 
-  /// The same thing goes wrong, if not at the same place. What is stuck waits for the same.
-  func isLike(_ other: Violation) -> Bool {
-    func beginning(_ text: String) -> Substring { text.prefix { !$0.isNumber } }
-    return kind == other.kind && (kind != .stuck || beginning(detail) == beginning(other.detail))
-  }
+  /// The same thing goes wrong, if not at the same place.
+  func isLike(_ other: Violation) -> Bool { kind == other.kind && nature == other.nature }
 
   package var description: String { "step \(step): \(kind.rawValue): \(detail)" }
 }

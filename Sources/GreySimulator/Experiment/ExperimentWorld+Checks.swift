@@ -1,4 +1,7 @@
-// What is looked at whenever something is decided, swept or logged.
+// What is looked at whenever something is decided, swept or logged, and when barriers change.
+//
+// Every check holds whichever rules are in force: without one of them a check that comes before the
+// oracle's is what catches it.
 
 import GreyBasics
 import GreyCollector
@@ -9,10 +12,11 @@ import GreyProtocol
 extension ExperimentWorld {
   func check(marked epoch: Epoch?) throws {
     let check = WorldCheck(cluster, marked: epoch)
-    verdict.objectsChecked += check.allocated
+    verdict.objectsChecked += check.reachable
     if let loss = check.losses.first {
       lost = loss.references
-      throw found(.lostObject, "\(loss)")
+      throw found(
+        .lostObject, "\(loss)", nature: "\(loss.root), \(loss.isFreed ? "freed" : "white")")
     }
   }
 
@@ -26,32 +30,57 @@ extension ExperimentWorld {
   /// From the decision on nobody can take the epoch back, so it must be true: every member that
   /// lives has its barrier on for it, has nothing grey, and has received what was sent to it.
   private func checkMembers(decided epoch: Epoch) throws {
-    guard experiment.rules.isComplete else { return }
     let members = cluster.coordinator.memberNodes
     let cores = cluster.processes.compactMap(\.core).filter { members.contains($0.node) }
     for core in cores where core.collector.armedEpoch != epoch {
-      throw found(
+      try complain(
         .barrierOff,
-        "\(core.node) marks epoch \(core.collector.armedEpoch) when \(epoch) is decided")
+        "\(core.node) marks epoch \(core.collector.armedEpoch) when \(epoch) is decided",
+        nature: "decided")
     }
     let reports = cores.map { (node: $0.node, report: $0.collector.report()) }
     for (node, report) in reports {
-      if !report.isQuiescent { throw found(.countMismatch, "\(node) still has something grey") }
+      if !report.isQuiescent {
+        try complain(.countMismatch, "\(node) still has something grey", nature: "grey")
+      }
       for channel in report.channels {
         guard let peer = reports.first(where: { $0.node == channel.peer })?.report,
           let back = peer.channels.first(where: { $0.peer == node }), channel.sent != back.received
         else { continue }
-        throw found(
+        try complain(
           .countMismatch,
           "\(node) has sent \(channel.sent) references to \(channel.peer), which has received "
-            + "\(back.received)")
+            + "\(back.received)", nature: "counts")
       }
     }
   }
 
+  /// A node that runs and marks an epoch that can still be swept relies on everybody else's
+  /// barrier. Every other member has armed that epoch, or stands still and will. Who has armed it
+  /// and has given it up since is no member that could be asked to confirm it: nobody sweeps it.
+  func checkBarriers() throws {
+    var hasChanged = false
+    for process in cluster.processes where process.hasChanged {
+      while barriers.count <= process.index { barriers.append(BarrierGlance()) }
+      if barriers[process.index].look(at: process) { hasChanged = true }
+    }
+    guard hasChanged, let epoch = cluster.view.phase.undecided, epoch > cluster.view.decided,
+      let marker = barriers.first(where: { $0.armed == epoch && !$0.isStopping })
+    else { return }
+    let members = cluster.coordinator.memberNodes
+    for other in barriers
+    where other.isAlive && other.lastArmed < epoch && !other.isParked
+      && members.contains(other.node)
+    {
+      try complain(
+        .barrierOff, "\(other.node) runs without a barrier while \(marker.node) marks \(epoch)",
+        nature: "running")
+    }
+  }
+
   func sweeps(_ epoch: Epoch, at process: SimulatedProcess, in cluster: SimulatedCluster) throws {
-    if experiment.rules.contains(.undecidedNeverSweeps), !decided.contains(epoch) {
-      throw found(.undecidedSweep, "process \(process.index) sweeps epoch \(epoch)")
+    if !decided.contains(epoch) {
+      try complain(.undecidedSweep, "process \(process.index) sweeps epoch \(epoch)")
     }
   }
 
@@ -69,5 +98,36 @@ extension ExperimentWorld {
       }
     }
     if case .lostObject(_, _, _, let detail) = event { throw found(.freedSlot, detail) }
+  }
+
+  private func complain(_ kind: Violation.Kind, _ detail: String, nature: String = "") throws {
+    if !experiment.tolerated.contains(kind) { throw found(kind, detail, nature: nature) }
+  }
+}
+
+/// What a process showed of its barrier when it was last looked at.
+struct BarrierGlance: Hashable {
+  var node = NodeID.none
+  var isAlive = false
+  var armed = Epoch.zero
+  var lastArmed = Epoch.zero
+  /// Its workers are to park, or are parked.
+  var isStopping = false
+  var isParked = false
+
+  /// Whether anything is otherwise than before.
+  mutating func look(at process: SimulatedProcess) -> Bool {
+    let before = self
+    guard let core = process.core else {
+      isAlive = false
+      return self != before
+    }
+    node = core.node
+    isAlive = true
+    armed = core.collector.armedEpoch
+    lastArmed = max(lastArmed, armed)
+    isStopping = core.stop.requested != 0
+    isParked = isStopping && core.stop.allParked
+    return self != before
   }
 }

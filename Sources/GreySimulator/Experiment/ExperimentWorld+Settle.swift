@@ -1,9 +1,11 @@
 // Liveness: the faults are over, everything that stood still goes on, and then whatever the cluster
 // still has to do must come to its end.
 //
-// Every living process becomes a member or goes; every task that waits for something gets it or is
-// told that it will not; every cycle that is asked for ends; and once nothing runs any more,
-// nothing is left in any heap after the cycle that is under way and two more.
+// While no coordinator is there, no node stands still for longer than its lease. Once one is there
+// again every living process becomes a member or goes. A cycle that is asked for ends although
+// tasks go on as before. Then tasks rest: every one that waits for something gets it or is told
+// that it will not, and what was given to a task arrives there, once. From an idle cluster on two
+// cycles leave nothing but what is reachable, and when no run is left, two more leave nothing.
 
 import GreyBasics
 import GreyCollector
@@ -15,26 +17,62 @@ import GreyProtocol
 
 extension ExperimentWorld {
   func settle() throws {
-    cluster.repair()
     cluster.possibleFaults = nil
     cluster.runRequest = nil
+    cluster.repair()
+    try standWithoutCoordinator()
     // All others may be about to leave.
     cluster.addNode()
     try wait(for: "every process to be a member, or gone") { isComplete }
+    let before = verdict.cycles
+    try cluster.runFairly(
+      until: "a cycle to end while tasks run", atMost: patience, drawing: experiment.seed
+    ) { verdict.cycles > before }
     // Collections still follow each other: some tasks wait for memory.
     try wait(for: "every task to go on") { workers.allSatisfy(isGoingOn) }
+    if nobodyWasLost {
+      try wait(for: "every task to have received, once, what it was given") {
+        cluster.draws.received == cluster.draws.given
+      }
+    }
+    try wait(for: "every message to be placed") { workers.allSatisfy { $0.transitEntries == 0 } }
     cluster.collectsContinuously = false
+    try collectAll("while tasks rest")
     for run in cluster.coordinator.status.runs where run.state == .running {
       cluster.cancel(run.run)
     }
     try wait(for: "the tasks and messages of runs to go") {
       workers.allSatisfy { $0.taskCount == 0 && $0.transitEntries == 0 }
     }
-    for _ in 0..<3 { try collect() }
+    try collectAll("when no run is left")
+  }
+
+  /// Where the coordinator may be gone for long it goes now, if it has not: a node that it has
+  /// stopped goes on by itself.
+  private func standWithoutCoordinator() throws {
+    if experiment.temper.faults.absences > 0 { cluster.killCoordinator() }
+    if cluster.isCoordinatorUp { return }
+    try wait(for: "every node to go on without a coordinator") {
+      cluster.processes.allSatisfy { $0.core.map { $0.stop.requested == 0 } ?? true }
+    }
+    try cluster.reviveCoordinator()
+  }
+
+  /// No task that was to receive something, and no node on its way, is gone.
+  private var nobodyWasLost: Bool {
+    cluster.processes.allSatisfy(\.isAlive)
+      && cluster.coordinator.status.runs.allSatisfy { $0.state == .running }
+  }
+
+  private func collectAll(_ when: String) throws {
+    try wait(for: "the cluster to be idle") { isIdle }
+    for _ in 0..<2 { try collect() }
     let check = WorldCheck(cluster)
-    if check.allocated > 0 {
+    let left = check.allocated - check.reachable
+    if left > 0 {
       throw found(
-        .stuck, "\(check.allocated) objects are left, \(check.reachable) of them reachable")
+        .stuck, "\(left) objects are left that nobody can reach, after two cycles \(when)",
+        nature: "garbage \(when)")
     }
   }
 
@@ -91,9 +129,11 @@ extension ExperimentWorld {
   private func collect() throws {
     let before = verdict.cycles
     cluster.askToCollect()
-    try wait(for: "a cycle to end") {
-      verdict.cycles > before && cluster.coordinator.phase == .idle
-        && cluster.processes.allSatisfy { $0.core?.heap.isSweeping != true }
-    }
+    try wait(for: "a cycle to end") { verdict.cycles > before && isIdle }
+  }
+
+  private var isIdle: Bool {
+    cluster.coordinator.phase == .idle
+      && cluster.processes.allSatisfy { $0.core?.heap.isSweeping != true }
   }
 }

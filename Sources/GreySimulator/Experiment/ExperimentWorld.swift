@@ -18,6 +18,8 @@ final class ExperimentWorld: WorldObserver {
   var lost: [Reference] = []
   private var faults: FaultPlan
   var decided: Set<Epoch> = []
+  /// Of each process, by its index.
+  var barriers: [BarrierGlance] = []
   var isHashing = true
   /// FNV-1a, 64 bits.
   var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -80,7 +82,11 @@ final class ExperimentWorld: WorldObserver {
     try judge {
       if recording { cluster.recording = [] }
       let end = cluster.steps + experiment.temper.steps
-      while cluster.steps < end { try cluster.step() }
+      // A run that has not seen a cycle end has not seen much.
+      let last = end + 3 * experiment.temper.steps
+      while cluster.steps < end || verdict.cycles == 0 && cluster.steps < last {
+        try cluster.step()
+      }
     }
     verdict.recording = cluster.recording ?? []
     return verdict
@@ -98,7 +104,7 @@ final class ExperimentWorld: WorldObserver {
   private func prepare() throws {
     let temper = experiment.temper
     cluster.observer = self
-    cluster.playsRaces = !experiment.rules.contains(.atomicBlacken)
+    cluster.playsRaces = experiment.playsRaces
     cluster.keepsEvents = false
     for _ in 0..<temper.nodes { cluster.addNode() }
     try cluster.runFairly(until: "every node to join", atMost: patience) {
@@ -145,9 +151,12 @@ final class ExperimentWorld: WorldObserver {
         try prepare()
         start = cluster.steps
         try body()
+        verdict.cyclesUnderLoad = verdict.cycles
         try check(marked: nil)
         if experiment.settles { try settle() }
-      } catch let stuck as SimulatedCluster.Stuck { throw found(.stuck, "\(stuck): \(state)") }
+      } catch let stuck as SimulatedCluster.Stuck {
+        throw found(.stuck, "\(stuck): \(state)", nature: stuck.waitingFor)
+      }
     } catch let found as Found {
       verdict.violation = found.violation
     }
@@ -156,15 +165,16 @@ final class ExperimentWorld: WorldObserver {
     verdict.microseconds = Int((cluster.now - SimulatedProcess.Clock.start).microseconds)
     verdict.logged = cluster.logged
     verdict.faults = cluster.faults
-    verdict.hash = hash
+    verdict.hash = isHashing ? hash : 0
   }
 
-  func found(_ kind: Violation.Kind, _ detail: String) -> Found {
-    Found(violation: Violation(kind: kind, step: cluster.steps, detail: detail))
+  func found(_ kind: Violation.Kind, _ detail: String, nature: String = "") -> Found {
+    Found(violation: Violation(kind: kind, step: cluster.steps, detail: detail, nature: nature))
   }
 
   func stepped(_ actor: Actor, in cluster: SimulatedCluster) throws {
     if case .fault(let fault) = actor { faults.happened(fault) }
     narrator?.stepped(actor, in: cluster)
+    try checkBarriers()
   }
 }

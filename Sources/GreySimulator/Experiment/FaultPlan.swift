@@ -6,7 +6,7 @@ import GreyEngine
 struct FaultPlan {
   /// How often each kind may still come.
   private var left: FaultCounts
-  /// Channels of links, so that a seed with many of them is not slowed down by the list.
+  /// Channels, so that a seed with many of them is not slowed down by the list.
   private static let channelsAtMost = 8
 
   init(_ temper: Temper) { left = temper.faults }
@@ -15,13 +15,17 @@ struct FaultPlan {
   func possible(in cluster: SimulatedCluster, _ actors: inout [Actor]) {
     func add(_ fault: Fault) { actors.append(.fault(fault)) }
     for channel in cluster.network.clogged { add(.unclog(channel)) }
+    if cluster.network.partition != nil { add(.heal) }
     for process in cluster.processes where process.isAlive && process.isStalled {
       add(.wake(process.index))
     }
+    if !cluster.isCoordinatorUp { add(.reviveCoordinator) }
+    if cluster.isCoordinatorStalled { add(.wakeCoordinator) }
     guard left.isAny else { return }
     let present = cluster.processes.filter { $0.core != nil }
-    if left.disconnects > 0 { disconnects(among: present, add) }
+    if left.disconnects > 0 { disconnects(of: cluster, among: present, add) }
     if left.duplicates > 0 || left.drops > 0 || left.clogs > 0 { channels(of: cluster, add) }
+    if left.partitions > 0, cluster.network.partition == nil { partitions(of: cluster, add) }
     if present.count > 1 {
       for process in present {
         if left.deaths > 0 {
@@ -36,13 +40,32 @@ struct FaultPlan {
       for process in present where !process.isStalled { add(.stall(process.index)) }
     }
     if left.joins > 0 { add(.join) }
-    if left.restarts > 0 { add(.restartCoordinator) }
-    if left.boundaries > 0, cluster.isBetweenPhases { add(.restartCoordinatorBetweenPhases) }
+    if left.cancels > 0, cluster.view.isRunning { add(.cancelRun) }
+    if cluster.isCoordinatorRunning { coordinator(of: cluster, add) }
   }
 
-  private func disconnects(among present: [SimulatedProcess], _ add: (Fault) -> Void) {
+  private func coordinator(of cluster: SimulatedCluster, _ add: (Fault) -> Void) {
+    if left.restarts > 0 { add(.restartCoordinator) }
+    if left.boundaries > 0, cluster.isBetweenPhases { add(.restartCoordinatorBetweenPhases) }
+    if left.absences > 0 { add(.killCoordinator) }
+    if left.halfTurns > 0, !cluster.diesInTurn { add(.killCoordinatorInTurn) }
+    if left.coordinatorStalls > 0 { add(.stallCoordinator) }
+  }
+
+  /// The same border for a while, then the next one.
+  private func partitions(of cluster: SimulatedCluster, _ add: (Fault) -> Void) {
+    let count = cluster.processes.count
+    guard count > 0 else { return }
+    for way in Partition.Way.allCases {
+      add(.partition(Partition(from: cluster.steps / 256 % count, way)))
+    }
+  }
+
+  private func disconnects(
+    of cluster: SimulatedCluster, among present: [SimulatedProcess], _ add: (Fault) -> Void
+  ) {
     for (place, process) in present.enumerated() {
-      add(.disconnect(.coordinator, .process(process.index)))
+      if cluster.isCoordinatorUp { add(.disconnect(.coordinator, .process(process.index))) }
       if process.hasLine { add(.disconnect(.line(process.index), .process(process.index))) }
       // Of many processes only neighbours: all pairs would be most of what there is to choose from.
       for other in present[(place + 1)...].prefix(Self.channelsAtMost) {
@@ -51,19 +74,27 @@ struct FaultPlan {
     }
   }
 
+  /// Of the many only some, which move on with time: all of them would be most of what there is to
+  /// choose from, and the first of them are the coordinator's.
   private func channels(of cluster: SimulatedCluster, _ add: (Fault) -> Void) {
-    var seen = 0
+    let first = cluster.steps / 64 * Self.channelsAtMost
+    var links: [Channel] = []
+    var all: [Channel] = []
     cluster.network.forEachDeliverable { channel in
-      seen += 1
       if case .client = channel.from { return true }
       if case .client = channel.to { return true }
-      if left.clogs > 0 { add(.clog(channel)) }
-      if !channel.from.isCoordinator, !channel.to.isCoordinator {
-        if left.duplicates > 0 { add(.duplicate(channel)) }
-        if left.drops > 0 { add(.drop(channel)) }
-      }
-      return seen < Self.channelsAtMost
+      all.append(channel)
+      if !channel.from.isCoordinator, !channel.to.isCoordinator { links.append(channel) }
+      return true
     }
+    func some(_ channels: [Channel], _ body: (Channel) -> Void) {
+      for place in 0..<min(Self.channelsAtMost, channels.count) {
+        body(channels[(first + place) % channels.count])
+      }
+    }
+    if left.clogs > 0 { some(all) { add(.clog($0)) } }
+    if left.duplicates > 0 { some(links) { add(.duplicate($0)) } }
+    if left.drops > 0 { some(links) { add(.drop($0)) } }
   }
 
   mutating func happened(_ fault: Fault) {
@@ -79,7 +110,12 @@ struct FaultPlan {
     case .join: left.joins -= 1
     case .restartCoordinator: left.restarts -= 1
     case .restartCoordinatorBetweenPhases: left.boundaries -= 1
-    case .unclog, .wake: break
+    case .killCoordinator: left.absences -= 1
+    case .killCoordinatorInTurn: left.halfTurns -= 1
+    case .stallCoordinator: left.coordinatorStalls -= 1
+    case .partition: left.partitions -= 1
+    case .cancelRun: left.cancels -= 1
+    case .unclog, .wake, .reviveCoordinator, .wakeCoordinator, .heal: break
     }
   }
 }
@@ -97,6 +133,11 @@ package struct FaultCounts: Hashable, Sendable, Codable {
   package var joins = 0
   package var restarts = 0
   package var boundaries = 0
+  package var partitions = 0
+  package var absences = 0
+  package var halfTurns = 0
+  package var coordinatorStalls = 0
+  package var cancels = 0
 
   package init() {}
   package var isAny: Bool { self != FaultCounts() }

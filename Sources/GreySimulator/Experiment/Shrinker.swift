@@ -8,7 +8,7 @@
 // tried in large pieces is tried again only as long as that pays. Then the world is made simpler
 // (fewer nodes, tasks, slots; larger quanta), and the numbers of each step are tried as zeros. What
 // is left is minimal in that no single step can be left out; another seed may well have a shorter
-// story.
+// story. A part is kept if it fails in the same way, and if it does not with every rule in force.
 
 import GreyBasics
 
@@ -16,8 +16,13 @@ package struct Shrinker {
   package private(set) var experiment: Experiment
   package private(set) var steps: [DrawnStep]
   package private(set) var violation: Violation
+  /// Of what is left, once it was shrunk.
+  package private(set) var hash: UInt64 = 0
   /// Runs tried so far.
   package private(set) var attempts = 0
+  /// Turns that go wrong with every rule in force, too, and were left as they are for that: a
+  /// mistake of the cluster's, whatever rule was off.
+  package private(set) var mistake: (experiment: Experiment, steps: [DrawnStep])?
   private let limit: Int
   /// Told of every shorter story.
   package var progress: ((String) -> Void)?
@@ -53,6 +58,7 @@ package struct Shrinker {
       }
     }
     try dropValues()
+    hash = try experiment.replay(steps).hash
   }
 
   /// What is stuck is so after a shorter wait, too, as a rule, and what is lost is lost before
@@ -175,12 +181,27 @@ package struct Shrinker {
   ) throws -> Bool {
     attempts += 1
     let verdict = try experiment.replay(candidate, hashing: false)
-    guard let found = verdict.violation, found.isLike(violation) else { return false }
+    guard let found = verdict.violation, found.isLike(violation),
+      try isSound(experiment, candidate)
+    else { return false }
     violation = found
     self.experiment = experiment
     steps = Array(candidate.prefix(verdict.steps))
     progress?("\(steps.count) turns after \(attempts) runs")
     return true
+  }
+
+  /// With the rules in force that are off the same turns show nothing, so what is kept is about
+  /// those rules to the end.
+  private mutating func isSound(
+    _ experiment: Experiment, _ candidate: [DrawnStep]
+  ) throws -> Bool {
+    if experiment.rules.isComplete { return true }
+    var sound = experiment.sound(without: experiment.companions)
+    sound.patience = max(sound.patience, Experiment(seed: 0).patience)
+    if try sound.replay(candidate, hashing: false).violation == nil { return true }
+    if mistake == nil { mistake = (sound, candidate) }
+    return false
   }
 }
 
@@ -269,7 +290,13 @@ extension Fault {
     case .stall(let index): return moved(index).map(Fault.stall)
     case .wake(let index): return moved(index).map(Fault.wake)
     case .leave(let index): return moved(index).map(Fault.leave)
-    case .join, .restartCoordinator, .restartCoordinatorBetweenPhases: return self
+    case .partition(let partition):
+      let first = partition.first > gone ? partition.first - 1 : partition.first
+      return .partition(Partition(from: first, partition.way))
+    case .join, .restartCoordinator, .restartCoordinatorBetweenPhases, .killCoordinator,
+      .reviveCoordinator, .killCoordinatorInTurn, .stallCoordinator, .wakeCoordinator, .heal,
+      .cancelRun:
+      return self
     }
   }
 }

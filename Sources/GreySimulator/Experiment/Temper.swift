@@ -86,10 +86,19 @@ package struct Temper: Hashable, Sendable, Codable {
     temper.faults.joins = one(of: 0, 1, 2)
     temper.faults.restarts = one(of: 0, 0, 1, 2)
     temper.faults.boundaries = one(of: 0, 0, 1, 4)
+    temper.faults.partitions = one(of: 0, 0, 1, 2)
+    temper.faults.cancels = one(of: 0, 0, 1, 2)
+    temper.faults.absences = one(of: 0, 0, 1, 2)
+    temper.faults.halfTurns = one(of: 0, 1, 4)
+    temper.faults.coordinatorStalls = one(of: 0, 0, 1)
+    temper.pace.coordinatorRate = one(of: 1_000, 1_000, 900, 1_100)
     if !isHarsh {
       temper.faults.disconnects = 0
       temper.faults.restarts = 0
       temper.faults.boundaries = 0
+      temper.faults.absences = 0
+      temper.faults.halfTurns = 0
+      temper.faults.coordinatorStalls = 0
     }
     return temper
   }

@@ -36,45 +36,69 @@ package struct Trial: Hashable, Sendable {
 }
 
 package struct RuleHunt: Sendable {
-  /// All of them are off.
+  /// The rules in question are off, and their companions, without which they would not be missed.
   package let rules: [Rule]
+  package let companions: [Rule]
   /// Runs so far, and the turns in them.
   package private(set) var runs = 0
   package private(set) var events = 0
-  /// The first run that was caught.
+  /// The run that was caught last.
   package private(set) var caught: Catch?
   /// Runs that went wrong with every rule in force: mistakes, whatever was off.
   package private(set) var mistakes: [Trial] = []
+  /// All runs that were caught.
+  private var trials: [Trial] = []
 
   package struct Catch: Sendable {
     package let trial: Trial
     package let experiment: Experiment
     package let violation: Violation
+    /// Of the run, before anything is cut out of it.
+    package let steps: Int
   }
 
-  package init(without rules: [Rule]) { self.rules = rules }
+  package init(without rules: [Rule], and companions: [Rule] = []) {
+    self.rules = rules
+    self.companions = companions
+  }
 
-  /// Whether this run is caught.
+  /// What a run of this hunt is.
+  package func experiment(_ trial: Trial) -> Experiment {
+    var experiment = trial.experiment(without: rules + companions)
+    experiment.companions = companions
+    // Who leaves stop 1 early marks while others do not: that is the companion's doing.
+    if companions.contains(.armTogether) { experiment.tolerated = [.barrierOff] }
+    return experiment
+  }
+
+  /// Whether this run is caught: it fails, and does not when the rules in question are put back.
   package mutating func tries(_ trial: Trial) throws -> Bool {
-    var experiment = trial.experiment(without: rules)
-    // What is stuck for so long stays so.
-    experiment.patience = 30_000
+    let experiment = experiment(trial)
     let verdict = try experiment.run(hashing: false)
     runs += 1
     events += verdict.events
     guard let violation = verdict.violation else { return false }
-    var sound = experiment
-    sound.rules = .all
-    sound.patience = Experiment(seed: 0).patience
+    let sound = experiment.sound(without: companions)
     guard try sound.run(hashing: false).violation == nil else {
       mistakes.append(trial)
       return false
     }
-    caught = Catch(trial: trial, experiment: experiment, violation: violation)
+    trials.append(trial)
+    caught = Catch(
+      trial: trial, experiment: experiment, violation: violation, steps: verdict.steps)
     return true
   }
 
-  /// The shortest story of what was caught that is found in so many runs.
+  /// Which run a story was cut out of.
+  package func trial(of replay: Replay) -> Trial? {
+    trials.first {
+      $0.seed == replay.experiment.seed
+        && experiment($0).temper.steps == replay.experiment.temper.steps
+        && experiment($0).temper.faults == replay.experiment.temper.faults
+    }
+  }
+
+  /// The shortest story of what was caught last that is found in so many runs.
   package func story(
     attempts: Int, progress: @escaping (String) -> Void = { _ in }
   ) throws -> Replay? {
@@ -84,8 +108,15 @@ package struct RuleHunt: Sendable {
     else { return nil }
     shrinker.progress = progress
     try shrinker.shrink()
-    return Replay(
+    return Replay(shrinker, commit: "")
+  }
+}
+
+extension Replay {
+  /// What a shrinker has left.
+  package init(_ shrinker: Shrinker, commit: String) {
+    self.init(
       experiment: shrinker.experiment, steps: shrinker.steps, violation: shrinker.violation,
-      commit: "")
+      hash: shrinker.hash, commit: commit)
   }
 }

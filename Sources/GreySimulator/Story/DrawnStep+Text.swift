@@ -120,17 +120,35 @@ extension Fault {
     case .join: "join"
     case .restartCoordinator: "restart-coordinator"
     case .restartCoordinatorBetweenPhases: "restart-coordinator-between-phases"
+    case .killCoordinator: "kill-coordinator"
+    case .reviveCoordinator: "revive-coordinator"
+    case .killCoordinatorInTurn: "kill-coordinator-in-turn"
+    case .stallCoordinator: "stall-coordinator"
+    case .wakeCoordinator: "wake-coordinator"
+    case .partition(let partition): "partition \(partition.first) \(partition.way.rawValue)"
+    case .heal: "heal"
+    case .cancelRun: "cancel-run"
     }
   }
 
   init?(words: [String]) {
-    switch words {
-    case ["join"]: self = .join
-    case ["restart-coordinator"]: self = .restartCoordinator
-    case ["restart-coordinator-between-phases"]: self = .restartCoordinatorBetweenPhases
+    let alone: [Fault] = [
+      .join, .restartCoordinator, .restartCoordinatorBetweenPhases, .killCoordinator,
+      .reviveCoordinator, .killCoordinatorInTurn, .stallCoordinator, .wakeCoordinator, .heal,
+      .cancelRun,
+    ]
+    switch words.count {
+    case 1:
+      guard let fault = alone.first(where: { $0.text == words[0] }) else { return nil }
+      self = fault
     default:
       guard words.count >= 2 else { return nil }
-      if words.count == 3, words[0] == "disconnect" {
+      if words.count == 3, words[0] == "partition" {
+        guard let first = Int(words[1]), (0...1_000).contains(first),
+          let way = Partition.Way(rawValue: words[2])
+        else { return nil }
+        self = .partition(Partition(from: first, way))
+      } else if words.count == 3, words[0] == "disconnect" {
         guard let a = Party(text: words[1]), let b = Party(text: words[2]) else { return nil }
         self = .disconnect(a, b)
       } else if words.count == 2, let index = Int(words[1]), index >= 0 {

@@ -325,6 +325,19 @@ final class Narrator: WireListener {
     case .restartCoordinator: "the coordinator is killed and started again"
     case .restartCoordinatorBetweenPhases:
       "the coordinator is killed as it comes to another phase, and started again"
+    case .killCoordinator: "the coordinator is killed"
+    case .reviveCoordinator: "another coordinator starts"
+    case .killCoordinatorInTurn: "the coordinator will be killed in the midst of what it does next"
+    case .stallCoordinator: "the coordinator stands still"
+    case .wakeCoordinator: "the coordinator goes on"
+    case .partition(let partition):
+      switch partition.way {
+      case .both: "the processes from \(partition.first) on are cut off from all others"
+      case .into: "the processes from \(partition.first) on hear nothing of all others"
+      case .out: "the processes from \(partition.first) on are heard by no other"
+      }
+    case .heal: "everybody hears everybody again"
+    case .cancelRun: "somebody cancels the run"
     }
   }
 }

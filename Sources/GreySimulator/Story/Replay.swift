@@ -1,7 +1,8 @@
 // A failing run that can be had again: the experiment, and the turns that are left of it.
 //
-// On disk it is one JSON object, `greywave.replay/1`. Nothing in it is believed: whatever a reader
-// finds wrong is named with its place. A seed alone would not do, because what was cut out of the
+// On disk it is one JSON object, `greywave.replay/2`. Nothing in it is believed: whatever a reader
+// finds wrong is named with its place, and what comes of the turns is compared with what is said to
+// have come of them. A seed alone would not do, because what was cut out of the
 // run is the larger part of it.
 
 import GreyBasics
@@ -11,16 +12,33 @@ package struct Replay: Hashable, Sendable {
   package var experiment: Experiment
   package var steps: [DrawnStep]
   package var violation: Violation
+  /// Of all that was logged; zero where that is not known.
+  package var hash: UInt64 = 0
   /// The build that wrote it: another one may order things otherwise.
   package var commit: String
 
   package init(
-    experiment: Experiment, steps: [DrawnStep], violation: Violation, commit: String
+    experiment: Experiment, steps: [DrawnStep], violation: Violation, hash: UInt64 = 0,
+    commit: String
   ) {
     self.experiment = experiment
     self.steps = steps
     self.violation = violation
+    self.hash = hash
     self.commit = commit
+  }
+
+  /// Where a run of these turns differs from what is written here; empty where it does not.
+  package func differences(from verdict: Verdict) -> [String] {
+    guard let found = verdict.violation else { return ["nothing goes wrong"] }
+    var texts: [String] = []
+    func compare(_ what: String, _ old: String, _ new: String) {
+      if old != new { texts.append("\(what) '\(new)' in place of '\(old)'") }
+    }
+    compare("kind", violation.kind.rawValue, found.kind.rawValue)
+    compare("detail", violation.detail, found.detail)
+    if hash != 0 { compare("hash", String(hash, radix: 16), String(verdict.hash, radix: 16)) }
+    return texts
   }
 }
 
@@ -39,23 +57,30 @@ private struct ReplayObject: Codable {
   var without: [String]
   var settles: Bool
   var patience: Int
+  var playsRaces: Bool
+  var tolerated: [String]
+  var companions: [String]
   var temper: Temper
   var kind: String
+  var nature: String
   var step: Int
   var detail: String
+  var hash: String
   var steps: [String]
 }
 
 extension Replay {
-  package static let schema = "greywave.replay/1"
+  package static let schema = "greywave.replay/2"
 
   package var json: JSON {
     let object = ReplayObject(
       schema: Self.schema, commit: commit, seed: experiment.seed,
       without: experiment.rules.switchedOff.map(\.rawValue), settles: experiment.settles,
-      patience: experiment.patience, temper: experiment.temper, kind: violation.kind.rawValue,
-      step: violation.step,
-      detail: violation.detail, steps: steps.map(\.description))
+      patience: experiment.patience, playsRaces: experiment.playsRaces,
+      tolerated: experiment.tolerated.map(\.rawValue),
+      companions: experiment.companions.map(\.rawValue), temper: experiment.temper,
+      kind: violation.kind.rawValue, nature: violation.nature, step: violation.step,
+      detail: violation.detail, hash: String(hash, radix: 16), steps: steps.map(\.description))
     guard let json = try? JSON(encoding: object) else {
       preconditionFailure("every replay encodes")
     }
@@ -91,6 +116,22 @@ extension Replay {
     var experiment = Experiment(seed: object.seed, temper: object.temper, without: rules)
     experiment.settles = object.settles
     experiment.patience = object.patience
+    experiment.playsRaces = object.playsRaces
+    for name in object.tolerated {
+      guard let kind = Violation.Kind(rawValue: name) else {
+        throw ReplayError(place: "tolerated", problem: "there is no violation '\(name)'")
+      }
+      experiment.tolerated.append(kind)
+    }
+    for name in object.companions {
+      guard let rule = Rule(rawValue: name) else {
+        throw ReplayError(place: "companions", problem: "there is no rule '\(name)'")
+      }
+      experiment.companions.append(rule)
+    }
+    guard let hash = UInt64(object.hash, radix: 16) else {
+      throw ReplayError(place: "hash", problem: "'\(object.hash)' is no hexadecimal number")
+    }
     var steps: [DrawnStep] = []
     for (index, text) in object.steps.enumerated() {
       guard let step = DrawnStep(text) else {
@@ -100,8 +141,9 @@ extension Replay {
     }
     self.init(
       experiment: experiment, steps: steps,
-      violation: Violation(kind: kind, step: object.step, detail: object.detail),
-      commit: object.commit)
+      violation: Violation(
+        kind: kind, step: object.step, detail: object.detail, nature: object.nature),
+      hash: hash, commit: object.commit)
   }
 }
 
@@ -127,6 +169,8 @@ extension Temper {
     try want(
       !pace.clockRates.isEmpty && pace.clockRates.allSatisfy { (500...2_000).contains($0) },
       "pace.clock_rates", "one number or more from 500 to 2000")
+    try want(
+      (500...2_000).contains(pace.coordinatorRate), "pace.coordinator_rate", "from 500 to 2000")
     try want(rootWords > 0, "root_words", "positive")
     try want(messages > 0, "messages", "positive")
     try want(batch > 0, "batch", "positive")

@@ -14,7 +14,7 @@ package enum StirOperation: String, CaseIterable, Sendable, Codable {
   /// A new object that refers to what the slot referred to.
   case allocateBefore = "allocate-before"
   case allocateThere = "allocate-there"
-  /// An object without references, or a large one, behind a field.
+  /// An object without references, or some element of a large one, behind a field.
   case allocateLeaf = "allocate-leaf"
   case load
   /// Loads a field and stores nil to it.
@@ -34,16 +34,18 @@ package enum StirOperation: String, CaseIterable, Sendable, Codable {
   /// Another task, here or elsewhere, gets two references as its arguments; they are forgotten.
   case spawn
   case call
-  /// To a task that keeps messages; what was sent is forgotten.
+  /// To a task that keeps messages; what was sent is forgotten, at once or once it has arrived.
   case send
   /// The task goes on elsewhere, with two of its references.
   case move
+  /// Waits for a full cycle.
+  case collect
 
   /// It does something with the object in its slot.
   var wantsObject: Bool {
     switch self {
     case .rest, .allocate, .allocateBefore, .allocateThere, .drop, .loadGlobal, .takeGlobal,
-      .storeNilGlobal:
+      .storeNilGlobal, .collect:
       false
     case .allocateLeaf, .load, .take, .store, .give, .storeNil, .storeSelf, .copy, .storeGlobal,
       .giveGlobal, .spawn, .call, .send, .move:
@@ -51,8 +53,8 @@ package enum StirOperation: String, CaseIterable, Sendable, Codable {
     }
   }
 
-  /// As often as each other one, when nothing was drawn.
-  package static let evenWeights = allCases.map { $0 == .rest ? 1 : 4 }
+  /// As often as each other one, when nothing was drawn; a cycle takes too long for that.
+  package static let evenWeights = allCases.map { $0 == .rest ? 1 : $0 == .collect ? 0 : 4 }
 
   /// What runs are about, beside a little of everything: moving references within the heap, between
   /// tasks and nodes, or through globals.
@@ -70,6 +72,7 @@ package enum StirOperation: String, CaseIterable, Sendable, Codable {
     return allCases.map { operation in
       let weight = [0, 0, 0, 1, 4, 16][random.below(6)]
       if operation == .rest { return 1 }
+      if operation == .collect { return weight / 16 }
       if theme.isEmpty { return operation == .allocateBefore ? 2 + weight : weight }
       return theme.contains(operation) ? 16 : weight / 4
     }

@@ -49,7 +49,9 @@ final class Stirrer: TaskBody {
     case forget([Slot])
     case clear(Slot, word: Int)
     case clearGlobal(Int)
-    case fill(Slot, word: Int, from: Slot)
+    case fill(Slot, word: Int, from: Slot, element: Int)
+    /// A message has arrived.
+    case sent([Slot])
     case leave
   }
 
@@ -113,6 +115,10 @@ final class Stirrer: TaskBody {
     let isDone = task.outcome == .ok
     switch half {
     case .nothing: return nil
+    case .sent(let slots):
+      if isDone { plan.draws?.given += 1 }
+      rest = .forget(slots)
+      return secondHalf(task)
     case .forget(let slots):
       guard isDone else { return .more }
       plan.tell(task, .forgets(slots.map { task[reference: $0] }))
@@ -127,9 +133,11 @@ final class Stirrer: TaskBody {
       plan.tell(task, .storesGlobal(.null, index: index))
       task.storeGlobal(.null, at: index)
       return .more
-    case .fill(let object, let word, let from):
+    case .fill(let object, let word, let from, let element):
       guard isDone, !task[reference: object].isNull else { return .more }
       rest = .forget([from])
+      // From here on nobody knows its base.
+      task[reference: from] = task[reference: from].advanced(by: element * Self.elementBytes)
       plan.tell(
         task, .stores(task[reference: from], object: task[reference: object], word: word))
       return .wait(.write(object: object, word: word, from: from))
@@ -140,6 +148,8 @@ final class Stirrer: TaskBody {
     }
   }
 
+  /// Of a large object: a pair's.
+  private static let elementBytes = 24
   /// A reference slot that nothing is ever put into.
   private static let empty = Slot(Stir.firstSlot + 5)
 
@@ -165,12 +175,14 @@ final class Stirrer: TaskBody {
     case .allocateLeaf:
       let b = plan.slot(task)
       guard b != a else { return nil }
-      rest = .fill(a, word: plan.word(task), from: b)
+      let word = plan.word(task)
       let isLarge = plan.below(16, task) == 15
+      let count = isLarge ? 1_500 : 1 + plan.below(20, task)
+      let element = isLarge ? plan.below(count, task) : 0
+      rest = .fill(a, word: word, from: b, element: element)
       plan.tell(task, .makes)
       return .allocate(
-        on: task.node, type: task.type(isLarge ? 0 : 1),
-        count: isLarge ? 1_500 : 1 + plan.below(20, task), into: b)
+        on: task.node, type: task.type(isLarge ? 0 : 1), count: count, into: b)
     case .drop:
       plan.tell(task, .forgets([task[reference: a]]))
       task[reference: a] = .null
@@ -182,6 +194,7 @@ final class Stirrer: TaskBody {
     case .storeGlobal, .giveGlobal, .loadGlobal, .takeGlobal, .storeNilGlobal:
       useGlobal(operation, a, task)
     case .spawn, .call, .send, .move: return handOver(operation, a, task)
+    case .collect: return .collect
     }
     return nil
   }
@@ -247,8 +260,9 @@ final class Stirrer: TaskBody {
     switch operation {
     case .send:
       guard task[data: 0] != 0 else { return nil }
-      rest = .forget([a, b])
+      rest = .sent([a, b])
       plan.tell(task, .sends(values, to: TaskAddress(rawValue: task[data: 0])))
+      if plan.below(2, task) == 1 { return .send(to: 0, values: [a, b]) }
       return .give(to: 0, values: [a, b])
     case .call:
       guard kind == .main || kind == .stirrer else { return nil }
@@ -273,12 +287,19 @@ final class Stirrer: TaskBody {
 /// Waits for messages, and does something with the last ones now and then.
 final class Keeper: TaskBody {
   private let plan: StirPlan
+  private var isReceiving = false
   init(plan: StirPlan) { self.plan = plan }
 
   func step(_ task: TaskContext, budget: Int) -> Step {
+    if isReceiving {
+      isReceiving = false
+      if task.outcome == .ok { plan.draws?.received += 1 }
+    }
     let first = Stir.firstSlot + plan.below(plan.slots - 1, task)
     switch plan.below(6, task) {
-    case 0: return .wait(.receive(into: [Slot(first), Slot(first + 1)]))
+    case 0:
+      isReceiving = true
+      return .wait(.receive(into: [Slot(first), Slot(first + 1)]))
     case 1:
       let index = plan.below(task.globals, task)
       plan.tell(task, .storesGlobal(task[reference: Slot(first)], index: index))

@@ -47,13 +47,26 @@ package enum Fault: Hashable, Sendable {
   case restartCoordinator
   /// The same, right after it has gone from one phase to another.
   case restartCoordinatorBetweenPhases
+  /// The coordinator is gone until another one starts.
+  case killCoordinator
+  case reviveCoordinator
+  /// It goes so in the midst of its next turn that writes or sends more than one thing.
+  case killCoordinatorInTurn
+  case stallCoordinator
+  case wakeCoordinator
+  /// Two groups of processes do not hear each other, until it heals.
+  case partition(Partition)
+  case heal
+  /// Somebody cancels a run. Nothing breaks, and all its roots go at once.
+  case cancelRun
 
   /// It ends another fault.
   package var isRepair: Bool {
     switch self {
-    case .unclog, .wake: true
+    case .unclog, .wake, .reviveCoordinator, .wakeCoordinator, .heal: true
     case .disconnect, .duplicate, .drop, .clog, .kill, .crash, .restart, .stall, .leave, .join,
-      .restartCoordinator, .restartCoordinatorBetweenPhases:
+      .restartCoordinator, .restartCoordinatorBetweenPhases, .killCoordinator,
+      .killCoordinatorInTurn, .stallCoordinator, .partition, .cancelRun:
       false
     }
   }

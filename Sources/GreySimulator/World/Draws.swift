@@ -35,10 +35,19 @@ package final class Draws: @unchecked Sendable {
   private var isReplaying = false
   /// What tasks did in this turn, while a story is told; nil otherwise.
   var deeds: [Deed]?
+  /// Messages that tasks have given to others, as far as they know, and that others have received.
+  var given = 0
+  var received = 0
   /// How many of a hundred weighted choices fall on the first.
   var laziness = 0
 
   package init(seed: UInt64) { random = SplitMix(seed: seed) }
+
+  /// What is drawn from here on hangs on this alone.
+  func reseed(_ seed: UInt64) {
+    random = SplitMix(seed: seed)
+    laziness = 50
+  }
 
   /// The next draws are new and are recorded.
   func begin() {

@@ -137,7 +137,8 @@ package struct Moods {
       weight = one(of: 0, 8, 16, 64) * kinds[isControl ? 3 : 4]
     case .time: weight = one(of: 1, 4, 16)
     case .collect, .startRun: weight = one(of: 8, 64, 512)
-    case .fault(.restartCoordinatorBetweenPhases): weight = one(of: 0, 16, 64)
+    case .fault(.restartCoordinatorBetweenPhases), .fault(.killCoordinatorInTurn):
+      weight = one(of: 0, 16, 64)
     case .fault(let fault): weight = fault.isRepair ? one(of: 0, 1, 4) : one(of: 0, 0, 1)
     }
     return weight

@@ -14,23 +14,47 @@ extension SimulatedCluster {
     return processes[index]
   }
 
+  /// Counted only if it made a difference.
   func happen(_ fault: Fault) throws {
-    if !fault.isRepair { faults += 1 }
+    if try breaks(fault), !fault.isRepair { faults += 1 }
+  }
+
+  private func breaks(_ fault: Fault) throws -> Bool {
     switch fault {
-    case .disconnect(let a, let b): disconnect(a, b)
-    case .duplicate(let channel): duplicate(channel)
-    case .drop(let channel): _ = network.deliver(channel)
+    case .disconnect(let a, let b): return disconnect(a, b)
+    case .duplicate(let channel):
+      return network.repeatOldest(channel, atTheEnd: draws.below(2) == 1)
+    case .drop(let channel): return network.deliver(channel) != nil
     case .clog(let channel): network.clog(channel)
     case .unclog(let channel): network.unclog(channel)
-    case .kill(let index): if living(index) != nil { kill(index, isSeen: false) }
-    case .crash(let index): if living(index) != nil { kill(index) }
-    case .restart(let index): restart(index)
-    case .stall(let index): living(index)?.isStalled = true
+    case .kill(let index): return living(index).map { kill($0.index, isSeen: false) } != nil
+    case .crash(let index): return living(index).map { kill($0.index) } != nil
+    case .restart(let index): return restart(index)
+    case .stall(let index):
+      guard let process = living(index), !process.isStalled else { return false }
+      process.isStalled = true
     case .wake(let index): if let process = living(index) { wake(process) }
-    case .leave(let index): if let process = living(index) { input(process, .leaveRequested) }
+    case .leave(let index): return living(index).map { input($0, .leaveRequested) } != nil
     case .join: addNode()
     case .restartCoordinator, .restartCoordinatorBetweenPhases: try restartCoordinator()
+    case .killCoordinator:
+      guard isCoordinatorUp else { return false }
+      killCoordinator()
+    case .reviveCoordinator: try reviveCoordinator()
+    case .killCoordinatorInTurn:
+      guard isCoordinatorUp else { return false }
+      diesInTurn = true
+    case .stallCoordinator: return stallCoordinator()
+    case .wakeCoordinator: wakeCoordinator()
+    case .partition(let partition): network.sever(partition)
+    case .heal: network.sever(nil)
+    case .cancelRun:
+      guard isCoordinatorRunning,
+        let run = coordinator.status.runs.first(where: { $0.state == .running })
+      else { return false }
+      cancel(run.run)
     }
+    return true
   }
 
   /// It hears first what its sockets have noticed meanwhile.
@@ -42,20 +66,15 @@ extension SimulatedCluster {
     for item in missed { input(process, item) }
   }
 
-  /// The frame arrives now, and a second time later.
-  private func duplicate(_ channel: Channel) {
-    guard isListening(channel.to), let bytes = network.oldest(channel) else { return }
-    deliver(bytes, channel)
-  }
-
   /// Its peers' connections are made again to whoever listens there now.
-  private func restart(_ index: Int) {
-    guard let process = living(index) else { return }
+  private func restart(_ index: Int) -> Bool {
+    guard let process = living(index) else { return false }
     kill(index)
     addNode(at: process.place)
     for other in processes where other.isAlive && other.place != process.place {
       reconnect(other, to: process.place)
     }
+    return true
   }
 
   private func reconnect(_ process: SimulatedProcess, to place: Int) {
@@ -64,21 +83,24 @@ extension SimulatedCluster {
     }
   }
 
-  private func disconnect(_ a: Party, _ b: Party) {
+  private func disconnect(_ a: Party, _ b: Party) -> Bool {
+    var isThere = false
     network.lose(Channel(from: a, to: b))
     network.lose(Channel(from: b, to: a))
     for (one, other) in [(a, b), (b, a)] {
       guard case .process(let index) = one, let process = living(index) else { continue }
+      isThere = true
       switch other {
       // Both ends see it, and use their connection until the node is welcomed again.
       case .line: process.hasLine = false
       case .coordinator:
         input(process, .coordinatorLost)
-        input(process, .coordinatorReached)
+        if isCoordinatorUp { input(process, .coordinatorReached) }
       case .process(let peer):
         if processes.indices.contains(peer) { reconnect(process, to: processes[peer].place) }
       case .client: break
       }
     }
+    return isThere
   }
 }

@@ -18,9 +18,9 @@ extension SimulatedCluster {
       case .collector(let process, let index): collectorTurn(running(process), index)
       case .arrival(let channel): arrival(channel)
       case .time: passTime()
-      case .collect: if view.phase == .idle { askToCollect() }
+      case .collect: if isCoordinatorRunning, view.phase == .idle { askToCollect() }
       case .startRun:
-        if let runRequest, !view.isRunning {
+        if isCoordinatorRunning, let runRequest, !view.isRunning {
           coordinatorInput(.control(client: Self.connection(0), runRequest))
         }
       case .fault(let fault): try happen(fault)
@@ -85,14 +85,14 @@ extension SimulatedCluster {
   private func passTime() {
     if pace.jumpUs > 0 { now = now + .microseconds(Int64(draws.below(pace.jumpUs))) }
     if !isAnythingArriving, draws.below(4) == 3 { jumpToNextDeadline() }
-    if view.nextDeadline <= now { coordinatorInput(.tick) }
+    if isCoordinatorRunning, view.nextDeadline <= now { coordinatorInput(.tick) }
     for process in processes where process.isRunning && process.nextDeadline <= now {
       input(process, .tick)
     }
   }
 
   func jumpToNextDeadline() {
-    var next = view.nextDeadline
+    var next = isCoordinatorRunning ? view.nextDeadline : .distantFuture
     for process in processes where process.isRunning { next = min(next, process.nextDeadline) }
     if next > now, next < .distantFuture { now = min(next, now + .milliseconds(20)) }
   }
@@ -129,35 +129,6 @@ extension SimulatedCluster {
     }
     process.noteDeadline()
     if process.engine.sweepingEpoch != process.toldSweeping { changedSweeps.append(process) }
-  }
-
-  func coordinatorInput(_ input: CoordinatorEngineInput) {
-    for effect in coordinator.handle(input, now: now) {
-      switch effect {
-      case .sendToNode(let connection, let bytes, let mayOvertake):
-        let index = Self.index(connection)
-        if processes[index].isAlive {
-          let usesLine = mayOvertake && processes[index].hasLine
-          network.send(
-            bytes, from: usesLine ? .line(index) : .coordinator, to: .process(index))
-        }
-      case .reply(let client, let bytes):
-        network.send(bytes, from: .coordinator, to: .client(Self.index(client)))
-      case .watch: break
-      case .persist(let bytes): durable = bytes
-      case .log(let event): events.append((-1, event))
-      case .exit: break
-      }
-    }
-    view = CoordinatorView(coordinator)
-    if view.phase != .idle { isAskedToCollect = false }
-  }
-
-  static func connection(_ index: Int) -> RoutingName {
-    [UInt8(truncatingIfNeeded: index + 1), UInt8(truncatingIfNeeded: (index + 1) >> 8)]
-  }
-  private static func index(_ connection: RoutingName) -> Int {
-    Int(connection[0]) + Int(connection[1]) << 8 - 1
   }
 
   // MARK: Telling

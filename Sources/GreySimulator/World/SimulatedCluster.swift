@@ -16,7 +16,16 @@ package final class SimulatedCluster {
   package internal(set) var now = Moment(nanoseconds: 1_000_000_000)
   package internal(set) var steps = 0
   package internal(set) var processes: [SimulatedProcess] = []
+  /// While none is there, the one that was.
   package internal(set) var coordinator: CoordinatorEngine
+  package internal(set) var isCoordinatorUp = true
+  /// It stands still, as after SIGSTOP; what is sent to it waits.
+  package internal(set) var isCoordinatorStalled = false
+  /// What it hears of when it goes on, besides messages.
+  var missedByCoordinator: [CoordinatorEngineInput] = []
+  /// It dies in the midst of carrying out what it decides next.
+  var diesInTurn = false
+  let coordinatorClock: SimulatedProcess.Clock
   /// Everything logged, in order: (process index or -1 for the coordinator, event).
   package internal(set) var events: [(source: Int, event: Event)] = []
   /// How many those were, and whether they are kept for somebody who reads them later.
@@ -57,7 +66,7 @@ package final class SimulatedCluster {
   /// Processes that have begun or finished to sweep in this turn.
   var changedSweeps: [SimulatedProcess] = []
   private let makeNode: (_ index: Int, _ endpoint: String, NodeWakeups) -> NodeEngine
-  private let makeCoordinator: (_ durable: [UInt8]?, Moment) throws -> CoordinatorEngine
+  let makeCoordinator: (_ durable: [UInt8]?, Moment) throws -> CoordinatorEngine
   /// Set while the coordinator is idle and was asked to collect.
   var isAskedToCollect = false
   /// `collect` may have a turn.
@@ -86,6 +95,8 @@ package final class SimulatedCluster {
     package var speeds = [1, 1, 1, 1, 1]
     /// How fast the clocks of processes go, in thousandths of everybody's; by index, in turn.
     package var clockRates = [1_000]
+    /// How fast the coordinator's goes.
+    package var coordinatorRate = 1_000
     /// Stops and their answers have lines of their own.
     package var stopLines = false
     package init() {}
@@ -102,8 +113,9 @@ package final class SimulatedCluster {
     draws = Draws(seed: random.next())
     moods = Moods(seed: random.next(), period: pace.mood, speeds: pace.speeds)
     self.pace = pace
-    coordinator = try makeCoordinator(nil, now)
-    view = CoordinatorView(coordinator)
+    coordinatorClock = SimulatedProcess.Clock(rate: pace.coordinatorRate)
+    coordinator = try makeCoordinator(nil, coordinatorClock.local(now))
+    view = CoordinatorView(coordinator, coordinatorClock)
     self.makeCoordinator = makeCoordinator
     self.makeNode = makeNode
   }
@@ -121,7 +133,7 @@ package final class SimulatedCluster {
       index: index, place: place, clock: .init(rate: rates[index % rates.count])
     ) { makeNode(index, "sim://\(place)", $0) }
     processes.append(process)
-    input(process, .coordinatorReached)
+    if isCoordinatorUp { input(process, .coordinatorReached) }
     return process
   }
 
@@ -139,23 +151,14 @@ package final class SimulatedCluster {
 
   package func leave(_ index: Int) { input(processes[index], .leaveRequested) }
 
-  /// The coordinator is gone, and another one starts from what it had written down.
-  package func restartCoordinator() throws {
-    network.cut(.coordinator)
-    for process in processes { process.hasLine = false }
-    coordinator = try makeCoordinator(durable, now)
-    view = CoordinatorView(coordinator)
-    isAskedToCollect = false
-    for process in processes where process.isAlive {
-      input(process, .coordinatorLost)
-      input(process, .coordinatorReached)
-    }
-  }
-
-  /// Everything that stands still goes on, and everything that is clogged is opened.
+  /// Everything that stands still goes on, everything that is clogged is opened, and the two parts
+  /// of a partition see each other again. A coordinator that is gone stays so.
   package func repair() {
+    diesInTurn = false
+    wakeCoordinator()
     for process in processes { wake(process) }
     for channel in network.clogged { network.unclog(channel) }
+    network.sever(nil)
   }
 
   /// Sends a request of the control interface; the answers arrive in `replies`.
@@ -199,17 +202,22 @@ package final class SimulatedCluster {
     for _ in 0..<count { try step() }
   }
 
-  /// Runs until `condition` holds, everybody having his turn again and again, and every choice
-  /// being the tamest: tasks rest, keepers wait for messages. For what comes before the run that is
-  /// of interest, and after it. It is not recorded, and does the same whatever was drawn before.
+  /// Runs until `condition` holds, everybody having his turn again and again. For what comes before
+  /// the run that is of interest, and after it. It is not recorded, and does the same whatever was
+  /// drawn before.
+  ///
+  /// - Parameter seed: of the choices; nil: every choice is the tamest, so tasks rest and keepers
+  ///   wait for messages.
   package func runFairly(
-    until waitingFor: String, atMost limit: Int = 100_000, _ condition: () -> Bool
+    until waitingFor: String, atMost limit: Int = 100_000, drawing seed: UInt64? = nil,
+    _ condition: () -> Bool
   ) throws {
     let end = steps + limit
+    if let seed { draws.reseed(seed) }
     while !condition() {
       for candidate in actors() {
         guard steps < end else { throw Stuck(steps: limit, waitingFor: waitingFor) }
-        draws.beginTamely()
+        if seed == nil { draws.beginTamely() } else { draws.begin() }
         if candidate.actor == .time { jumpWhenQuiet() }
         try take(turn: candidate.actor)
       }
@@ -252,10 +260,14 @@ package final class SimulatedCluster {
     network.forEachNumbered { channel, number in
       if isListening(channel.to) { candidates.append(.arrival(channel, number)) }
     }
-    if collectsContinuously, view.phase == .idle, !isAskedToCollect {
-      candidates.append(.other(.collect))
+    if isCoordinatorRunning {
+      if collectsContinuously, view.phase == .idle, !isAskedToCollect {
+        candidates.append(.other(.collect))
+      }
+      if runRequest != nil, !view.isRunning, view.hasMembers {
+        candidates.append(.other(.startRun))
+      }
     }
-    if runRequest != nil, !view.isRunning, view.hasMembers { candidates.append(.other(.startRun)) }
     if let possibleFaults {
       faultsToChoose.removeAll(keepingCapacity: true)
       possibleFaults(self, &faultsToChoose)
@@ -267,8 +279,12 @@ package final class SimulatedCluster {
 
   /// What is sent to a process that stands still waits on its way.
   func isListening(_ party: Party) -> Bool {
-    guard case .process(let index) = party else { return true }
-    return processes.indices.contains(index) && !processes[index].isStalled
+    switch party {
+    case .process(let index):
+      return processes.indices.contains(index) && !processes[index].isStalled
+    case .coordinator, .line: return isCoordinatorRunning
+    case .client: return true
+    }
   }
 
   /// Somebody has a message to hear.
@@ -302,10 +318,10 @@ struct CoordinatorView {
   var hasMembers = false
 
   init() {}
-  init(_ coordinator: CoordinatorEngine) {
+  init(_ coordinator: CoordinatorEngine, _ clock: SimulatedProcess.Clock) {
     phase = coordinator.phase
     decided = coordinator.decidedEpoch
-    nextDeadline = coordinator.nextDeadline
+    nextDeadline = clock.moment(of: coordinator.nextDeadline)
     isRunning = coordinator.isRunning
     hasMembers = !coordinator.memberNodes.isEmpty
   }

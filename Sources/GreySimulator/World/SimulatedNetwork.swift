@@ -7,7 +7,7 @@
 // nothing overtakes: frames of a link come in another order only because one was lost, or came
 // again after the connection had broken. A stop line is a connection of its own, beside the one that
 // its process has with the coordinator. A clogged direction keeps what is on it until it is
-// opened again.
+// opened again, and so does a partition between two groups, one way or both ways, until it heals.
 
 /// Who can send and receive.
 package enum Party: Hashable, Sendable {
@@ -39,12 +39,45 @@ package struct Channel: Hashable, Sendable {
   var reversed: Channel { Channel(from: to, to: from) }
 }
 
+/// Processes from a certain one on are cut off from those before it and from the coordinator.
+package struct Partition: Hashable, Sendable {
+  package enum Way: String, Hashable, Sendable, CaseIterable {
+    case both
+    /// Nothing reaches them.
+    case into = "in"
+    /// Nothing comes from them.
+    case out
+  }
+  package let first: Int
+  package let way: Way
+
+  package init(from first: Int, _ way: Way) {
+    self.first = first
+    self.way = way
+  }
+
+  func severs(_ channel: Channel) -> Bool {
+    let (from, to) = (isBeyond(channel.from), isBeyond(channel.to))
+    switch way {
+    case .both: return from != to
+    case .into: return !from && to
+    case .out: return from && !to
+    }
+  }
+
+  private func isBeyond(_ party: Party) -> Bool {
+    if case .process(let index) = party { index >= first } else { false }
+  }
+}
+
 package struct SimulatedNetwork {
   private struct Queue {
     let channel: Channel
     var messages: [[UInt8]] = []
     var head = 0
     var isClogged = false
+    /// By the partition.
+    var isSevered = false
     var isEmpty: Bool { head == messages.count }
 
     mutating func take() -> [UInt8] {
@@ -65,6 +98,7 @@ package struct SimulatedNetwork {
   /// The queues that are clogged, in the order in which they were.
   private var cloggedQueues: [Int] = []
   package private(set) var messagesLost = 0
+  package private(set) var partition: Partition?
 
   package init() {}
 
@@ -91,20 +125,23 @@ package struct SimulatedNetwork {
   private mutating func index(of channel: Channel) -> Int {
     if let known = indices[channel] { return known }
     indices[channel] = queues.count
-    queues.append(Queue(channel: channel))
+    var queue = Queue(channel: channel)
+    queue.isSevered = partition?.severs(channel) ?? false
+    queues.append(queue)
     return queues.count - 1
   }
 
-  /// It holds something: it can deliver, unless it is clogged.
+  /// It holds something: it can deliver, unless it is clogged or severed.
   private mutating func open(_ index: Int) {
-    if queues[index].isClogged { return }
+    if queues[index].isClogged || queues[index].isSevered { return }
     let place = waiting.firstIndex { $0 >= index } ?? waiting.count
     if place == waiting.count || waiting[place] != index { waiting.insert(index, at: place) }
   }
 
   /// Takes the oldest message of a channel; nil when there is none.
   package mutating func deliver(_ channel: Channel) -> [UInt8]? {
-    guard let index = indices[channel], !queues[index].isEmpty, !queues[index].isClogged
+    guard let index = indices[channel], !queues[index].isEmpty, !queues[index].isClogged,
+      !queues[index].isSevered
     else { return nil }
     let bytes = queues[index].take()
     if queues[index].isEmpty { empty(index) }
@@ -115,6 +152,31 @@ package struct SimulatedNetwork {
   package func oldest(_ channel: Channel) -> [UInt8]? {
     guard let index = indices[channel], !queues[index].isEmpty else { return nil }
     return queues[index].messages[queues[index].head]
+  }
+
+  /// The oldest message comes twice: one right after the other, or the second behind all that is on
+  /// its way. False when there is none.
+  mutating func repeatOldest(_ channel: Channel, atTheEnd: Bool) -> Bool {
+    guard let index = indices[channel], !queues[index].isEmpty else { return false }
+    let bytes = queues[index].messages[queues[index].head]
+    let place = atTheEnd ? queues[index].messages.count : queues[index].head
+    queues[index].messages.insert(bytes, at: place)
+    return true
+  }
+
+  /// In place of one that there was.
+  mutating func sever(_ new: Partition?) {
+    partition = new
+    for index in queues.indices {
+      let isSevered = new?.severs(queues[index].channel) ?? false
+      if isSevered == queues[index].isSevered { continue }
+      queues[index].isSevered = isSevered
+      if isSevered {
+        waiting.removeAll { $0 == index }
+      } else if !queues[index].isEmpty {
+        open(index)
+      }
+    }
   }
 
   package mutating func clog(_ channel: Channel) {

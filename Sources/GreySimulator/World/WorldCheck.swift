@@ -19,6 +19,8 @@ package struct WorldCheck {
     /// `node:offset`.
     package let object: String
     package let isFreed: Bool
+    /// The kind of root that it was reached from.
+    package let root: String
     /// From the root on, across processes; the object is last.
     package let path: [String]
     /// The objects of the path.
@@ -44,6 +46,8 @@ package struct WorldCheck {
     let reference: Reference
     let parent: Int
     let by: String
+    /// Of roots; nil for what another object refers to.
+    var root: String?
   }
   private var found: [Found] = []
   private var seen: Set<UInt64> = []
@@ -60,7 +64,7 @@ package struct WorldCheck {
     for core in cores {
       for worker in core.workers {
         worker.forEachRoot { kind, root in
-          note(root, parent: -1) { "\(core.node) \(kind.rawValue)" }
+          note(root, parent: -1, kind.rawValue) { "\(core.node) \(kind.rawValue)" }
         }
       }
     }
@@ -80,12 +84,14 @@ package struct WorldCheck {
   }
 
   /// Objects of nodes that are gone are nobody's.
-  private mutating func note(_ reference: Reference, parent: Int, by: () -> String) {
+  private mutating func note(
+    _ reference: Reference, parent: Int, _ root: String? = nil, by: () -> String
+  ) {
     if reference.isNull { return }
     guard let core = core(of: reference.node) else { return }
     guard let object = core.heap.exactObject(containing: reference.address) else {
       if seen.insert(reference.rawValue).inserted {
-        found.append(Found(reference: reference, parent: parent, by: by()))
+        found.append(Found(reference: reference, parent: parent, by: by(), root: root))
         lose(found.count - 1, isFreed: true)
       }
       return
@@ -93,7 +99,7 @@ package struct WorldCheck {
     let base = Reference(node: reference.node, address: object.base)
     guard seen.insert(base.rawValue).inserted else { return }
     reachable += 1
-    found.append(Found(reference: base, parent: parent, by: by()))
+    found.append(Found(reference: base, parent: parent, by: by(), root: root))
     if let epoch, core.collector.armedEpoch == epoch,
       !core.heap.view.isMarked(object.base)
     {
@@ -120,8 +126,10 @@ package struct WorldCheck {
     var path: [String] = []
     var references: [Reference] = []
     var place = index
+    var root = ""
     while place >= 0 {
       let step = found[place]
+      root = step.root ?? root
       references.insert(step.reference, at: 0)
       path.insert(name(of: step.reference), at: 0)
       path.insert(step.by, at: 0)
@@ -129,7 +137,7 @@ package struct WorldCheck {
     }
     losses.append(
       Loss(
-        object: name(of: found[index].reference), isFreed: isFreed, path: path,
+        object: name(of: found[index].reference), isFreed: isFreed, root: root, path: path,
         references: references))
   }
 
