@@ -11,7 +11,7 @@
 //   which follows `members`, `prepare` and `fenced`; stop 2 after `stopped`; a stop that only looks
 //   depends on nothing. And there is no line before the node has been welcomed in this term.
 // - What ends a stop (`resume`, `sweep`) names it, or its epoch. It goes the way of the stop, so it
-//   does not come before it; and if it did, because the line was opened or lost between the two, the
+//   does not come before it; and if it did, because the line was opened or lost between them, the
 //   node would be in a stop that is over, which its lease and its heartbeats end.
 // - A walk's orders stand before the `resume` that they restrain, so they go with it.
 // - `abort` may be late: until it comes its node marks what nobody will sweep. The next `prepare`

@@ -247,7 +247,7 @@ import Testing
 @Test func `a member that stops marking by itself ends the epoch for all`() {
   var bench = CoordinatorBench(members: 2)
   bench.reachMarking(1...2)
-  let sent = bench.pass(.milliseconds(200)).compactMap { action -> UInt64? in
+  let sent = bench.pass(.milliseconds(600)).compactMap { action -> UInt64? in
     if case .send(_, .heartbeat(let sequence)) = action { sequence } else { nil }
   }
   var status = NodeStatus()
@@ -260,7 +260,7 @@ import Testing
 /// The answer to stop 1 may have gone over the stop line, and overtaken it.
 @Test func `a heartbeat from before stop 1 says nothing of marking`() {
   var bench = CoordinatorBench(members: 2)
-  bench.pass(.milliseconds(200))
+  bench.pass(.milliseconds(600))
   let before = bench.machine.heartbeatNumber
   bench.reachMarking(1...2)
   for sequence in [0, before] {

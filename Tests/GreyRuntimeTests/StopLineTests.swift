@@ -1,4 +1,4 @@
-// Stop lines: who is taken in, what passes, and what becomes of a line that does not take a message.
+// Stop lines: who is taken in, what passes, and what becomes of a line that takes no message.
 
 import Glibc
 import Testing

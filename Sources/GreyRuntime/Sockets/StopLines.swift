@@ -1,9 +1,9 @@
 // The coordinator's ends of the stop lines.
 //
-// Whoever connects says first under which name it speaks to the coordinator's socket, a name that no
-// other process knows. It is taken in if a member has that name; until it has said so, it is one of
-// a few, and the oldest of those gives way to the next. A line that ends, or that takes a message no
-// more, is gone: its node is spoken to over the socket from then on.
+// Whoever connects says first under which name it speaks to the coordinator's socket, a name that
+// no other process knows. It is taken in if a member has that name; until it has said so, it is one
+// of a few, and the oldest of those gives way to the next. A line that ends, or that takes no more
+// messages, is gone: its node is spoken to over the socket from then on.
 //
 // Confined to the coordinator's thread.
 

@@ -134,6 +134,10 @@ extension ExperimentWorld {
 
   private var isIdle: Bool {
     cluster.coordinator.phase == .idle
-      && cluster.processes.allSatisfy { $0.core?.heap.isSweeping != true }
+      && cluster.processes.allSatisfy { process in
+        // One that has not heard of the decision is still armed.
+        process.core.map { $0.collector.armedEpoch == .zero && !$0.heap.isSweeping } ?? true
+      }
+  }
   }
 }
