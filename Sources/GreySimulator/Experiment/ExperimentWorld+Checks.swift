@@ -7,6 +7,7 @@ import GreyBasics
 import GreyCollector
 import GreyEngine
 import GreyEvents
+import GreyMutator
 import GreyProtocol
 
 extension ExperimentWorld {

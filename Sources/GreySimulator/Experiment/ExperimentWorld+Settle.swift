@@ -139,5 +139,4 @@ extension ExperimentWorld {
         process.core.map { $0.collector.armedEpoch == .zero && !$0.heap.isSweeping } ?? true
       }
   }
-  }
 }

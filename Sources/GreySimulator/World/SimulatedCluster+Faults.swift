@@ -6,6 +6,7 @@
 
 import GreyBasics
 import GreyEngine
+import GreyEvents
 
 extension SimulatedCluster {
   /// A process that lives; in a replay of some steps of a run it may not be there.
