@@ -30,6 +30,7 @@ extension ExperimentWorld {
     ) { verdict.cycles > before }
     // Collections still follow each other: some tasks wait for memory.
     try wait(for: "every task to go on") { workers.allSatisfy(isGoingOn) }
+    try waitForRest()
     if nobodyWasLost {
       try wait(for: "every task to have received, once, what it was given") {
         cluster.draws.received == cluster.draws.given
@@ -45,6 +46,17 @@ extension ExperimentWorld {
       workers.allSatisfy { $0.taskCount == 0 && $0.transitEntries == 0 }
     }
     try collectAll("when no run is left")
+  }
+
+  /// Every task has had its turn, and none did anything but rest: who was about to end or to drop
+  /// something has done so.
+  private func waitForRest() throws {
+    var (activity, rounds) = (-1, 0)
+    try wait(for: "tasks to rest") {
+      rounds = activity == cluster.draws.activity ? rounds + 1 : 0
+      activity = cluster.draws.activity
+      return rounds > 4 + 2 * (workers.map(\.taskCount).max() ?? 0)
+    }
   }
 
   /// Where the coordinator may be gone for long it goes now, if it has not: a node that it has

@@ -24,6 +24,7 @@ final class StirMain: TaskBody {
     let nodes = task.nodes
     // On each node the keeper first; its address goes to the stirrers that follow.
     if started < nodes.count * (1 + tasks) {
+      plan.draws?.activity += 1
       let place = started % (1 + tasks)
       let node = nodes[started / (1 + tasks)]
       started += 1
@@ -70,14 +71,19 @@ final class Stirrer: TaskBody {
 
   func step(_ task: TaskContext, budget: Int) -> Step {
     if !isAtHome {
+      plan.draws?.activity += 1
       settle(task)
       return .more
     }
     if case .failed(let failure) = task.outcome, failure == .lostObject {
       return .failed(TaskFailure(failure, at: "stir"))
     }
-    if let operation = secondHalf(task) { return operation }
+    if let operation = secondHalf(task) {
+      plan.draws?.activity += 1
+      return operation
+    }
     if let left {
+      plan.draws?.activity += 1
       if left == 0 { return end(task) }
       self.left = left - 1
     }
@@ -155,6 +161,7 @@ final class Stirrer: TaskBody {
 
   private func begin(_ operation: StirOperation, _ task: TaskContext) -> Operation? {
     if operation == .rest { return nil }
+    plan.draws?.activity += 1
     let a = plan.slot(task)
     if task[reference: a].isNull, operation.wantsObject {
       // Nothing to do it with: next time there is, with something behind it.
@@ -291,6 +298,7 @@ final class Keeper: TaskBody {
   init(plan: StirPlan) { self.plan = plan }
 
   func step(_ task: TaskContext, budget: Int) -> Step {
+    plan.draws?.activity += 1
     if isReceiving {
       isReceiving = false
       if task.outcome == .ok { plan.draws?.received += 1 }
