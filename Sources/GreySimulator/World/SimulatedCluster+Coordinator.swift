@@ -28,7 +28,8 @@ extension SimulatedCluster {
       return killCoordinator()
     }
     view = CoordinatorView(coordinator, coordinatorClock)
-    if view.phase != .idle { isAskedToCollect = false }
+    // Where nobody is left the demand is refused.
+    if view.phase != .idle || !view.hasMembers { isAskedToCollect = false }
   }
 
   private func carryOut(_ effect: CoordinatorEffect) {

@@ -261,7 +261,7 @@ package final class SimulatedCluster {
       if isListening(channel.to) { candidates.append(.arrival(channel, number)) }
     }
     if isCoordinatorRunning {
-      if collectsContinuously, view.phase == .idle, !isAskedToCollect {
+      if collectsContinuously, view.phase == .idle, view.hasMembers, !isAskedToCollect {
         candidates.append(.other(.collect))
       }
       if runRequest != nil, !view.isRunning, view.hasMembers {
