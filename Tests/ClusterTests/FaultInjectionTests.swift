@@ -2,7 +2,7 @@
 //
 // `GREYWAVE_FAULTS` says how many there are in each test (5), `GREYWAVE_FAULT_SEED` which. To the
 // file `GREYWAVE_FAULT_REPORT`, one line a fault, its fields between tabs: milliseconds from the
-// strike to the next finished cycle, milliseconds until the fault was taken away, what it was,
+// strike to the end of the next cycle, milliseconds until the fault was taken away, what it was,
 // where a cycle was walked to, and the phase in which the coordinator was then.
 
 import Foundation

@@ -21,13 +21,18 @@ extension FaultSession {
       let node = try before.members[place]
       try cluster.event("node_fenced") { try $0.int("node") == node }
     case .diskFull:
+      makeEverybodyWrite(afterwards: true)
       try disk?.fill()
+      struck = .now
       remedies.append { [disk] in disk?.empty() }
+      makeEverybodyWrite()
       try impatientCollection()
     case .noWrites:
+      makeEverybodyWrite(afterwards: true)
       if let victim = fault.victim {
         try limit(pid(of: victim, before), "fsize", as: "Max file size", to: 1)
       }
+      makeEverybodyWrite()
       try impatientCollection()
     case .noDescriptors:
       if let victim = fault.victim { try exhaust(pid(of: victim, before)) }
@@ -94,6 +99,17 @@ extension FaultSession {
     remedies.append { _ = try change(String(former)) }
   }
 
+  // MARK: Files
+
+  /// Nodes are of few words; that the level of their logs was changed, each of them writes.
+  /// - Parameter afterwards: when whatever comes after this is undone.
+  private func makeEverybodyWrite(afterwards: Bool = false) {
+    let level = afterwards ? "info" : "debug"
+    // A coordinator that could not write its state has ended, and hears nothing.
+    let change = { [cluster] in _ = try cluster.command(["set", "log_level", level]) }
+    if afterwards { remedies.append(change) } else { try? change() }
+  }
+
   // MARK: Descriptors
 
   /// As many as it has are all it gets, and somebody new wants a connection.
@@ -118,7 +134,7 @@ extension FaultSession {
       "run", "rings", "--set", "rings=20", "--set", "length=10", "--on",
       ([youngest] + members.filter { $0 != youngest }).map(String.init).joined(separator: ","))
     guard try result.bool("ok") else { throw TestFailure("with the newcomer: \(result)") }
-    try cluster.run("leave", "\(youngest)")
+    try cluster.run("down", "--node", "\(youngest)")
   }
 
   // MARK: A client that does not read

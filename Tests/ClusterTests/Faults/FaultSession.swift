@@ -13,7 +13,7 @@ final class FaultSession {
     let fault: InjectedFault
     /// Where the strike found the cluster, by the coordinator's log.
     let phase: String
-    /// From the strike to the next cycle that was finished.
+    /// From the strike to the end of the first cycle that began after it.
     let milliseconds: Int
     /// From the strike until the fault was taken away.
     let heldMilliseconds: Int
@@ -30,6 +30,8 @@ final class FaultSession {
   var remedies: [() throws -> Void] = []
   /// Members that were made unable to answer.
   var silenced: Set<Int> = []
+  /// Since when the fault has been in force.
+  var struck = WallInstant.now
   /// A node that is to join meanwhile.
   var joining: Follower?
 
@@ -67,7 +69,7 @@ final class FaultSession {
         walk.press("p\n")
       }
       if fault.point == .free { wait(milliseconds: random.below(Self.longestWait)) }
-      let struck = WallInstant.now
+      struck = .now
       try inject(fault, before)
       walk?.letGo()
       try heal()
@@ -78,7 +80,7 @@ final class FaultSession {
       try cluster.up(nodes: nodes)
       try dismissNewcomer()
       try collect()
-      try check(fault, before, since: start, struck: struck, healed: healed)
+      try check(fault, before, since: start, healed: healed)
     } catch {
       for remedy in remedies.reversed() { try? remedy() }
       remedies = []
@@ -145,7 +147,7 @@ final class FaultSession {
 
   private func check(
     _ fault: InjectedFault, _ before: ClusterStatus, since start: WallInstant,
-    struck: WallInstant, healed: WallInstant
+    healed: WallInstant
   ) throws {
     let after = try cluster.status()
     guard try after.members.count == nodes else { throw TestFailure("members: \(after.json)") }

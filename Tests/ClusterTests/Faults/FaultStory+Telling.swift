@@ -20,16 +20,30 @@ extension FaultStory {
       try demand(
         try has("coordinator_taken_over") { try $0.int("term") == term + 1 },
         "that somebody took over")
-    case (.noWrites, let victim), (.diskFull, let victim):
-      // A coordinator that cannot write its state ends; whoever goes on counts the lines it lost.
-      let hasEnded = try before.coordinator != after.coordinator
-      _ = victim
-      try demand(
-        hasEnded ? try has("coordinator_taken_over") : remarks("before this one were lost"),
-        "that lines were lost")
+    case (.noWrites, _), (.diskFull, _):
+      // A coordinator that cannot write its state ends, and the next one says so.
+      if try before.coordinator != after.coordinator {
+        return try demand(try has("coordinator_taken_over"), "that somebody took over")
+      }
+      // There may have been room for what somebody wrote meanwhile, and else it says that there
+      // was not.
+      let writers = try Set(before.members).intersection(after.members).map { "node-\($0)" }
+      for process in ["coordinator"] + writers.sorted() {
+        try demand(
+          try wrote(process, "setting_changed")
+            || wrote(process, "lines before this one were lost"),
+          "what \(process) wrote, nor that it was lost")
+      }
     case (.cut, _), (.halfClosed, _):
       try demand(try has("link_reconnected"), "that connections were made anew")
     default: break
+    }
+  }
+
+  private func wrote(_ process: String, _ words: String) throws -> Bool {
+    try lines.contains {
+      try $0.json.string("process") == process
+        && ($0.event == words || ($0.event == "remark" && $0.json.string("text").contains(words)))
     }
   }
 }
