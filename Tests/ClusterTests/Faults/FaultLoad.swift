@@ -16,10 +16,11 @@ final class FaultLoad {
   private let cluster: Cluster
   private var graph = 0
   private var rings = 0
-  /// What is garbage soon is most of it, so that a cycle is nearly always under way.
+  /// Rings are long, so that cycles take their time, and few, so that the last walk does not: its
+  /// calls go one after the other, over a slow network too.
   private static let settings = (
     graph: ["--set", "operations=1000000000", "--set", "anchors=100"],
-    rings: ["--set", "keep=60", "--set", "length=100", "--duration", "4s"]
+    rings: ["--set", "keep=12", "--set", "length=400", "--duration", "4s"]
   )
   private static let objects = "/gc/heap/allocs:objects"
 
@@ -113,17 +114,28 @@ final class FaultLoad {
   private func seeEnd(of number: Int, lost: Set<Int>, mayBeWell: Bool) throws {
     // Its time, the loss's grace, and a frozen machine's.
     let deadline = Deadline(seconds: 40)
+    let late = Deadline(seconds: 10)
+    var tasks = ""
     while true {
       let run = try cluster.status().run(number)
+      if tasks.isEmpty, late.isOver { tasks = "; its tasks: \(try self.tasks(of: number))" }
       let hasLost = try !lost.isDisjoint(with: Self.nodes(of: run))
       switch try run.string("state") {
       case "ok" where mayBeWell: return
       case "failed" where try hasLost && Self.blamesLoss(run.string("message")): return
       case "running" where !deadline.isOver: continue
-      case "running": throw TestFailure("a task hangs: \(run)")
-      default: throw TestFailure("\(hasLost ? "it lost a node" : "its nodes live"): \(run)")
+      case "running": throw TestFailure("a task hangs: \(run)\(tasks)")
+      default:
+        throw TestFailure("\(hasLost ? "it lost a node" : "its nodes live"): \(run)\(tasks)")
       }
     }
+  }
+
+  /// What each does, for whoever has to find out why one of them hangs.
+  private func tasks(of run: Int) throws -> String {
+    try cluster.json("ps").array("tasks").filter { try $0.int("run") == run }.map {
+      try "\($0.string("function")) on \($0.int("node")) \($0.string("state"))"
+    }.joined(separator: ", ")
   }
 
   // MARK: Progress
