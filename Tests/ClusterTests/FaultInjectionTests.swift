@@ -18,7 +18,7 @@ extension ClusterTests {
       heartbeat: 100ms
       stop_limit: 500ms
       fence_after: 2s
-      GOGC: 25
+      GOGC: 10
 
       """
 

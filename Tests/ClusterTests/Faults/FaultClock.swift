@@ -25,6 +25,10 @@ struct WallInstant: Comparable {
     microseconds = timegm(&parts) * 1_000_000 + (Int((numbers[6] + "00000").prefix(6)) ?? 0)
   }
 
+  func earlier(bySeconds seconds: Int) -> WallInstant {
+    WallInstant(microseconds: microseconds - seconds * 1_000_000)
+  }
+
   static func < (a: Self, b: Self) -> Bool { a.microseconds < b.microseconds }
   static func - (a: Self, b: Self) -> Int { a.microseconds - b.microseconds }
 

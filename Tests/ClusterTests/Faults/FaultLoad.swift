@@ -20,7 +20,7 @@ final class FaultLoad {
   /// calls go one after the other, over a slow network too.
   private static let settings = (
     graph: ["--set", "operations=1000000000", "--set", "anchors=100"],
-    rings: ["--set", "keep=12", "--set", "length=400", "--duration", "4s"]
+    rings: ["--set", "keep=12", "--set", "length=400", "--duration", "3s"]
   )
   private static let objects = "/gc/heap/allocs:objects"
 

@@ -35,7 +35,7 @@ extension FaultSession {
       makeEverybodyWrite()
       try impatientCollection()
     case .noDescriptors:
-      if let victim = fault.victim { try exhaust(pid(of: victim, before)) }
+      if let victim = fault.victim { try exhaust(victim, before) }
       try impatientCollection()
     case .deafClient:
       try askWithoutReading(before)
@@ -113,10 +113,15 @@ extension FaultSession {
   // MARK: Descriptors
 
   /// As many as it has are all it gets, and somebody new wants a connection.
-  private func exhaust(_ pid: Int) throws {
-    try limit(
-      pid, "nofile", as: "Max open files", to: try Consumption.descriptors(of: pid))
+  private func exhaust(_ victim: InjectedFault.Victim, _ before: ClusterStatus) throws {
+    let pid = try pid(of: victim, before)
+    try limit(pid, "nofile", as: "Max open files", to: try Consumption.descriptors(of: pid))
     joining = try cluster.start("up", "--nodes", "\(nodes + 1)")
+    if victim == .coordinator { return }
+    let deadline = Deadline(seconds: 20)
+    while try cluster.status().members.count <= nodes {
+      if deadline.isOver { throw TestFailure("nobody joins a node without descriptors") }
+    }
   }
 
   /// Whoever came is a member like the others, and leaves again.

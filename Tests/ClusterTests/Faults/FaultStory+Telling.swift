@@ -34,6 +34,15 @@ extension FaultStory {
             || wrote(process, "lines before this one were lost"),
           "what \(process) wrote, nor that it was lost")
       }
+    case (.noDescriptors, let victim?):
+      let process =
+        switch victim {
+        case .coordinator: "coordinator"
+        case .node(let place): try "node-\(before.members[place])"
+        }
+      try demand(
+        try wrote(process, "no descriptor left") || wrote(process, "Too many open files"),
+        "that \(process) was out of descriptors")
     case (.cut, _), (.halfClosed, _):
       try demand(try has("link_reconnected"), "that connections were made anew")
     default: break

@@ -87,8 +87,10 @@ struct InjectedFault: CustomStringConvertible {
     // A coordinator is not fenced by anybody.
     let ofCoordinator = kind != .fenced && random.below(3) == 0
     victim = !kind.hasVictim ? nil : ofCoordinator ? .coordinator : .node(random.below(nodes))
-    point =
+    let drawn: FaultPoint =
       random.below(2) == 0 ? .free : FaultPoint.allCases[random.below(FaultPoint.allCases.count)]
+    // Nobody joins while a cycle is held, and so no node needs a descriptor.
+    point = kind == .noDescriptors && !ofCoordinator ? .free : drawn
   }
 }
 
