@@ -1,7 +1,7 @@
 // Faults, one after the other, in a cluster at work; after each it must be whole again.
 //
-// Whole: a cycle is completed, the runs that lost no node go on and those of limited time end well
-// (`FaultLoad`), no reachable object of the survivors is lost and no garbage is left (`verify`), the
+// Whole: a cycle is completed, the runs that lost no node go on, those of limited time end well
+// (`FaultLoad`), no reachable object of the survivors is lost, no garbage is left (`verify`), the
 // members are as many as before, the log tells what happened, and memory stays within its bound.
 
 import Foundation
