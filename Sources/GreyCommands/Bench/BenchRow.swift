@@ -36,11 +36,12 @@ package struct BenchRow: Hashable, Sendable {
       peer = median
       ratio = median == 0 ? nil : spread.median / median
     }
-    if let goal = heading.goal, let ratio { met = goal.isMet(by: ratio) }
+    let held = heading.isAbsolute ? spread.median : ratio
+    if let goal = heading.goal, let held { met = goal.isMet(by: held) }
   }
 }
 
-/// A bound on ours / peer.
+/// A bound on ours / peer, or where the heading says so on ours.
 package enum RatioGoal: Hashable, Sendable {
   /// Of times: not slower than this many times the peer.
   case atMost(Double)
