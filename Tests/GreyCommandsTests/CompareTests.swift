@@ -26,8 +26,10 @@ import Testing
     #expect(low.met == true && low.ratio == nil && low.max == 3)
     #expect(BenchRow(heading, [RoundSample(ours: 2.5)]).met == false)
     let beside = RowHeading("refs", "references", peer: "x", goal: .atLeast(10), isAbsolute: true)
-    let row = BenchRow(beside, [RoundSample(ours: 10, peer: 0)])
-    #expect(row.met == true && row.ratio == nil && row.peer == 0)
+    let row = BenchRow(beside, [RoundSample(ours: 10, peer: 2)])
+    #expect(row.met == true && row.ratio == nil && row.peer == 2)
+    let line = Render.bench(BenchResult(rows: [row]), Style()).split(separator: "\n")[1]
+    #expect(line.hasSuffix("10.0 met"), "\(line)")
   }
 
   @Test func percentilesAreNearestRank() {

@@ -34,7 +34,8 @@ package struct BenchRow: Hashable, Sendable {
     if peers.count == samples.count {
       let median = Spread(peers).median
       peer = median
-      ratio = median == 0 ? nil : spread.median / median
+      // A figure that is held against a bound of its own is not held against the peer's.
+      ratio = median == 0 || heading.isAbsolute ? nil : spread.median / median
     }
     let held = heading.isAbsolute ? spread.median : ratio
     if let goal = heading.goal, let held { met = goal.isMet(by: held) }

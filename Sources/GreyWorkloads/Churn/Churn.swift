@@ -8,10 +8,10 @@
 // The latency is what this workload is for. One step does one operation, and its latency is the
 // time from the beginning of its step to the beginning of the next one. That includes whatever the
 // worker did in between on behalf of the collector: scanning this task's stack, assists, sweeping
-// for an allocation, waiting in a stop. A pause shows here as long as its task felt it, and so does a
-// time in which the task got little done: the fewest operations of any 10 ms. Percentiles
-// cannot be averaged, so the nodes send the buckets of their histograms, and the first task adds
-// them up before it reads the percentiles.
+// for an allocation, waiting in a stop. A pause shows here as long as its task felt it, and so does
+// a time in which the task got little done: the fewest operations of any 10 ms. Percentiles cannot
+// be averaged, so the nodes send the buckets of their histograms, and the first task adds them up
+// before it reads the percentiles.
 //
 // Why the check is right. Every hit reads the value's words, which are a stamp of key and version,
 // so an entry or a value that was freed while in use shows as soon as it is used again. At the end

@@ -1,11 +1,11 @@
 // pass: references that one node gets from another, and what happens to their objects once dropped.
 //
-// The last node of the run makes objects and a table of them. The first one reads the table, a batch
-// of references in a message, and keeps them in a table of its own; then the owner's table goes, and
-// only the other node's references keep the objects. A cycle later all must be there. Then the first
-// node drops its table too and asks for one cycle, which must free every one of them. With
-// `cyclic` each object and one of the first node's refer to each other, so that what is dropped are
-// cycles through two processes.
+// The last node of the run makes objects and a table of them. The first one reads the table, a
+// batch of references in a message, and keeps them in a table of its own; then the owner's table
+// goes, and only the other node's references keep the objects. A cycle later all must be there.
+// Then the first node drops its table too and asks for one cycle, which must free every one of
+// them. With `cyclic` each object and one of the first node's refer to each other, so that what is
+// dropped are cycles through two processes.
 //
 // Why the check is right. Each object carries a stamp of its number; some are read through the
 // references that were passed, after the cycle that could have freed them. Whether they are there,

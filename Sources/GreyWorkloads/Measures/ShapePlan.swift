@@ -10,7 +10,8 @@
 //   list   one chain through all objects, in the order of a random permutation, in slot 0
 //
 // Of `rand` there may be several parts: a given share of the edges then leads into other parts, to
-// any object there or to one within a window around the same place (a graph that was cut with care).
+// any object there or to one within a window around the same place (a graph that was cut with
+// care).
 //
 // The checksum is a sum over all slots, so parts of it can be added up in any order.
 

@@ -1,14 +1,15 @@
-// shapes: a graph of a known shape, built and collected again and again: what marking is measured on.
+// shapes: a graph of a known shape, built and collected again and again: what marking is measured
+// on.
 //
 // The graph is cut into parts, part p on node p modulo the nodes of the run. First every node makes
 // its objects and a table of references to them; then it reads the tables of the others, as far as
 // edges lead there, and stores its edges; then the tables go, and what is left hangs from the roots
-// of the parts, one global a node. The first task then asks for cycles, one after the other, and does
-// nothing between them: what a cycle's mark phase took is in its figures.
+// of the parts, one global a node. The first task then asks for cycles, one after the other, and
+// does nothing between them: what a cycle's mark phase took is in its figures.
 //
-// Why the check is right. The checksum is made of what was stored, and the programs that Greywave is
-// compared with print that of theirs. Whether all of it was marked the figures of the cycles say:
-// what can be reached from the roots is a number that the plan knows, too.
+// Why the check is right. The checksum is made of what was stored, and the programs that Greywave
+// is compared with print that of theirs. Whether all of it was marked the figures of the cycles
+// say: what can be reached from the roots is a number that the plan knows, too.
 
 import GreyBasics
 import GreyHeap

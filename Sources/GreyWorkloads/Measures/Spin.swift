@@ -1,6 +1,6 @@
-// spin: one task on every node that computes all the time and looks at the stop word after each step,
-// as every task does. It makes no garbage: what is busy is the processor, and that is what a stop
-// meets.
+// spin: one task on every node that computes all the time and looks at the stop word after each
+// step, as every task does. It makes no garbage: what is busy is the processor, and that is what a
+// stop meets.
 //
 // Why the check is right. The number that is reached is in an object, which has to live from round
 // to round; each round computes the next one twice, in one piece and in two.

@@ -1,5 +1,5 @@
-// What a comparison has a cluster do: run a workload to its end and hear of its cycles, stop it while
-// it computes, and say what it used.
+// What a comparison has a cluster do: run a workload to its end and hear of its cycles, stop it
+// while it computes, and say what it used.
 
 import Foundation
 import Glibc

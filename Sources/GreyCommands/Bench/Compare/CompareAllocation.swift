@@ -1,9 +1,9 @@
 // Rows 1 and 2: ns an allocation of 32 bytes, garbage at once, the collector running.
 //
 // Ours is the workload `allocate` on a node of its own cluster, with the default pacing (GOGC 100,
-// 4 MiB at least) and one mark worker; theirs the same loop under their collectors' defaults. All of
-// it is wall clock, so a collector that runs beside the program on the other core costs the program
-// only what it takes from it.
+// 4 MiB at least) and one mark worker; theirs the same loop under their collectors' defaults. All
+// of it is wall clock, so a collector that runs beside the program on the other core costs the
+// program only what it takes from it.
 
 import GreyBasics
 import GreyEvents

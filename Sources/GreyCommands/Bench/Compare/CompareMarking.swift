@@ -1,9 +1,10 @@
 // Rows 4 to 7: objects marked a second, mark phase against mark phase.
 //
-// Ours is the mark phase of cycles of a node that holds the graph (`shapes`), from the end of stop 1
-// to the candidate that ends it, with all that a cluster's cycle has in it; Go's the concurrent mark
-// phase in its own trace, with as many processors as we have mark workers; the ideal marker is a loop
-// over flat mark bytes that does nothing else. Boehm's is a whole collection with the world stopped.
+// Ours is the mark phase of cycles of a node that holds the graph (`shapes`), from the end of stop
+// 1 to the candidate that ends it, with all that a cluster's cycle has in it; Go's the concurrent
+// mark phase in its own trace, with as many processors as we have mark workers; the ideal marker is
+// a loop over flat mark bytes that does nothing else. Boehm's is a whole collection with the world
+// stopped.
 
 import GreyBasics
 import GreyEvents
@@ -119,7 +120,7 @@ enum CompareMarking {
     _ parameters: [String: String], nodes: Int, workers: Int, _ tools: CompareTools
   ) throws -> Marked {
     try tools.withCluster(
-      nodes: nodes, options: ["GOGC=off", "mark_workers=\(workers)"]
+      nodes: nodes, options: ["GOGC=off", "GOMEMLIMIT=16GiB", "mark_workers=\(workers)"]
     ) { cluster in
       let run = try cluster.run("shapes", parameters)
       guard let checksum = run.result.result["checksum"]?.text else {

@@ -2,8 +2,8 @@
 //
 //   peak       the largest heap of any cycle's end of marking, over that cycle's summed goals, of
 //              `churn` on two nodes once it is steady
-//   private    what the kernel says is a node's alone, after its free pages went back, over its heap
-//              in use
+//   private    what the kernel says is a node's alone, after its free pages went back, over its
+//              heap in use
 //   idle       what each of 64 nodes has that does nothing
 
 import GreyBasics
@@ -47,7 +47,7 @@ enum CompareMemory {
       tools: tools, peers: []
     ) { scale in
       try tools.withCluster(
-        nodes: 1, options: ["GOGC=off", "scavenge_after=200ms"]
+        nodes: 1, options: ["GOGC=off", "GOMEMLIMIT=16GiB", "scavenge_after=200ms"]
       ) { cluster in
         // What is built with is as much again, and must go back to the system.
         let run = try cluster.begin(

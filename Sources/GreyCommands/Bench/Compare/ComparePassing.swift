@@ -1,8 +1,8 @@
 // Rows 14 and 15: references passed between two processes, and what becomes of their objects.
 //
 // The peer is Java's remote method invocation, whose distributed collector counts references with
-// leases. Ours is the workload `pass`, which checks that objects live while one reference on another
-// node keeps them and that the one cycle after the drop frees all of them.
+// leases. Ours is the workload `pass`, which checks that objects live while one reference on
+// another node keeps them and that the one cycle after the drop frees all of them.
 
 import GreyBasics
 import GreyEvents

@@ -1,8 +1,8 @@
 // Row 11: marking a graph that lies on four nodes, with more and more edges between them.
 //
 // The peer is the same graph, part for part, on one node with as many mark workers as this machine
-// has cores. What a remote edge costs on the wire is counted in this process: one collector marks its
-// part, and every batch that it has for the others is encoded as it would be sent.
+// has cores. What a remote edge costs on the wire is counted in this process: one collector marks
+// its part, and every batch that it has for the others is encoded as it would be sent.
 
 import Foundation
 import GreyBasics

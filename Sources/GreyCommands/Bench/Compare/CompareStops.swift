@@ -1,9 +1,9 @@
 // Rows 9 and 10: a global stop, from the coordinator's request to the last node's acknowledgement,
 // beside the same round of messages over libzmq alone.
 //
-// Each cycle reports both of its stops. With busy mutators the workload `spin` runs on one node or on
-// all, and the raw barrier's peers have a thread that computes and stops at a word in memory. The
-// barrier's figure is that of its `stopped`: what a node is told after that is in neither.
+// Each cycle reports both of its stops. With busy mutators the workload `spin` runs on one node or
+// on all, and the raw barrier's peers have a thread that computes and stops at a word in memory.
+// The barrier's figure is that of its `stopped`: what a node is told after that is in neither.
 
 import GreyBasics
 import GreyEvents

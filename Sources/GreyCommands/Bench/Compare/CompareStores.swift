@@ -1,9 +1,9 @@
 // Row 8: ns a reference store through the write barrier, off and on, flushes included.
 //
-// CPU time of the storing thread on both sides. Ours is the barrier's production code in this process
-// (`StoreBench`). In Go the store is the compiler's, measured while another goroutine has a large heap
-// marked. One difference remains: Go's flush marks the objects at once, on the same thread; ours
-// filters and hands over what is left to the marker.
+// CPU time of the storing thread on both sides. Ours is the barrier's production code in this
+// process (`StoreBench`). In Go the store is the compiler's, measured while another goroutine has a
+// large heap marked. One difference remains: Go's flush marks the objects at once, on the same
+// thread; ours filters and hands over what is left to the marker.
 
 import GreyBasics
 import GreyEvents

@@ -1,8 +1,8 @@
 // `bench --compare`: the rows of the comparison, by the number of the work they are about.
 //
 // A row is called NUMBER-WORK-PEER. What is compared is the same work on the same data: the graphs
-// have one definition in all languages (Tests/Peers/graph.h, `ShapePlan`), and every program prints a
-// checksum of the edges that it stored; where two disagree, nothing is compared.
+// have one definition in all languages (Tests/Peers/graph.h, `ShapePlan`), and every program prints
+// a checksum of the edges that it stored; where two disagree, nothing is compared.
 
 import GreyEvents
 

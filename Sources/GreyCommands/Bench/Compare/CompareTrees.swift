@@ -1,7 +1,8 @@
 // Row 3: binary-trees and gcbench, the whole run, one mutator.
 //
-// Wall clock from the first tree to the last on all sides; the start of a process is in none of them,
-// the JVM's compiling at run time is. The JVM's figure of a round is that of its best collector.
+// Wall clock from the first tree to the last on all sides; the start of a process is in none of
+// them, the JVM's compiling at run time is. The JVM's figure of a round is that of its best
+// collector.
 
 import GreyBasics
 import GreyEvents

@@ -1,8 +1,8 @@
 // The programs that Greywave is compared with: where they are, and running one.
 //
 // `cluster/compare` builds them from Tests/Peers into a folder, `.build/peers` or where
-// GREYWAVE_PEERS says. One that is not there is absent: its rows have no peer, and nothing fails. One
-// that is there and does not do what it should is a mistake, and ends the comparison.
+// GREYWAVE_PEERS says. One that is not there is absent: its rows have no peer, and nothing fails.
+// One that is there and does not do what it should is a mistake, and ends the comparison.
 
 import Foundation
 import Glibc
