@@ -1,8 +1,9 @@
 // A monitor: the stream of a socket's connection events, read like a socket on the same thread.
 //
 // libzmq sends the events through an inproc PAIR, from its own I/O thread and *blocking*: a reader
-// that is gone or full would stop all traffic of the context. So the reading end has no high-water
-// mark, and a monitor that goes before its socket first tells libzmq to stop sending.
+// that is gone or full would stop all traffic of the context, for ever. So the reading end has no
+// high-water mark, and libzmq is told to stop sending by whichever goes first: the monitor, or the
+// socket, whose connections go on ending in the background after it was closed.
 
 internal import CZeroMQ
 import Synchronization
@@ -46,21 +47,17 @@ package struct Monitor: ~Copyable {
     guard zmq_socket_monitor(watched.handle, endpoint, mask) == 0 else {
       throw .last("monitor", endpoint: endpoint)
     }
+    watched.isMonitored = true
     do {
       try reader.connect(endpoint)
     } catch {
-      zmq_socket_monitor(watched.handle, nil, 0)
+      watched.stopMonitor()
       throw error
     }
     return reader
   }
 
-  deinit {
-    if watched.isOpen {
-      watched.checkThread()
-      zmq_socket_monitor(watched.handle, nil, 0)
-    }
-  }
+  deinit { watched.stopMonitor() }
 
   /// The next event, or nil when there is none now.
   package func next() throws(ZeroMQError) -> MonitorEvent? {

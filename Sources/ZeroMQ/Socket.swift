@@ -34,6 +34,8 @@ final class SocketCore {
   /// take in what libzmq's own thread has announced, and it is not announced again.
   var wasUsed = true
   var wildcardDirectories: [String] = []
+  /// libzmq tells a monitor of every connection.
+  var isMonitored = false
 
   init(handle: UnsafeMutableRawPointer, kind: SocketKind, context: Context) {
     self.handle = handle
@@ -68,9 +70,18 @@ final class SocketCore {
 
   func close() {
     checkThread()
+    stopMonitor()
     isOpen = false
     zmq_close(handle)
     for directory in wildcardDirectories { Endpoint.removeWildcardDirectory(directory) }
+  }
+
+  /// Returns when libzmq sends no event any more. `zmq_close` alone only begins to end a socket.
+  func stopMonitor() {
+    guard isOpen, isMonitored else { return }
+    checkThread()
+    isMonitored = false
+    zmq_socket_monitor(handle, nil, 0)
   }
 }
 

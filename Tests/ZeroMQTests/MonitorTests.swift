@@ -145,4 +145,40 @@ import ZeroMQ
     try #require(code == 0)
     return descriptor
   }
+
+  /// libzmq's thread sends events without limit of time: one for a reader that is gone would hold up
+  /// every connection of the context, for ever.
+  @Test(arguments: [true, false])
+  func whatIsClosedWhileItConnectsHoldsUpNobody(socketFirst: Bool) throws {
+    let directory = try TemporaryDirectory()
+    let context = try Context()
+    let router = try makeSocket(context, .router)
+    let dealer = try makeSocket(context, .dealer)
+    try dealer.connect(try router.bind(directory.endpoint()))
+    for round in 0..<300 {
+      try leave(directory.endpoint("nobody"), context, socketFirst: socketFirst)
+      let bytes = [UInt8(truncatingIfNeeded: round)]
+      #expect(try dealer.send(bytes))
+      var message = Message()
+      try #require(try router.receive(into: &message), "nothing arrives after \(round) rounds")
+      #expect(try router.receive(into: &message))
+      #expect(message.bytes == bytes)
+    }
+  }
+
+  /// Nobody listens there: there are several events a millisecond.
+  private func leave(_ endpoint: String, _ context: Context, socketFirst: Bool) throws {
+    let socket = try makeSocket(context, .dealer)
+    try socket.set(.reconnectInterval, .milliseconds(1))
+    let monitor = try Monitor(socket)
+    for _ in 0..<4 { try socket.connect(endpoint) }
+    _ = try monitor.next()
+    if socketFirst {
+      socket.close()
+      _ = consume monitor
+    } else {
+      _ = consume monitor
+      socket.close()
+    }
+  }
 }
