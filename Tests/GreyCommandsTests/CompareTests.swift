@@ -1,6 +1,7 @@
 // The comparison: what peers print is understood, goals are held against the right figure, and a
 // peer that is not there, or has another graph, is treated as it should be.
 
+import ArgumentParser
 import Glibc
 import GreyCommands
 import GreyEvents
