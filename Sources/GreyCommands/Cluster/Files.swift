@@ -10,7 +10,7 @@ package enum Files {
     do {
       try Data(text.utf8).write(to: url, options: .atomic)
     } catch {
-      throw CommandFailure(.checkFailed, "cannot write \(path): \(error.localizedDescription)")
+      throw CommandFailure(.checkFailed, "cannot write \(path): \(reason(of: error))")
     }
   }
 
@@ -18,14 +18,27 @@ package enum Files {
     try? String(contentsOfFile: path, encoding: .utf8)
   }
 
-  package static func makeFolder(_ path: String) throws(CommandFailure) {
+  /// - Parameter remedy: what to do where it cannot be made.
+  package static func makeFolder(_ path: String, remedy: String) throws(CommandFailure) {
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
       throw CommandFailure(
-        .checkFailed, "cannot make the folder \(path): \(error.localizedDescription)")
+        .checkFailed, "cannot make the folder \(path): \(reason(of: error)); \(remedy)")
     }
+  }
+
+  /// What the system said. Foundation's own text says that the operation could not be completed.
+  private static func reason(of error: any Error) -> String {
+    var next: NSError? = error as NSError
+    while let error = next {
+      if error.domain == NSPOSIXErrorDomain {
+        return String(cString: strerror(Int32(truncatingIfNeeded: error.code)))
+      }
+      next = error.userInfo[NSUnderlyingErrorKey] as? NSError
+    }
+    return error.localizedDescription
   }
 
   /// The names in a folder, sorted; empty when there is none.

@@ -1,0 +1,47 @@
+// Every line of a log belongs to one attempt, also where one ends and the next begins at once.
+
+import GreyBasics
+import GreyEvents
+import GreyProtocol
+import GreyWire
+import Testing
+
+@testable import GreyEngine
+
+@Suite struct EpochTests {
+  /// What `logs --cycle` would show of the coordinator's lines.
+  private func transitions(of cycle: Int, in reign: Reign) -> [String] {
+    var sieve = CycleSieve(cycle: cycle)
+    return zip(reign.logged, reign.epochs).flatMap { event, epoch in
+      sieve.take(
+        EventRecord(
+          time: WallTime(nanoseconds: 0), moment: .zero, process: .coordinator, epoch: epoch,
+          event: event))
+    }.compactMap { record in
+      guard case .phaseTransition(let from, let to, _, _) = record.event else { return nil }
+      return "\(from.rawValue)>\(to.rawValue)"
+    }
+  }
+
+  @Test func backToBackCyclesHaveLinesOfTheirOwn() throws {
+    let reign = try Reign()
+    try reign.hello(1)
+    try reign.hello(2)
+    try reign.ask(.gc(timeoutUs: nil))
+    let first = reign.engine.machine.durable.highestEpoch
+    // It comes to nothing: from here on epochs are ahead of cycles.
+    try reign.say(.prepared(epoch: first), from: [1, 2])
+    try reign.give(.processEnded(pid: 2, startTicks: 1))
+    #expect(reign.engine.machine.durable.highestEpoch > first)
+    // Wanted while one is under way, it begins as soon as that is over: with the same input.
+    try reign.ask(.gc(timeoutUs: nil))
+    try reign.finishCycle([1])
+    #expect(reign.engine.machine.durable.highestEpoch.rawValue == first.rawValue + 2)
+    try reign.finishCycle([1])
+    let whole = [
+      "idle>prepare", "prepare>stop1", "stop1>mark", "mark>stop2", "stop2>sweep", "sweep>idle",
+    ]
+    #expect(transitions(of: 1, in: reign) == whole)
+    #expect(transitions(of: 2, in: reign) == whole)
+  }
+}
