@@ -2,8 +2,8 @@
 // SIGTERM say the same.
 //
 // The handler does the one thing a handler may: it stores to an atomic. A second Ctrl-C before the
-// first was looked at ends the process, so that nobody is ever kept. What was started to outlive its
-// terminal (`nohup`) goes on ignoring it.
+// first was looked at ends the process, so that nobody is ever kept. What was started to outlive
+// its terminal (`nohup`) goes on ignoring it.
 
 import Glibc
 import Synchronization

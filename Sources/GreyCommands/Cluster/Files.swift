@@ -31,14 +31,16 @@ package enum Files {
 
   /// What the system said. Foundation's own text says that the operation could not be completed.
   private static func reason(of error: any Error) -> String {
-    var next: NSError? = error as NSError
-    while let error = next {
-      if error.domain == NSPOSIXErrorDomain {
-        return String(cString: strerror(Int32(truncatingIfNeeded: error.code)))
+    let code: Int32? =
+      switch (error as? CocoaError)?.code {
+      case .fileNoSuchFile?, .fileReadNoSuchFile?: ENOENT
+      case .fileWriteNoPermission?, .fileReadNoPermission?: EACCES
+      case .fileWriteFileExists?: EEXIST
+      case .fileWriteOutOfSpace?: ENOSPC
+      case .fileWriteVolumeReadOnly?: EROFS
+      default: nil
       }
-      next = error.userInfo[NSUnderlyingErrorKey] as? NSError
-    }
-    return error.localizedDescription
+    return code.map { String(cString: strerror($0)) } ?? error.localizedDescription
   }
 
   /// The names in a folder, sorted; empty when there is none.

@@ -7,8 +7,8 @@
 // complete while it held) is shown before it is left.
 //
 // Whoever walks says every second or so that he is still there. One who was not heard of for a few
-// times that long is gone, with his terminal perhaps, and the cycle goes on by itself: the world may
-// stand meanwhile. Another one who begins while a cycle is held walks that one on.
+// times that long is gone, with his terminal perhaps, and the cycle goes on by itself: the world
+// may stand meanwhile. Another one who begins while a cycle is held walks that one on.
 
 import GreyBasics
 import GreyEvents
