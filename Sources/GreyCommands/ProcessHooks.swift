@@ -149,6 +149,7 @@ struct ProcessHooks {
     configuration.softLimitBytes = values.goMemoryLimit
     configuration.minimumHeapBytes = values.minimumHeap
     configuration.batchReferences = values.greyBatch
+    configuration.drainLimit = configuration.drainLimit * values.timeScale
     configuration.logLevel = EventLevel(rawValue: values.logLevel.rawValue) ?? .info
     configuration.link.windowBytes = values.linkWindow
     configuration.link.acknowledgeAfter = values.linkAcknowledgeAfter

@@ -123,7 +123,8 @@ final class Reign {
   }
 
   /// The cycle that is being prepared.
-  func finishCycle(_ nodes: [Int]) throws {
+  /// - Parameter meanwhile: while it marks.
+  func finishCycle(_ nodes: [Int], meanwhile: () throws -> Void = {}) throws {
     func report() throws {
       try say(
         .report(
@@ -134,7 +135,8 @@ final class Reign {
     }
     let epoch = engine.machine.durable.highestEpoch
     try say(.prepared(epoch: epoch), from: nodes)
-    for _ in 1...2 {
+    for number in 1...2 {
+      if number == 2 { try meanwhile() }
       let stop = try #require(engine.phase.stop)
       try say(.stopped(stop: stop, epoch: epoch, stopNanoseconds: 1), from: nodes)
       try report()
