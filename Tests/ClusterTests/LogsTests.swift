@@ -64,11 +64,11 @@ extension ClusterTests {
             "\(try $0.string("from"))>\(try $0.string("to"))"
           }
           #expect(
-            path.suffix(6) == [
+            path.prefix(5) == [
               "idle>prepare", "prepare>stop1", "stop1>mark", "mark>stop2", "stop2>sweep",
-              "sweep>idle",
             ], "cycle \(cycle): \(path)")
-          #expect(path.count == 6)
+          // The next one may be prepared before this one's garbage is freed.
+          #expect(path.count == 6 && path.last?.hasPrefix("sweep>") == true, "\(path)")
         }
       }
     }

@@ -36,10 +36,9 @@ import Testing
     try reign.finishCycle([1]) { try reign.ask(.gc(timeoutUs: nil)) }
     #expect(reign.engine.machine.durable.highestEpoch.rawValue == first.rawValue + 2)
     try reign.finishCycle([1])
-    let whole = [
-      "idle>prepare", "prepare>stop1", "stop1>mark", "mark>stop2", "stop2>sweep", "sweep>idle",
-    ]
-    #expect(transitions(of: 1, in: reign) == whole)
-    #expect(transitions(of: 2, in: reign) == whole)
+    let common = ["idle>prepare", "prepare>stop1", "stop1>mark", "mark>stop2", "stop2>sweep"]
+    // The second is prepared while the first's garbage is still being freed.
+    #expect(transitions(of: 1, in: reign) == common + ["sweep>prepare"])
+    #expect(transitions(of: 2, in: reign) == common + ["sweep>idle"])
   }
 }
