@@ -14,31 +14,36 @@ extension CoordinatorEngine {
     guard !isShuttingDown else {
       return answer(client, request.id, .init(.closing, "the cluster goes down"))
     }
-    carryOut(request.verb, client: client, id: request.id)
+    carryOut(
+      request.verb, client: client, id: request.id,
+      timeout: request.timeoutUs.map { .microseconds(Int64($0)) })
   }
 
-  private func carryOut(_ verb: ControlVerb, client: RoutingName, id: String) {
+  private func carryOut(
+    _ verb: ControlVerb, client: RoutingName, id: String, timeout: Duration?
+  ) {
+    let limit = timeout ?? configuration.requestLimit
     switch verb {
     case .gc(let timeoutUs):
-      let limit = timeoutUs.map { Duration.microseconds(Int64($0)) } ?? configuration.requestLimit
+      let limit = timeoutUs.map { Duration.microseconds(Int64($0)) } ?? limit
       let number = pending.add(client: client, id: id, now: now, limit: limit, .cycle)
       feed(.collect(.command(request: number), stepped: false))
     case .step(let action, let quantum):
-      step(action, quantum: quantum, client: client, id: id)
+      step(action, quantum: quantum, client: client, id: id, limit: limit)
     case .run(let workload, let parameters, let seed, let durationUs, let nodes, let detach):
       startRun(
         RunOrder(
           workload: workload, parameters: parameters ?? [:], seed: seed,
           durationUs: durationUs ?? 0, nodes: nodes, isDetached: detach ?? false),
         client: client, id: id)
-    case .ps: gather(.tasks, client: client, id: id)
+    case .ps: gather(.tasks, client: client, id: id, limit: timeout)
     case .cancel(let run): cancel(run, client: client, id: id)
     case .set(let key, let value): set(key, value, client: client, id: id)
     case .status: answer(client, id, status)
-    case .metrics: gather(.metrics, client: client, id: id)
-    case .verify: beginVerify(client: client, id: id)
-    case .heapShow(let node): gather(.spans, of: node, client: client, id: id)
-    case .leave(let node): leave(node, client: client, id: id)
+    case .metrics: gather(.metrics, client: client, id: id, limit: timeout)
+    case .verify: beginVerify(client: client, id: id, limit: limit)
+    case .heapShow(let node): gather(.spans, of: node, client: client, id: id, limit: timeout)
+    case .leave(let node): leave(node, client: client, id: id, limit: limit)
     case .down:
       answer(client, id, DownResult(name: configuration.cluster, nodes: memberIDs))
       beginShutDown(cause: "somebody asked for it")
@@ -96,9 +101,9 @@ extension CoordinatorEngine {
     }
   }
 
-  /// Whoever the machine waits for, in whatever phase.
+  /// Whoever the machine waits for, in whatever phase; a person, where a cycle is walked by hand.
   private var heldUpBy: String {
-    let names = machine.heldUpBy
+    let names = walkerWaitedFor ?? machine.heldUpBy
     return names.isEmpty ? "" : ", and that for \(names)"
   }
 
@@ -116,12 +121,13 @@ extension CoordinatorEngine {
   // MARK: Asking every node
 
   private func gather(
-    _ purpose: Gathering.Purpose, of only: NodeID? = nil, client: RoutingName, id: String
+    _ purpose: Gathering.Purpose, of only: NodeID? = nil, client: RoutingName, id: String,
+    limit: Duration?
   ) {
     if let only, !memberIDs.contains(only) { return answer(client, id, noSuchNode(only)) }
     let nodes = only.map { [$0] } ?? memberIDs
     let number = pending.add(
-      client: client, id: id, now: now, limit: .seconds(10),
+      client: client, id: id, now: now, limit: limit ?? configuration.gatherLimit,
       .gather(Gathering(purpose: purpose, missing: nodes)))
     let kind: InspectionKind =
       switch purpose {
@@ -183,10 +189,9 @@ extension CoordinatorEngine {
     return ControlError(.noSuchNode, "there is no node \(node.rawValue); there are \(known)")
   }
 
-  private func leave(_ node: NodeID, client: RoutingName, id: String) {
+  private func leave(_ node: NodeID, client: RoutingName, id: String, limit: Duration) {
     guard memberIDs.contains(node) else { return answer(client, id, noSuchNode(node)) }
-    _ = pending.add(
-      client: client, id: id, now: now, limit: configuration.requestLimit, .leave(node))
+    _ = pending.add(client: client, id: id, now: now, limit: limit, .leave(node))
     feed(.removeMember(node))
   }
 

@@ -218,8 +218,8 @@ package final class CoordinatorProcess {
 
   private func record(_ effect: CoordinatorEffect) {
     switch effect {
-    case .log(let event):
-      log.epoch = engine.phase.undecided ?? log.epoch
+    case .log(let event, let epoch):
+      log.epoch = epoch
       log.write(event)
     case .exit(let status, let reason):
       log.write(
