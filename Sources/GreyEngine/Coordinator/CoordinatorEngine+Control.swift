@@ -82,6 +82,7 @@ extension CoordinatorEngine {
   func finish(_ request: PendingRequest, _ result: some ControlResult) {
     pending[request.number] = nil
     answer(request.client, request.id, result)
+    askNext()
   }
 
   func fail(_ number: UInt64, code: ControlError.Code, _ message: String) {
@@ -89,6 +90,7 @@ extension CoordinatorEngine {
     pending[number] = nil
     if case .verify = request.waiting { verifyEnds(number) }
     answer(request.client, request.id, ControlError(code, message))
+    askNext()
   }
 
   func expireRequests() {
@@ -99,6 +101,7 @@ extension CoordinatorEngine {
         request.client, request.id,
         ControlError(.timeout, "waited \(waited) ms for \(request.waitedFor)\(heldUpBy)"))
     }
+    askNext()
   }
 
   /// Whoever the machine waits for, in whatever phase; a person, where a cycle is walked by hand.
@@ -116,64 +119,6 @@ extension CoordinatorEngine {
     case .verify: verifyStops(number)
     default: break
     }
-  }
-
-  // MARK: Asking every node
-
-  private func gather(
-    _ purpose: Gathering.Purpose, of only: NodeID? = nil, client: RoutingName, id: String,
-    limit: Duration?
-  ) {
-    if let only, !memberIDs.contains(only) { return answer(client, id, noSuchNode(only)) }
-    let nodes = only.map { [$0] } ?? memberIDs
-    let number = pending.add(
-      client: client, id: id, now: now, limit: limit ?? configuration.gatherLimit,
-      .gather(Gathering(purpose: purpose, missing: nodes)))
-    let kind: InspectionKind =
-      switch purpose {
-      case .metrics: .metrics
-      case .spans: .spans
-      case .tasks: .tasks
-      }
-    for node in nodes { send(.inspect(request: number, kind: kind, body: []), to: node) }
-    finishGathering(number)
-  }
-
-  func gathered(_ number: UInt64, from node: NodeID, _ problem: String, _ body: [UInt8]) {
-    guard var request = pending[number], case .gather(var gathering) = request.waiting else {
-      return
-    }
-    guard problem.isEmpty else { return fail(number, code: .failed, "\(node): \(problem)") }
-    gathering.take(node, body)
-    request.waiting = .gather(gathering)
-    pending[number] = request
-    finishGathering(number)
-  }
-
-  func finishGathering(_ number: UInt64) {
-    guard let request = pending[number], case .gather(let gathering) = request.waiting,
-      gathering.missing.isEmpty
-    else { return }
-    do {
-      switch gathering.purpose {
-      case .metrics:
-        finish(
-          request, MetricsResult(own: ownMetrics, nodes: try gathering.answers.map(decoded)))
-      case .spans: finish(request, HeapShowResult(nodes: try gathering.answers.map(decoded)))
-      case .tasks:
-        let lists: [[TaskSummary]] = try gathering.answers.map(decoded)
-        let count = memberIDs.reduce(0) { $0 + Int(clamping: statuses[$1]?.tasks ?? 0) }
-        finish(
-          request,
-          PsResult(
-            runs: runSummaries, tasks: lists.flatMap { $0.prefix(1_000) },
-            taskCount: max(count, lists.reduce(0) { $0 + $1.count })))
-      }
-    } catch { fail(number, code: .failed, "a node gave an unreadable answer: \(error)") }
-  }
-
-  private func decoded<Value: Decodable>(_ answer: (node: NodeID, body: [UInt8])) throws -> Value {
-    try JSON(parsing: answer.body).decoded()
   }
 
   // MARK: Nodes

@@ -83,6 +83,8 @@ package final class CoordinatorProcess {
       context, at: places.controlEndpoint,
       .init(messageBytes: ControlRequest.longest, waiting: 16)
     ) { socket throws(ZeroMQError) in
+      // Who asks and does not read loses answers, and not our memory.
+      try socket.set(.sendHighWaterMark, 64)
       // The last replies of a cluster that goes down still reach who asked for it.
       try socket.set(.linger, .milliseconds(500))
     }
