@@ -49,6 +49,8 @@ package struct Scope: Hashable, Sendable {
   package var joins = 0
   /// Messages of the application or batches that the network delivers twice.
   package var duplicates = 0
+  /// What may overtake (`StopLine` of GreyProtocol) does: each node has a stop line.
+  package var hasStopLines = false
   package var candidates = Candidates.atOnce
   /// A cycle that cannot go on ends the search, too; else only a loss does.
   package var stopsWhenStuck = true
@@ -105,6 +107,7 @@ extension Scope: CustomStringConvertible {
     if tasks > 1 { parts.append(some(tasks, "task") + " a node") }
     if hasGlobals { parts.append("globals") }
     if !hasRemoteFields { parts.append("no remote fields") }
+    if hasStopLines { parts.append("stop lines") }
     let faults = [
       (cancels, "cancelled stop"), (leases, "ended lease"), (crashes, "crash"),
       (restarts, "coordinator restart"), (joins, "join"), (duplicates, "duplicate"),

@@ -19,7 +19,7 @@ import Testing
     node.engine.taskRequests[7] = TaskRequest(workersLeft: 2)
     for _ in 0..<2 { node.engine.toldTasks(7, Array(repeating: summary, count: 100_000)) }
     let answers = try node.engine.effects.compactMap { effect -> NodeMessage? in
-      guard case .sendToCoordinator(let bytes) = effect else { return nil }
+      guard case .sendToCoordinator(let bytes, _) = effect else { return nil }
       return try NodeMessage.open(bytes).message
     }
     guard case .inspection(7, let problem, let body)? = answers.last else {

@@ -54,7 +54,7 @@ final class LoneNode {
     now = now + .milliseconds(1)
     for effect in engine.handle(input, now: now) {
       switch effect {
-      case .sendToCoordinator(let bytes): told.append(try NodeMessage.open(bytes).message)
+      case .sendToCoordinator(let bytes, _): told.append(try NodeMessage.open(bytes).message)
       case .sendToPeer(_, let bytes): said.append(try LinkFrame.decode(bytes))
       case .log(let event): logged.append(event)
       default: break

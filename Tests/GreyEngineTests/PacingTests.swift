@@ -41,7 +41,7 @@ private final class PacedNode {
 
   private func give(_ input: NodeEngineInput) {
     now = now + .milliseconds(1)
-    for case .sendToCoordinator(let bytes) in engine.handle(input, now: now) {
+    for case .sendToCoordinator(let bytes, _) in engine.handle(input, now: now) {
       if let opened = try? NodeMessage.open(bytes) { told.append(opened.message) }
     }
   }
@@ -169,7 +169,7 @@ private final class ScriptedCluster {
     var answers: [NodeMessage] = []
     for effect in engine.handle(input, now: now) {
       switch effect {
-      case .sendToNode(_, let bytes):
+      case .sendToNode(_, let bytes, _):
         answers += self.answers(to: try CoordinatorMessage.open(bytes).message)
       case .reply(_, let bytes): replies.append(try ControlReply(parsing: bytes))
       case .log(.cycleStarted(_, let trigger, let reason, _, _)):

@@ -61,7 +61,7 @@ final class Reign {
     now = now + .milliseconds(1)
     for effect in engine.handle(input, now: now) {
       switch effect {
-      case .sendToNode(let connection, let bytes):
+      case .sendToNode(let connection, let bytes, _):
         heard[Int(connection[0]), default: []].append(try CoordinatorMessage.open(bytes).message)
       case .persist(let bytes): written.append((bytes, heard.mapValues(\.count)))
       case .reply(_, let bytes): replies.append(try ControlReply(parsing: bytes))

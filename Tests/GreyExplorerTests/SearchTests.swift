@@ -51,6 +51,20 @@ struct SearchTests {
     }
   }
 
+  /// What goes over a stop line overtakes everything else, and is overtaken.
+  @Test func stopLinesAreSafe() {
+    #expect(Search(scope { $0.hasStopLines = true }).run().verdict == .safe)
+    for fault in [\Scope.cancels, \Scope.leases, \Scope.crashes, \Scope.restarts] {
+      let finding = Search(
+        scope {
+          $0.hasStopLines = true
+          $0[keyPath: fault] = 1
+        }
+      ).run()
+      #expect(finding.verdict == .safe, "\(fault)")
+    }
+  }
+
   @Test func aCoordinatorMayDieForGood() {
     let finding = Search(
       scope {

@@ -247,7 +247,26 @@ import Testing
 @Test func `a member that stops marking by itself ends the epoch for all`() {
   var bench = CoordinatorBench(members: 2)
   bench.reachMarking(1...2)
-  let actions = bench.say(2, .heartbeat(NodeStatus()))
+  let sent = bench.pass(.milliseconds(600)).compactMap { action -> UInt64? in
+    if case .send(_, .heartbeat(let sequence)) = action { sequence } else { nil }
+  }
+  var status = NodeStatus()
+  status.sequence = sent.max() ?? 0
+  let actions = bench.say(2, .heartbeat(status))
   #expect(actions.receivers(of: .abort(epoch: Epoch(rawValue: 1))) == [1, 2])
   #expect(bench.machine.phase == .preparing(Epoch(rawValue: 2)))
+}
+
+/// The answer to stop 1 may have gone over the stop line, and overtaken it.
+@Test func `a heartbeat from before stop 1 says nothing of marking`() {
+  var bench = CoordinatorBench(members: 2)
+  bench.pass(.milliseconds(600))
+  let before = bench.machine.heartbeatNumber
+  bench.reachMarking(1...2)
+  for sequence in [0, before] {
+    var status = NodeStatus()
+    status.sequence = sequence
+    bench.say(2, .heartbeat(status))
+    #expect(bench.machine.phase == .marking(Epoch(rawValue: 1)))
+  }
 }

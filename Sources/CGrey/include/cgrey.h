@@ -9,6 +9,7 @@
 #ifndef CGREY_H
 #define CGREY_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /// Asks for the cache line of `address`, to be read soon. One instruction, never a fault.
@@ -47,6 +48,23 @@ void grey_reserve_descriptor(void);
 
 /// Connections that were refused for want of a descriptor.
 uint64_t grey_refused_connections(void);
+
+/// A listening unix socket of messages at `path`, where nobody else listens; or -1 with `errno`. None
+/// of the descriptors of a line ever blocks, and none survives `exec`.
+int grey_line_listen(const char *_Nonnull path);
+
+/// The next connection, or -1 with `errno`.
+int grey_line_accept(int listener);
+
+/// A connection to who listens at `path`, or -1 with `errno`.
+int grey_line_connect(const char *_Nonnull path);
+
+/// Sends one message, whole. Returns -1 with `errno` when it was not sent.
+int64_t grey_line_send(int descriptor, const void *_Nonnull bytes, size_t count);
+
+/// Takes one message and returns its length, also where that is beyond `capacity` (the rest of it is
+/// gone); 0 when the other end is closed; -1 with `errno`, `EAGAIN` when there is none.
+int64_t grey_line_receive(int descriptor, void *_Nonnull bytes, size_t capacity);
 
 /// Two files change places. Returns 0, or -1 with `errno`.
 int grey_exchange(const char *_Nonnull one, const char *_Nonnull other);

@@ -76,7 +76,8 @@ package struct ClusterPaths: Hashable, Sendable {
   /// Whether a file in the runtime folder is one of ours.
   package static func isOurs(_ file: String) -> Bool {
     let fixed = [
-      "lock", "launch.lock", "ctl", "coordinator", "coordinator.pid", "endpoint", "state.json",
+      "lock", "launch.lock", "ctl", "coordinator", "stops", "coordinator.pid", "endpoint",
+      "state.json",
       "state.json.new", "record", "nodes",
     ]
     if fixed.contains(file) { return true }

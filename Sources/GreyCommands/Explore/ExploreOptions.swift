@@ -33,6 +33,8 @@ package struct ExploreOptions: ParsableArguments {
   @Flag(help: "Every node has a global.") package var globals = false
   @Flag(help: "Leave out remote reads and writes: references are only sent.")
   package var noRemoteFields = false
+  @Flag(help: "What goes over a stop line may overtake all else between its two ends.")
+  package var stopLines = false
   @Option(
     help: ArgumentHelp(
       "When stop 2 may begin: reports reach the detector at once (the default) or are delayed, "
@@ -80,7 +82,8 @@ package struct ExploreOptions: ParsableArguments {
       ("--nodes", nodes != nil), ("--objects", objects != nil), ("--owners", owners != nil),
       ("--slots", slots != nil), ("--tasks", tasks != nil), ("--messages", messages != nil),
       ("--cycles", cycles != nil), ("--globals", globals), ("--no-remote-fields", noRemoteFields),
-      ("--candidates", candidates != nil), ("--cancel", cancel > 0), ("--lease", lease > 0),
+      ("--stop-lines", stopLines), ("--candidates", candidates != nil), ("--cancel", cancel > 0),
+      ("--lease", lease > 0),
       ("--crash", crash > 0), ("--restart", restart > 0), ("--silence", silence),
       ("--join", join > 0), ("--duplicate", duplicate > 0), ("--no-symmetry", noSymmetry),
     ]
@@ -101,6 +104,7 @@ package struct ExploreOptions: ParsableArguments {
     if let cycles { scope.cycles = cycles }
     scope.hasGlobals = globals
     scope.hasRemoteFields = !noRemoteFields
+    scope.hasStopLines = stopLines
     if let candidates { scope.candidates = candidates }
     scope.cancels = cancel
     scope.leases = lease

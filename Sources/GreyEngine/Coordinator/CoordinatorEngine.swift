@@ -251,7 +251,9 @@ package final class CoordinatorEngine {
   private func send(_ message: CoordinatorMessage, over name: RoutingName) {
     let envelope = ControlEnvelope(term: machine.term, clusterName: configuration.cluster)
     do {
-      effects.append(.sendToNode(connection: name, try message.encoded(in: envelope)))
+      let bytes = try message.encoded(in: envelope)
+      effects.append(
+        .sendToNode(connection: name, bytes, mayOvertake: message.mayOvertake))
     } catch {
       log(.remark(text: "a message to a node was not sent: \(error)"))
     }

@@ -19,7 +19,8 @@ package enum CoordinatorEngineInput: Sendable {
 }
 
 package enum CoordinatorEffect: Sendable {
-  case sendToNode(connection: RoutingName, [UInt8])
+  /// `mayOvertake`: it goes over the node's stop line, where there is one (`StopLine`).
+  case sendToNode(connection: RoutingName, [UInt8], mayOvertake: Bool)
   case reply(client: RoutingName, [UInt8])
   case watch(pid: Int32, startTicks: UInt64)
   /// To be on disk before any later effect is carried out.

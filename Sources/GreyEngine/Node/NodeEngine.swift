@@ -120,6 +120,11 @@ package final class NodeEngine {
       try opened.envelope.check(cluster: ControlEnvelope.hash(of: configuration.cluster))
     } catch { return countMalformed(bytes.count, from: "coordinator", reason: "\(error)") }
     feed(.message(term: opened.envelope.term, opened.message))
+    if case .welcome(let welcome) = opened.message, welcome.term == machine.term,
+      welcome.node == machine.node
+    {
+      effects.append(.openStopLine)
+    }
   }
 
   func feed(_ input: GreyProtocol.NodeInput) {
@@ -136,7 +141,11 @@ package final class NodeEngine {
 
   func send(_ message: NodeMessage) {
     let envelope = ControlEnvelope(term: machine.term, clusterName: configuration.cluster)
-    do { effects.append(.sendToCoordinator(try message.encoded(in: envelope))) } catch {
+    do {
+      effects.append(
+        .sendToCoordinator(
+          try message.encoded(in: envelope), mayOvertake: message.mayOvertake))
+    } catch {
       log(.remark(text: "a message to the coordinator was not sent: \(error)"))
     }
   }

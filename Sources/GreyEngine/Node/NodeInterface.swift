@@ -25,7 +25,10 @@ package enum NodeEngineInput: Sendable {
 }
 
 package enum NodeEffect: Sendable {
-  case sendToCoordinator([UInt8])
+  /// `mayOvertake`: it goes over the stop line, where there is one (`StopLine`).
+  case sendToCoordinator([UInt8], mayOvertake: Bool)
+  /// The coordinator knows this node: there may be a stop line to it, if there is none already.
+  case openStopLine
   case connect(NodeID, endpoint: String)
   case disconnect(NodeID)
   case sendToPeer(NodeID, [UInt8])

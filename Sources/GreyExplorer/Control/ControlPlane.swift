@@ -2,8 +2,9 @@
 //
 // Four kinds of values are interned: a node's protocol side (its `NodeMachine`, its `BatchGate`,
 // the members it was armed with), the coordinator's machine, messages, and what lies on a
-// connection (one FIFO each way between a node and the coordinator, as ZeroMQ gives it). What an
-// input does is computed once, by the production code, and looked up from then on.
+// connection (one FIFO each way between a node and the coordinator, as ZeroMQ gives it; with stop
+// lines two, of which the list holds the line's messages first). What an input does is computed
+// once, by the production code, and looked up from then on.
 //
 // Steps that need nobody's time are taken at once with the one that asks for them: workers park
 // when they are told to (unless leases are explored, where parking is a step of its own), a
@@ -34,6 +35,13 @@ struct ControlItem: Hashable {
 
   var isFromNode: Bool {
     if case .up = message { true } else { false }
+  }
+
+  var mayOvertake: Bool {
+    switch message {
+    case .down(let message): message.mayOvertake
+    case .up(let message): message.mayOvertake
+    }
   }
 }
 
@@ -103,12 +111,21 @@ enum ItemKind: UInt8 {
 
 struct ItemFacts {
   var kind: ItemKind
+  /// It goes over the stop line.
+  var isOnLine: Bool
   var stopMask: UInt64
 }
 
+/// What lies on the way between a node and the coordinator, in one direction.
 struct ChannelFacts {
-  var head: UInt32
-  var rest: UInt32
+  struct Lane {
+    /// The next message, and the channel without it.
+    var head: UInt32
+    var rest: UInt32
+  }
+  var first: Lane
+  /// Messages of the connection behind those of the line.
+  var second: Lane?
   var stopMask: UInt64
 }
 
@@ -223,32 +240,48 @@ final class ControlPlane {
       itemOrigins.append(origin)
       itemsOfNodes.append(value.isFromNode)
       itemFacts.append(
-        ItemFacts(kind: Self.kind(value.message), stopMask: Self.mask(value.stopNumbers)))
+        ItemFacts(
+          kind: Self.kind(value.message), isOnLine: scope.hasStopLines && value.mayOvertake,
+          stopMask: Self.mask(value.stopNumbers)))
     }
     return number
   }
 
   func channel(_ value: [UInt32]) -> UInt32 {
     if let first = value.first {
+      // Those first, so that they have their facts before this one.
       let rest = channel(Array(value.dropFirst()))
+      var second: ChannelFacts.Lane?
+      if itemFacts[Int(first)].isOnLine,
+        let index = value.firstIndex(where: { !itemFacts[Int($0)].isOnLine })
+      {
+        var others = value
+        second = .init(head: others.remove(at: index), rest: channel(others))
+      }
       let (number, isNew) = channels.number(of: value)
       if isNew {
         channelFacts.append(
           ChannelFacts(
-            head: first, rest: rest,
+            first: .init(head: first, rest: rest), second: second,
             stopMask: value.reduce(0) { $0 | itemFacts[Int($1)].stopMask }))
       }
       return number
     }
     let (number, isNew) = channels.number(of: [])
-    if isNew { channelFacts.append(ChannelFacts(head: 0, rest: 0, stopMask: 0)) }
+    if isNew {
+      channelFacts.append(ChannelFacts(first: .init(head: 0, rest: 0), stopMask: 0))
+    }
     return number
   }
 
   func push(_ item: UInt32, on channel: UInt32) -> UInt32 {
     let key = UInt64(channel) << 32 | UInt64(item)
     if let known = pushMemo[key] { return known }
-    let longer = self.channel(channels[channel] + [item])
+    var items = channels[channel]
+    let place =
+      itemFacts[Int(item)].isOnLine ? items.firstIndex { !itemFacts[Int($0)].isOnLine } : nil
+    items.insert(item, at: place ?? items.count)
+    let longer = self.channel(items)
     pushMemo.insert(key, longer)
     return longer
   }

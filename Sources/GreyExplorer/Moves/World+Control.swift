@@ -20,12 +20,11 @@ extension World {
           emit(Step(.park, node))
         }
       }
-      let up = now.number(upAt(node))
-      if up != 0 {
+      for index in 0..<2 {
+        guard let lane = lane(index, of: now.number(upAt(node))) else { break }
         begin()
-        deliverUp(node)
-        let item = plane.channelFacts[Int(up)].head
-        emit(Step(.tell, node, UInt8(item & 0xFF), UInt8(item >> 8 & 0xFF), UInt8(item >> 16)))
+        deliver(lane, up: node)
+        emit(step(.tell, node, lane.head))
       }
     }
     let coordinator = coordinatorFacts(now)
@@ -43,13 +42,17 @@ extension World {
   }
 
   private func expandHearing(_ node: Int) {
-    let down = now.number(downAt(node))
-    guard down != 0 else { return }
-    begin()
-    touched = 1 << UInt8(node)
-    deliverDown(node)
-    let item = plane.channelFacts[Int(down)].head
-    emit(Step(.hear, node, UInt8(item & 0xFF), UInt8(item >> 8 & 0xFF), UInt8(item >> 16)))
+    for index in 0..<2 {
+      guard let lane = lane(index, of: now.number(downAt(node))) else { break }
+      begin()
+      touched = 1 << UInt8(node)
+      deliver(lane, down: node)
+      emit(step(.hear, node, lane.head))
+    }
+  }
+
+  private func step(_ kind: Step.Kind, _ node: Int, _ item: UInt32) -> Step {
+    Step(kind, node, UInt8(item & 0xFF), UInt8(item >> 8 & 0xFF), UInt8(item >> 16))
   }
 
   private func expandTrouble(_ coordinator: CoordinatorFacts) {

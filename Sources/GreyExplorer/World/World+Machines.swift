@@ -109,42 +109,51 @@ extension World {
   }
 
   private func deliversSilently(down node: Int) -> Bool {
-    let channel = next.number(downAt(node))
-    if channel == 0 { return false }
-    switch plane.itemFacts[Int(plane.channelFacts[Int(channel)].head)].kind {
-    case .prepare: guard facts(next, node).isUntouchedByPrepare else { return false }
-    case .members: break
-    default: return false
+    for index in 0..<2 {
+      guard let lane = lane(index, of: next.number(downAt(node))) else { break }
+      switch plane.itemFacts[Int(lane.head)].kind {
+      case .prepare: guard facts(next, node).isUntouchedByPrepare else { continue }
+      case .members: break
+      default: continue
+      }
+      deliver(lane, down: node)
+      return true
     }
-    deliverDown(node)
-    return true
+    return false
   }
 
   private func deliversSilently(up node: Int) -> Bool {
-    let channel = next.number(upAt(node))
-    if channel == 0 { return false }
-    switch plane.itemFacts[Int(plane.channelFacts[Int(channel)].head)].kind {
-    case .swept, .fenced: break
-    // Somebody may join until the last one is prepared.
-    case .prepared: if scope.joins > 0 { return false }
-    case .stopped: if scope.hasFaults { return false }
-    case .report: if scope.candidates != .atOnce { return false }
-    case .stopReport: if scope.candidates == .delayed || scope.hasFaults { return false }
-    default: return false
+    for index in 0..<2 {
+      guard let lane = lane(index, of: next.number(upAt(node))) else { break }
+      switch plane.itemFacts[Int(lane.head)].kind {
+      case .swept, .fenced: break
+      // Somebody may join until the last one is prepared.
+      case .prepared: if scope.joins > 0 { continue }
+      case .stopped: if scope.hasFaults { continue }
+      case .report: if scope.candidates != .atOnce { continue }
+      case .stopReport: if scope.candidates == .delayed || scope.hasFaults { continue }
+      default: continue
+      }
+      deliver(lane, up: node)
+      return true
     }
-    deliverUp(node)
-    return true
+    return false
   }
 
-  func deliverDown(_ node: Int) {
-    let facts = plane.channelFacts[Int(next.number(downAt(node)))]
-    next.setNumber(downAt(node), facts.rest)
-    nodeDid(node, plane.deliver(facts.head, to: next.number(partAt(node))))
+  /// What could be delivered next over a channel, on its first lane and on its second.
+  func lane(_ index: Int, of channel: UInt32) -> ChannelFacts.Lane? {
+    if channel == 0 { return nil }
+    return index == 0
+      ? plane.channelFacts[Int(channel)].first : plane.channelFacts[Int(channel)].second
   }
 
-  func deliverUp(_ node: Int) {
-    let facts = plane.channelFacts[Int(next.number(upAt(node)))]
-    next.setNumber(upAt(node), facts.rest)
-    coordinatorDid(plane.deliver(facts.head, from: node, to: next.number(0)))
+  func deliver(_ lane: ChannelFacts.Lane, down node: Int) {
+    next.setNumber(downAt(node), lane.rest)
+    nodeDid(node, plane.deliver(lane.head, to: next.number(partAt(node))))
+  }
+
+  func deliver(_ lane: ChannelFacts.Lane, up node: Int) {
+    next.setNumber(upAt(node), lane.rest)
+    coordinatorDid(plane.deliver(lane.head, from: node, to: next.number(0)))
   }
 }

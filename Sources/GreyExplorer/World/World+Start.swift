@@ -24,8 +24,10 @@ extension World {
     next[budgetAt(.cycles)] = 0
     for node in 0..<layout.nodes - scope.joins {
       next.setNumber(upAt(node), plane.push(plane.hello(of: node), on: 0))
-      deliverUp(node)
-      for other in 0...node { while next.number(downAt(other)) != 0 { deliverDown(other) } }
+      if let lane = lane(0, of: next.number(upAt(node))) { deliver(lane, up: node) }
+      for other in 0...node {
+        while let lane = lane(0, of: next.number(downAt(other))) { deliver(lane, down: other) }
+      }
     }
     beginSymmetry()
     next[budgetAt(.cycles)] = UInt8(scope.cycles)

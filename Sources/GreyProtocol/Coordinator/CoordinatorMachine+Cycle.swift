@@ -96,6 +96,7 @@ extension CoordinatorMachine {
     let detector = Detector(configuration.detector, members: current.members, rules: rules)
     attempt?.stop1 = took
     attempt?.markingSince = time
+    attempt?.heartbeatWhenArmed = heartbeatNumber
     attempt?.detector = detector
     enterMarking(current.epoch, resuming: stop.number, cause: "every member is armed")
     // Without the rule some mark already, and what they reported was not listened to.

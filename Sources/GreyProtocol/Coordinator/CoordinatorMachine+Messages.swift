@@ -109,10 +109,10 @@ extension CoordinatorMachine {
       $0.statusAt = heard
     }
     hearComplaints(of: status, from: node)
-    // Messages of one node come in order, so what a heartbeat says is at least as new as all
-    // its answers so far.
-    if case .marking(let epoch) = phase, attempt?.members.contains(node) == true,
-      !(status.isMarking && status.epoch == epoch)
+    // What answers a heartbeat that was sent after stop 1 is newer than the answer to stop 1, which
+    // may have overtaken an older one.
+    if case .marking(let epoch) = phase, let current = attempt, current.members.contains(node),
+      status.sequence > current.heartbeatWhenArmed, !(status.isMarking && status.epoch == epoch)
     {
       return abort("\(node) does not mark epoch \(epoch) any more")
     }

@@ -74,6 +74,8 @@ struct Attempt: Hashable, Sendable {
   var stop1: Duration = .zero
   var prepare: Duration = .zero
   var markingSince: Moment = .zero
+  /// The last that was sent before every member had answered stop 1.
+  var heartbeatWhenArmed: UInt64 = 0
   var detector: Detector?
   /// The detector proposed; stop 2 comes as soon as it may.
   var hasCandidate = false

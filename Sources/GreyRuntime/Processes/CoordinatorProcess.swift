@@ -1,5 +1,5 @@
 // The coordinator's process: one thread, two ROUTER sockets (nodes, control clients), the pids of
-// the nodes on this host, and the engine.
+// the nodes on this host, their stop lines, and the engine.
 //
 // Two sockets, so that a flood of control requests never delays a stop. A frame goes to a node only
 // when it is connected (`routerMandatory`): ZeroMQ would drop it silently otherwise, and the engine
@@ -29,6 +29,7 @@ package final class CoordinatorProcess {
     static let control = 2
     static let nodesMonitor = 3
     static let controlMonitor = 4
+    static let stopLines = 5
     static let firstWatch = 1_000
   }
 
@@ -36,6 +37,8 @@ package final class CoordinatorProcess {
   private let signals: SignalWatch
   private let nodes: Listener
   private let control: Listener
+  /// Nil where nodes may be on other hosts.
+  private let stopLines: StopLines?
   private let durable: DurableFile
   private let engine: CoordinatorEngine
   private let log: EventLog
@@ -74,6 +77,7 @@ package final class CoordinatorProcess {
       try socket.set(.sendHighWaterMark, 0)
     }
     nodesEndpoint = nodes.endpoint
+    stopLines = StopLines(besides: nodesEndpoint, tag: Tag.stopLines)
     // Requests are small, and each is answered: a client that sends faster than that can wait.
     control = try Listener(
       context, at: places.controlEndpoint,
@@ -89,6 +93,7 @@ package final class CoordinatorProcess {
     poller.add(fileDescriptor: signals.descriptor, tag: Tag.signals)
     nodes.watch(with: &poller, tag: Tag.nodes, monitorTag: Tag.nodesMonitor)
     control.watch(with: &poller, tag: Tag.control, monitorTag: Tag.controlMonitor)
+    stopLines?.watch(with: &poller)
     while exitStatus == nil {
       do { try turn() } catch {
         log.write(.remark(text: "\(error)"))
@@ -103,7 +108,7 @@ package final class CoordinatorProcess {
   private func turn() throws(ZeroMQError) {
     let due = min(
       engine.nextDeadline, ended.first?.due ?? .distantFuture, nodes.nextDeadline,
-      control.nextDeadline)
+      control.nextDeadline, stopLines?.resumesAt ?? .distantFuture)
     let wait = min(due - MonotonicClock.now, .seconds(1))
     try poller.wait(upTo: max(.zero, wait), into: &readyNow)
     var isDrained = (nodes: true, control: true)
@@ -122,6 +127,8 @@ package final class CoordinatorProcess {
         }
       case Tag.nodesMonitor: remark(try nodes.takeEvents())
       case Tag.controlMonitor: remark(try control.takeEvents())
+      case Tag.stopLines: stopLines?.accept(&poller)
+      case StopLines.firstTag...: readLine(ready.tag)
       default: processEnded(ready.tag)
       }
     }
@@ -132,6 +139,7 @@ package final class CoordinatorProcess {
     }
     remark(nodes.tick(isDrained: isDrained.nodes))
     remark(control.tick(isDrained: isDrained.control))
+    stopLines?.tick(&poller)
     if readyNow.isEmpty || engine.nextDeadline <= MonotonicClock.now {
       watchAgain()
       input(.tick)
@@ -140,6 +148,15 @@ package final class CoordinatorProcess {
 
   private func remark(_ text: String?) {
     if let text { log.write(.remark(text: text)) }
+  }
+
+  private func readLine(_ tag: Int) {
+    // Taken out, because what is heard may be answered over the lines.
+    var heard: [(RoutingName, [UInt8])] = []
+    stopLines?.read(tag, &poller, isKnown: engine.isKnown) { heard.append(($0, $1)) }
+    for (connection, bytes) in heard {
+      input(.nodeFrame(connection: connection, bytes))
+    }
   }
 
   /// - Parameter most: no more is read after so many bytes.
@@ -184,7 +201,9 @@ package final class CoordinatorProcess {
 
   private func perform(_ effect: CoordinatorEffect) {
     switch effect {
-    case .sendToNode(let connection, let bytes): send(nodes.socket, connection, bytes)
+    case .sendToNode(let connection, let bytes, let mayOvertake):
+      if mayOvertake, stopLines?.send(bytes, to: connection, &poller) == true { return }
+      send(nodes.socket, connection, bytes)
     case .reply(let client, let bytes): send(control.socket, client, bytes)
     case .watch(let pid, let startTicks): watch(ProcessIdentity(pid: pid, startTicks: startTicks))
     case .persist(let bytes):

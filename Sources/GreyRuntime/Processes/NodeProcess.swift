@@ -30,6 +30,7 @@ package final class NodeProcess {
     static let coordinatorMonitor = 3
     static let peers = 4
     static let peersMonitor = 5
+    static let stopLine = 6
     static let firstPeerMonitor = 1_000
   }
 
@@ -114,6 +115,7 @@ package final class NodeProcess {
         engineBell.hear()
         input(.signalled)
       case Tag.coordinator: try readCoordinator()
+      case Tag.stopLine: readStopLine()
       case Tag.coordinatorMonitor:
         for change in try coordinator.takeChanges() {
           input(change == .reached ? .coordinatorReached : .coordinatorLost)
@@ -171,6 +173,12 @@ package final class NodeProcess {
     }
   }
 
+  private func readStopLine() {
+    var heard: [[UInt8]] = []
+    coordinator.readLine(&poller, tag: Tag.stopLine) { heard.append($0) }
+    for bytes in heard { input(.coordinatorFrame(bytes)) }
+  }
+
   /// A bounded number of messages a turn, so that timers and signals have theirs.
   /// - Returns: whether nothing is left.
   private func readPeers() throws(ZeroMQError) -> Bool {
@@ -182,6 +190,7 @@ package final class NodeProcess {
       peers.heard(inbound, isKnown: sender != nil)
       try peers.socket.skipRest(after: &inbound)
       input(.peerFrame(from: sender ?? .none, bytes))
+      readStopLine()
       try readCoordinator()
     }
     return false
@@ -198,7 +207,10 @@ package final class NodeProcess {
 
   private func perform(_ effect: NodeEffect) throws(ZeroMQError) {
     switch effect {
-    case .sendToCoordinator(let bytes): _ = try coordinator.socket.send(bytes, .dontWait)
+    case .sendToCoordinator(let bytes, let mayOvertake):
+      try coordinator.send(
+        bytes, mayOvertake: mayOvertake, &poller, lineTag: Tag.stopLine)
+    case .openStopLine: coordinator.openLine(&poller, tag: Tag.stopLine)
     case .connect(let peer, let endpoint): try connect(peer, endpoint)
     case .disconnect(let peer):
       poller.remove(tag: Tag.firstPeerMonitor + Int(peer.rawValue))

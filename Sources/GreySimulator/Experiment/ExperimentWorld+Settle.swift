@@ -93,7 +93,10 @@ extension ExperimentWorld {
     cluster.askToCollect()
     try wait(for: "a cycle to end") {
       verdict.cycles > before && cluster.coordinator.phase == .idle
-        && cluster.processes.allSatisfy { $0.core?.heap.isSweeping != true }
+        && cluster.processes.allSatisfy { process in
+          // One that has not heard of the decision is still armed.
+          process.core.map { $0.collector.armedEpoch == .zero && !$0.heap.isSweeping } ?? true
+        }
     }
   }
 }

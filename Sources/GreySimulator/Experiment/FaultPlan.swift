@@ -43,6 +43,7 @@ struct FaultPlan {
   private func disconnects(among present: [SimulatedProcess], _ add: (Fault) -> Void) {
     for (place, process) in present.enumerated() {
       add(.disconnect(.coordinator, .process(process.index)))
+      if process.hasLine { add(.disconnect(.line(process.index), .process(process.index))) }
       // Of many processes only neighbours: all pairs would be most of what there is to choose from.
       for other in present[(place + 1)...].prefix(Self.channelsAtMost) {
         add(.disconnect(.process(process.index), .process(other.index)))
@@ -57,7 +58,7 @@ struct FaultPlan {
       if case .client = channel.from { return true }
       if case .client = channel.to { return true }
       if left.clogs > 0 { add(.clog(channel)) }
-      if channel.from != .coordinator, channel.to != .coordinator {
+      if !channel.from.isCoordinator, !channel.to.isCoordinator {
         if left.duplicates > 0 { add(.duplicate(channel)) }
         if left.drops > 0 { add(.drop(channel)) }
       }

@@ -76,7 +76,7 @@ package struct Shrinker {
       case .collector: self = .collector
       case .engine: self = .engine
       case .arrival(let channel):
-        self = channel.from == .coordinator || channel.to == .coordinator ? .control : .data
+        self = channel.from.isCoordinator || channel.to.isCoordinator ? .control : .data
       case .collect, .startRun: self = .control
       case .time: self = .time
       case .fault: self = .fault
@@ -198,13 +198,19 @@ extension Actor {
 
 extension Party {
   fileprivate var process: Int? {
-    if case .process(let index) = self { index } else { nil }
+    switch self {
+    case .process(let index), .line(let index): index
+    case .coordinator, .client: nil
+    }
   }
 
   /// With one process gone and those behind it moved down; nil when this is the one.
   fileprivate func without(_ gone: Int) -> Party? {
-    guard case .process(let index) = self else { return self }
-    return index == gone ? nil : .process(index > gone ? index - 1 : index)
+    guard let index = process else { return self }
+    if index == gone { return nil }
+    let moved = index > gone ? index - 1 : index
+    if case .line = self { return .line(moved) }
+    return .process(moved)
   }
 }
 

@@ -58,6 +58,9 @@ package struct Temper: Hashable, Sendable, Codable {
     assists = one(of: false, false, false, true)
     heapBytes = one(of: nil, nil, nil, 16 << 10, 64 << 10)
     self.steps = steps
+    // Drawn apart, so that what else belongs to a seed is as it was before there were lines.
+    var lines = SplitMix(seed: seed ^ 0x11e5)
+    pace.stopLines = lines.below(3) > 0
   }
 
   /// The same, and things break.

@@ -72,6 +72,7 @@ extension Party {
     case .coordinator: "c"
     case .process(let index): "\(index)"
     case .client(let index): "x\(index)"
+    case .line(let index): "l\(index)"
     }
   }
 
@@ -82,6 +83,8 @@ extension Party {
       self = .process(index)
     } else if text.first == "x", let index = Int(text.dropFirst()), (0...1_000).contains(index) {
       self = .client(index)
+    } else if text.first == "l", let index = Int(text.dropFirst()), index >= 0 {
+      self = .line(index)
     } else {
       return nil
     }

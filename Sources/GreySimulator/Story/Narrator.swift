@@ -303,6 +303,8 @@ final class Narrator: WireListener {
       case .coordinator: "the coordinator"
       case .process(let index): cluster.processes.indices.contains(index) ? node(index) : "nobody"
       case .client: "a client"
+      case .line(let index):
+        "the stop line of \(cluster.processes.indices.contains(index) ? node(index) : "nobody")"
       }
     }
     func between(_ channel: Channel) -> String {

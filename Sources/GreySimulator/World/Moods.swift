@@ -133,7 +133,7 @@ package struct Moods {
     case .worker: weight = one(of: 0, 8, 16, 64) * kinds[1]
     case .collector: weight = one(of: 0, 8, 16, 64) * kinds[2]
     case .arrival(let channel):
-      let isControl = channel.from == .coordinator || channel.to == .coordinator
+      let isControl = channel.from.isCoordinator || channel.to.isCoordinator
       weight = one(of: 0, 8, 16, 64) * kinds[isControl ? 3 : 4]
     case .time: weight = one(of: 1, 4, 16)
     case .collect, .startRun: weight = one(of: 8, 64, 512)

@@ -70,6 +70,8 @@ extension SimulatedCluster {
     for (one, other) in [(a, b), (b, a)] {
       guard case .process(let index) = one, let process = living(index) else { continue }
       switch other {
+      // Both ends see it, and use their connection until the node is welcomed again.
+      case .line: process.hasLine = false
       case .coordinator:
         input(process, .coordinatorLost)
         input(process, .coordinatorReached)

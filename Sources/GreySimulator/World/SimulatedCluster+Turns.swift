@@ -66,11 +66,11 @@ extension SimulatedCluster {
 
   func deliver(_ bytes: [UInt8], _ channel: Channel) {
     switch (channel.from, channel.to) {
-    case (.process(let index), .coordinator):
+    case (.process(let index), .coordinator), (.process(let index), .line):
       coordinatorInput(.nodeFrame(connection: Self.connection(index), bytes))
     case (.client(let index), .coordinator):
       coordinatorInput(.control(client: Self.connection(index), bytes))
-    case (.coordinator, .process(let index)):
+    case (.coordinator, .process(let index)), (.line, .process(let index)):
       input(processes[index], .coordinatorFrame(bytes))
     case (.process(let from), .process(let to)):
       listener?.arrived(bytes, on: channel)
@@ -106,7 +106,11 @@ extension SimulatedCluster {
     let source = Party.process(process.index)
     for effect in process.engine.handle(input, now: process.clock.local(now)) {
       switch effect {
-      case .sendToCoordinator(let bytes): network.send(bytes, from: source, to: .coordinator)
+      case .sendToCoordinator(let bytes, let mayOvertake):
+        let usesLine = mayOvertake && process.hasLine
+        network.send(
+          bytes, from: source, to: usesLine ? .line(process.index) : .coordinator)
+      case .openStopLine: process.hasLine = pace.stopLines
       case .connect(let node, let endpoint):
         process.peers.append((node, Int(endpoint.dropFirst("sim://".count)) ?? 0))
       case .disconnect(let node): process.peers.removeAll { $0.node == node }
@@ -130,10 +134,12 @@ extension SimulatedCluster {
   func coordinatorInput(_ input: CoordinatorEngineInput) {
     for effect in coordinator.handle(input, now: now) {
       switch effect {
-      case .sendToNode(let connection, let bytes):
+      case .sendToNode(let connection, let bytes, let mayOvertake):
         let index = Self.index(connection)
         if processes[index].isAlive {
-          network.send(bytes, from: .coordinator, to: .process(index))
+          let usesLine = mayOvertake && processes[index].hasLine
+          network.send(
+            bytes, from: usesLine ? .line(index) : .coordinator, to: .process(index))
         }
       case .reply(let client, let bytes):
         network.send(bytes, from: .coordinator, to: .client(Self.index(client)))

@@ -86,6 +86,8 @@ package final class SimulatedCluster {
     package var speeds = [1, 1, 1, 1, 1]
     /// How fast the clocks of processes go, in thousandths of everybody's; by index, in turn.
     package var clockRates = [1_000]
+    /// Stops and their answers have lines of their own.
+    package var stopLines = false
     package init() {}
   }
 
@@ -140,6 +142,7 @@ package final class SimulatedCluster {
   /// The coordinator is gone, and another one starts from what it had written down.
   package func restartCoordinator() throws {
     network.cut(.coordinator)
+    for process in processes { process.hasLine = false }
     coordinator = try makeCoordinator(durable, now)
     view = CoordinatorView(coordinator)
     isAskedToCollect = false

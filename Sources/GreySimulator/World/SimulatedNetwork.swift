@@ -5,7 +5,8 @@
 // senders in every possible way and delays each for any time. A connection that breaks loses what
 // was on it and is made again at once, which is what ZeroMQ does, too. Within one connection
 // nothing overtakes: frames of a link come in another order only because one was lost, or came
-// again after the connection had broken. A clogged direction keeps what is on it until it is
+// again after the connection had broken. A stop line is a connection of its own, beside the
+// one that its process has with the coordinator. A clogged direction keeps what is on it until it is
 // opened again.
 
 /// Who can send and receive.
@@ -14,6 +15,16 @@ package enum Party: Hashable, Sendable {
   /// The process with this index, whatever node id it was given.
   case process(Int)
   case client(Int)
+  /// The coordinator, at its end of this process's stop line.
+  case line(Int)
+
+  /// The coordinator, whichever way it is spoken to.
+  var isCoordinator: Bool {
+    switch self {
+    case .coordinator, .line: true
+    case .process, .client: false
+    }
+  }
 }
 
 /// One direction between two parties.
@@ -130,7 +141,14 @@ package struct SimulatedNetwork {
 
   /// A party is gone: nothing from it or to it is delivered any more.
   package mutating func cut(_ party: Party) {
-    for queue in queues where queue.channel.from == party || queue.channel.to == party {
+    func isGone(_ end: Party) -> Bool {
+      switch (party, end) {
+      case (.coordinator, _): end.isCoordinator
+      case (.process(let index), .line(let owner)): index == owner
+      default: end == party
+      }
+    }
+    for queue in queues where isGone(queue.channel.from) || isGone(queue.channel.to) {
       lose(queue.channel)
       unclog(queue.channel)
     }

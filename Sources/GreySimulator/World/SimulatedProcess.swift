@@ -23,6 +23,8 @@ package final class SimulatedProcess {
   var peers: [(node: NodeID, place: Int)] = []
   /// Set by the node's threads (here: by its quanta), taken by the schedule.
   let signal = Flag()
+  /// It has a stop line to the coordinator that lives now.
+  var hasLine = false
   /// The epoch that an observer was told is being swept here.
   var toldSweeping: Epoch?
 
