@@ -9,7 +9,7 @@ import Testing
 @testable import GreyEngine
 
 @Suite struct ReachPieceTests {
-  private static let objects = 150_000
+  private static let objects = 60_000
 
   /// A list of objects, and the node in a stop that looks.
   private func stopped() throws -> (node: LoneNode, first: Reference) {

@@ -1,6 +1,7 @@
 // What was lost with a coordinator, or with a connection to it, is said again: by both sides.
 
 import GreyBasics
+import GreyCollector
 import GreyEvents
 import GreyHeap
 import GreyMutator
