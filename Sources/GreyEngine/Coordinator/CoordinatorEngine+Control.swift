@@ -134,6 +134,11 @@ extension CoordinatorEngine {
     return ControlError(.noSuchNode, "there is no node \(node.rawValue); there are \(known)")
   }
 
+  /// Somebody asked for it here, or there; it takes nothing new.
+  func isLeaving(_ node: NodeID) -> Bool {
+    machine.members[node]?.isToLeave == true || statuses[node]?.isLeaving == true
+  }
+
   private func leave(_ node: NodeID, client: RoutingName, id: String, limit: Duration) {
     guard memberIDs.contains(node) else { return answer(client, id, noSuchNode(node)) }
     _ = pending.add(client: client, id: id, now: now, limit: limit, .leave(node))

@@ -29,7 +29,7 @@ extension CoordinatorEngine {
     if let state = machine.members[node] {
       let silence = now - state.lastHeard
       result.silentUs = Int(silence.microseconds)
-      if state.isToLeave { result.state = .leaving }
+      if isLeaving(node) { result.state = .leaving }
       if silence > machine.configuration.timeouts.heartbeat.times(3) { result.state = .silent }
     }
     guard let status = statuses[node] else { return result }
@@ -62,12 +62,14 @@ extension CoordinatorEngine {
     paceBy(Setting(key, value))
     machine.settings = settings
     persistMemory()
-    for node in memberIDs { send(.configure([Setting(key, value)]), to: node) }
+    // Whoever cannot be spoken to gets it with its welcome.
+    let reached = memberIDs.filter { routes[$0] != nil }
+    for node in reached { send(.configure([Setting(key, value)]), to: node) }
     log(.settingChanged(key: key, from: previous, to: value))
     answer(
       client, id,
       SetResult(
-        key: key, previous: previous, value: value, nodes: memberIDs, warning: pacingWarning(key)))
+        key: key, previous: previous, value: value, nodes: reached, warning: pacingWarning(key)))
   }
 
   /// Only what a change of these may bring about is told with it.

@@ -167,7 +167,7 @@ extension NodeEngine {
     tellHeartbeat()
   }
 
-  private func tellHeartbeat() {
+  func tellHeartbeat() {
     if machine.hasCoordinator { send(.heartbeat(filledIn(NodeStatus()))) }
   }
 
