@@ -92,9 +92,21 @@ extension Heap {
 
   /// Every allocated object, in the order of addresses. Only while the world is stopped.
   package func forEachObject(_ body: (ObjectLocation, _ marked: Bool) -> Void) {
-    forEachSpanRecord { span, page in
+    _ = forEachObject(fromPage: 0, slots: .max, body)
+  }
+
+  /// The same in pieces: of the spans from that page on, until so many slots were looked at.
+  /// - Returns: the page to go on with; nil at the end.
+  package func forEachObject(
+    fromPage first: Int, slots: Int, _ body: (ObjectLocation, _ marked: Bool) -> Void
+  ) -> Int? {
+    var left = slots
+    return forEachSpanRecord(fromPage: first) { span, page in
+      guard left > 0 else { return false }
+      left -= 1
       let record = span.record.pointee
-      guard record.state != .free, record.state != .scavenging else { return }
+      guard record.state != .free, record.state != .scavenging else { return true }
+      left -= record.slots
       let rest = record.state == .cached ? rest(ofCached: span) : 0..<0
       let start = memory.address(ofPage: page)
       for slot in 0..<record.slots {
@@ -103,6 +115,7 @@ extension Heap {
         guard let location = object(containing: base) else { continue }
         body(location, isMarkedUnchecked(base))
       }
+      return true
     }
   }
 
@@ -129,8 +142,17 @@ extension Heap {
   }
 
   func forEachSpanRecord(_ body: (Span, _ page: Int) -> Void) {
+    _ = forEachSpanRecord(fromPage: 0) { span, page in
+      body(span, page)
+      return true
+    }
+  }
+
+  /// Until `body` says that it is enough.
+  /// - Returns: the page of the span that was too many; nil at the end.
+  private func forEachSpanRecord(fromPage first: Int, _ body: (Span, _ page: Int) -> Bool) -> Int? {
     let pages = pageHeap.withLock { $0.grownPages }
-    var page = 0
+    var page = first
     while page < pages {
       let span = memory.span(at: page)
       // A page that no record begins at is a broken page map; checkInvariants says so.
@@ -138,8 +160,9 @@ extension Heap {
         page += 1
         continue
       }
-      body(span, page)
+      guard body(span, page) else { return page }
       page += span.record.pointee.pages
     }
+    return nil
   }
 }

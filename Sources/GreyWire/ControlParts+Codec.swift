@@ -216,6 +216,7 @@ extension NodeStatus {
     writer.bool(isMarking)
     writer.bool(isSweeping)
     writer.bool(isMemoryLimited)
+    writer.bool(isLeaving)
     writer.varint(stop)
     for figure in Self.figures { writer.varint(self[keyPath: figure]) }
     writer.text(runningTask)
@@ -230,6 +231,7 @@ extension NodeStatus {
     isMarking = try reader.bool("marking")
     isSweeping = try reader.bool("sweeping")
     isMemoryLimited = try reader.bool("memory limited")
+    isLeaving = try reader.bool("leaving")
     stop = try reader.rising(StopNumber.init, "stop")
     for figure in Self.figures { self[keyPath: figure] = try reader.varint("figure") }
     runningTask = try reader.text("running task")

@@ -148,6 +148,8 @@ package struct NodeStatus: Hashable, Sendable {
   package var isSweeping = false
   /// The trigger comes from the memory limit.
   package var isMemoryLimited = false
+  /// It wants to leave, and takes nothing new: no run is to be started there.
+  package var isLeaving = false
   /// The stop that it is in, or zero.
   package var stop: StopNumber = .zero
   package var heapBytes: UInt64 = 0

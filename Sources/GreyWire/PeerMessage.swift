@@ -72,4 +72,6 @@ package enum RemoteFailure: UInt8, Error, Hashable, Sendable, CaseIterable {
   case outOfMemory
   case runCancelled
   case mailboxFull
+  /// The node is leaving the cluster: nothing new begins there.
+  case leaving
 }

@@ -127,6 +127,23 @@ extension ClusterTests {
       }
     }
 
+    @Test(
+      "of the coordinator while a run comes to its end: its successor hears of it",
+      .timeLimit(.minutes(2)))
+    func whileARunEnds() throws {
+      try withCluster("gap", nodes: 2) { cluster in
+        try cluster.json("run", "churn", "--duration", "2s", "--detach")
+        try Pid.killHard(try cluster.status().coordinator)
+        // It ends now, and nobody is there to hear it.
+        #expect(throws: TestFailure.self) { try cluster.event("run_ended", within: 8) }
+        try cluster.up(nodes: 2)
+        let ended = try cluster.event("run_ended")
+        #expect(try ended.bool("ok"), "\(ended)")
+        #expect(try cluster.status().run(1).string("state") == "ok")
+        try cluster.verifyEmpty()
+      }
+    }
+
     @Test("of the coordinator during collections, again and again", .long, .timeLimit(.minutes(4)))
     func ofManyCoordinators() throws {
       try withCluster("reigns", nodes: 3) { cluster in

@@ -45,27 +45,6 @@ extension ClusterTests {
       }
     }
 
-    @Test(
-      "a node that takes part in a run leaves; the run ends or fails with a reason",
-      .timeLimit(.minutes(3)))
-    func leaveInTheMiddle() throws {
-      try withCluster("middle", nodes: 3) { cluster in
-        try cluster.json("run", "rings", "--set", "rings=10000000", "--detach")
-        try cluster.run("gc")
-        try cluster.json("down", "--node", "3", limit: 90)
-        #expect(try cluster.status().members == [1, 2])
-        try cluster.run("gc")
-        try cluster.verifyClean()
-        let run = try cluster.status().run(1)
-        if try run.string("state") != "running" {
-          #expect(try !run.string("message").isEmpty, "\(run)")
-        } else {
-          try cluster.run("cancel", "1")
-        }
-        try cluster.verifyEmpty()
-      }
-    }
-
     @Test("a node that is not there cannot leave", .timeLimit(.minutes(1)))
     func stranger() throws {
       try withCluster("stranger", nodes: 1) { cluster in

@@ -13,14 +13,16 @@ import Testing
 final class LoneNode {
   let engine: NodeEngine
   private var now = Moment(nanoseconds: 1_000_000_000)
-  private let term = Term(rawValue: 1)
+  private(set) var term = Term(rawValue: 1)
   private(set) var told: [NodeMessage] = []
   /// To its peer.
   private(set) var said: [LinkFrame] = []
   private(set) var logged: [Event] = []
   private var frames: UInt64 = 0
 
-  init(rules: RuleSet, arenaBytes: Int = 4 << 20) throws {
+  init(
+    rules: RuleSet, arenaBytes: Int = 4 << 20, library: [any Workload.Type] = []
+  ) throws {
     let identity = NodeIdentity(
       cluster: "test", wireVersion: WireVersion.current, pid: 1, processStart: 1, host: "here",
       endpoint: "ipc:1")
@@ -31,7 +33,7 @@ final class LoneNode {
     configuration.arenaBytes = arenaBytes
     configuration.poisonsFreed = true
     engine = NodeEngine(
-      configuration: configuration, library: WorkloadLibrary([]), wakeups: NodeWakeups(),
+      configuration: configuration, library: WorkloadLibrary(library), wakeups: NodeWakeups(),
       now: now)
     try give(.coordinatorReached)
     let members = (1...2).map { Member(node: NodeID($0), endpoint: "ipc:\($0)") }
@@ -54,7 +56,7 @@ final class LoneNode {
       switch effect {
       case .sendToCoordinator(let bytes, _): told.append(try NodeMessage.open(bytes).message)
       case .sendToPeer(_, let bytes): said.append(try LinkFrame.decode(bytes))
-      case .log(let event): logged.append(event)
+      case .log(let event, _): logged.append(event)
       default: break
       }
     }
@@ -65,6 +67,25 @@ final class LoneNode {
     let envelope = ControlEnvelope(term: term, clusterName: "test")
     try give(.coordinatorFrame(message.encoded(in: envelope)))
     try turn()
+  }
+
+  /// A new coordinator takes this node over, or the old one over a new connection.
+  func welcomeAgain(in term: Term, settings: [Setting] = []) throws {
+    self.term = term
+    let members = (1...2).map { Member(node: NodeID($0), endpoint: "ipc:\($0)") }
+    try say(
+      .welcome(
+        Welcome(
+          term: term, node: NodeID(1), highestEpoch: .zero, membersVersion: 1, members: members,
+          settings: settings)))
+  }
+
+  func startRun(_ workload: String, run: Int = 1, nodes: [Int] = [1]) throws {
+    try say(
+      .startRun(
+        RunDescription(
+          run: RunID(rawValue: UInt64(run)), workload: workload, parameters: [], seed: 1,
+          nodes: nodes.map { NodeID($0) }, firstType: UInt16(run * 8), durationNanoseconds: 0)))
   }
 
   /// Its peer says something.

@@ -15,7 +15,7 @@ final class Theatre {
 
   init(
     _ name: String = #function, nodes: Int = 2, rules: RuleSet = .all, workers: Int = 1,
-    limitBytes: Int? = nil, globals: Int = 4,
+    limitBytes: Int? = nil, globals: Int = 4, slots: Int = 8,
     configure: (inout WorkerConfiguration) -> Void = { _ in }
   ) throws {
     var configuration = WorkerConfiguration()
@@ -23,6 +23,7 @@ final class Theatre {
     configure(&configuration)
     let number = theatres.wrappingAdd(1, ordering: .relaxed).newValue
     stage = Stage("\(name) \(rules.switchedOff) \(nodes) \(number)")
+    stage.slots = slots
     world = try TestWorld(
       nodes: nodes, rules: rules, workers: workers, limitBytes: limitBytes,
       configuration: configuration)

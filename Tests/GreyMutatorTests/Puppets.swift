@@ -42,6 +42,8 @@ final class Stage: @unchecked Sendable {
   /// What a new puppet begins with, by function.
   var firstCommands: [Int: [Puppet.Command]] = [:]
   let name: String
+  /// Of every puppet's frame. A test that damages a layout has one of its own.
+  var slots = 8
 
   private static let all = Guarded<[String: Stage]>([:])
 
@@ -77,7 +79,8 @@ struct PuppetWorkload: Workload {
     (0..<4).map { function in
       let stage = stage
       return FunctionDescription(
-        name: "puppet-\(function)", layout: puppetLayout,
+        name: "puppet-\(function)",
+        layout: FrameLayout(slots: Stage.named(stage)?.slots ?? 8, references: [0, 1, 2, 3]),
         arguments: function == 1 || function == 2 ? 1 : 0, results: function == 2 ? 1 : 0
       ) {
         let puppet = Puppet(function: function)

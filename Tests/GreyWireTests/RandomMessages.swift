@@ -137,6 +137,7 @@ struct RandomMessages {
     status.isMarking = flag()
     status.isSweeping = flag()
     status.isMemoryLimited = flag()
+    status.isLeaving = flag()
     status.stop = StopNumber(rawValue: number())
     status.heapBytes = number()
     status.triggerBytes = number()

@@ -54,8 +54,11 @@ extension CoordinatorEngine {
   }
 
   private func describe(_ order: RunOrder) throws(ControlError) -> RunDescription {
-    let nodes = order.nodes ?? memberIDs
+    let nodes = order.nodes ?? memberIDs.filter { !isLeaving($0) }
     for node in nodes where !memberIDs.contains(node) { throw noSuchNode(node) }
+    for node in nodes where isLeaving(node) {
+      throw ControlError(.failed, "\(node) is leaving the cluster: run it on other nodes")
+    }
     guard !nodes.isEmpty else {
       throw ControlError(
         .busy, "no node has joined: try again in a moment, or \(moreNodes)")

@@ -32,9 +32,10 @@ extension NodeEngine {
     case .endWalk: endWalk()
     case .sampleMarkState: isSampling = true
     case .joined(let welcome): joined(welcome)
+    case .welcomed(let welcome): welcomed(welcome)
     case .membersChanged(_, let members): membersChanged(members)
     case .fence(let node): dropPeer(node)
-    case .drainForLeaving: drainDeadline = now + configuration.drainLimit
+    case .drainForLeaving: beginDraining()
     case .forward(let message): hearForwarded(message)
     case .exit(let reason): exit(reason)
     case .note(let note): record(note)
@@ -150,7 +151,15 @@ extension NodeEngine {
       }
     }
     membersChanged(welcome.members)
+  }
+
+  /// What each side has said since the last welcome may be lost: with a coordinator that died, or
+  /// with the connection to it. What this node has to hear comes with the welcome and after it; what
+  /// it said and somebody still waits for is said again. All of it is heard twice without harm.
+  private func welcomed(_ welcome: Welcome) {
+    for setting in welcome.settings { apply(setting) }
     for message in endedRuns { send(message) }
+    tellWorkers(.askAgain)
   }
 
   private func hearForwarded(_ message: CoordinatorMessage) {

@@ -36,6 +36,7 @@ extension NodeEngine {
     status.goalBytes = UInt64(clamping: pace.pacer.goal)
     status.limitBytes = UInt64(clamping: pace.pacer.settings.memoryLimit ?? 0)
     status.isMemoryLimited = pace.pacer.isMemoryLimited
+    status.isLeaving = isLeaving
     status.objects = UInt64(clamping: heap.objects)
     status.tasks = UInt64(clamping: core.workers.reduce(0) { $0 + $1.figures.tasks })
     status.transitEntries = UInt64(

@@ -184,7 +184,7 @@ extension NodeEngine {
     tellHeartbeat()
   }
 
-  private func tellHeartbeat() {
+  func tellHeartbeat() {
     if machine.hasCoordinator { send(.heartbeat(filledIn(NodeStatus()))) }
   }
 

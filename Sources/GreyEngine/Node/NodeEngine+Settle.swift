@@ -57,18 +57,6 @@ extension NodeEngine {
     if released > 0 { log(.memoryReleased(bytes: released)) }
   }
 
-  /// Nothing is owed once no task runs here, every message was placed and every answer has arrived.
-  /// What still is after the limit is lost to those who wait for it, as when a node dies.
-  private func leaveWhenDrained(_ core: NodeCore) {
-    guard let drainDeadline else { return }
-    let isDrained =
-      core.workers.allSatisfy { $0.figures.tasks == 0 && $0.figures.transitEntries == 0 }
-      && peers.allSatisfy { $0.link.isIdle }
-    guard isDrained || now >= drainDeadline else { return }
-    self.drainDeadline = nil
-    feed(.drained)
-  }
-
   /// At most so much of each worker's outbox a settling: tasks that talk to tasks of the same node
   /// refill it as fast as it is read, and heartbeats, stops and peers must have their turn.
   private static let outputsATurn = 256

@@ -57,6 +57,8 @@ package final class NodeEngine {
   var hasMoreOutput = false
   /// This node wants to leave: when it does so at the latest, whatever is still owed.
   var drainDeadline: Moment?
+  /// It takes nothing new any more.
+  var isLeaving = false
 
   package init(
     configuration: NodeConfiguration, library: WorkloadLibrary, wakeups: NodeWakeups, now: Moment
@@ -77,7 +79,7 @@ package final class NodeEngine {
 
   /// The next input is due by then at the latest.
   package var nextDeadline: Moment {
-    if hasMoreOutput { return now }
+    if hasMoreOutput || reach?.hasWork == true { return now }
     var next = min(machine.nextDeadline, pace.nextLook, drainDeadline ?? .distantFuture)
     for peer in peers { next = min(next, peer.due) }
     return next
@@ -103,6 +105,7 @@ package final class NodeEngine {
     case .tick:
       feed(.tick)
       tickLinks()
+      searchOn()
     case .leaveRequested: feed(.leaveRequested)
     }
     settle()
@@ -147,7 +150,7 @@ package final class NodeEngine {
     }
   }
 
-  func log(_ event: Event) { effects.append(.log(event)) }
+  func log(_ event: Event) { effects.append(.log(event, epoch: epoch)) }
 
   /// Counted and named; nothing else changes.
   func countMalformed(_ bytes: Int, from peer: String, reason: String) {

@@ -258,8 +258,8 @@ struct NodeStep {
       part.gate.fence(node)
       effects.append(.fence(UInt8(ControlPlane.place(node))))
     case .exit: effects.append(.exit)
-    case .stopWorkers, .resumeWorkers, .startMarking, .walk, .endWalk, .joined, .membersChanged,
-      .drainForLeaving, .forward, .note:
+    case .stopWorkers, .resumeWorkers, .startMarking, .walk, .endWalk, .joined, .welcomed,
+      .membersChanged, .drainForLeaving, .forward, .note:
       break
     }
   }

@@ -16,6 +16,9 @@ package struct FrameRecord {
   /// One bit a slot; set: a reference.
   @usableFromInline package let map: UnsafePointer<UInt64>
   @usableFromInline package let mapWords: Int
+  /// The same as it was described, for whoever is not to rely on the map: slots, ascending.
+  @usableFromInline package let references: UnsafePointer<Int32>
+  @usableFromInline package let referenceCount: Int
 }
 
 @frozen @usableFromInline
@@ -32,7 +35,7 @@ package struct FrameLayout: @unchecked Sendable, Hashable {
       precondition(slot >= 0 && slot < slots, "reference slot \(slot) of \(slots)")
       map[slot / 64] |= 1 << UInt64(slot % 64)
     }
-    record = FrameRecords.record(slots: slots, map: map)
+    record = FrameRecords.record(slots: slots, map: map, references: references)
   }
 
   @inlinable package var slots: Int { record.pointee.slots }
@@ -48,6 +51,13 @@ package struct FrameLayout: @unchecked Sendable, Hashable {
   }
 }
 
+extension FrameLayout {
+  /// The slots that were described as references: not by the map, which the collector goes by.
+  var describedReferences: [Slot] {
+    (0..<record.pointee.referenceCount).map { Slot(Int(record.pointee.references[$0])) }
+  }
+}
+
 private enum FrameRecords {
   private struct Key: Hashable {
     let slots: Int
@@ -60,17 +70,22 @@ private enum FrameRecords {
   /// Protects the table; the records in it never change.
   private static let table = Guarded(Table())
 
-  static func record(slots: Int, map: [UInt64]) -> UnsafePointer<FrameRecord> {
+  static func record(
+    slots: Int, map: [UInt64], references: [Int]
+  ) -> UnsafePointer<FrameRecord> {
     table.withLock { table in
       let key = Key(slots: slots, map: map)
       if let known = table.records[key] { return known }
       let words = UnsafeMutablePointer<UInt64>.allocate(capacity: map.count)
       words.initialize(from: map, count: map.count)
+      let listed = Set(references).sorted().map(Int32.init)
+      let list = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, listed.count))
+      list.initialize(from: listed, count: listed.count)
       let record = UnsafeMutablePointer<FrameRecord>.allocate(capacity: 1)
       record.initialize(
         to: FrameRecord(
           bytes: Frame.headerBytes + slots * 8, slots: slots, map: UnsafePointer(words),
-          mapWords: map.count))
+          mapWords: map.count, references: UnsafePointer(list), referenceCount: listed.count))
       table.records[key] = UnsafePointer(record)
       return UnsafePointer(record)
     }

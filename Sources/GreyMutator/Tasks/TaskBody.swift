@@ -75,6 +75,10 @@ package enum OperationFailure: String, Error, Hashable, Sendable, CaseIterable {
   case outOfMemory = "out of memory"
   case runCancelled = "the run was cancelled"
   case mailboxFull = "the mailbox is full"
+  /// Nothing new begins there: no task, no object. What is there can be used until it is gone.
+  case leaving = "the node is leaving the cluster"
+  /// The run was not started there, so nobody there can answer.
+  case notInRun = "the node takes no part in the run"
   /// A reference that was to be followed is null.
   case nullReference = "null reference"
   /// A local-only access to an object of another node.
@@ -91,13 +95,14 @@ package enum OperationFailure: String, Error, Hashable, Sendable, CaseIterable {
     case .outOfMemory: self = .outOfMemory
     case .runCancelled: self = .runCancelled
     case .mailboxFull: self = .mailboxFull
+    case .leaving: self = .leaving
     }
   }
 
   /// As it travels; what no remote operation can meet becomes what comes nearest.
   var onTheWire: RemoteFailure {
     switch self {
-    case .deadNode: .deadNode
+    case .deadNode, .notInRun: .deadNode
     case .lostObject: .lostObject
     case .noSuchField, .nullReference, .notLocal: .noSuchField
     case .noSuchTask: .noSuchTask
@@ -105,6 +110,7 @@ package enum OperationFailure: String, Error, Hashable, Sendable, CaseIterable {
     case .outOfMemory, .stackOverflow: .outOfMemory
     case .runCancelled: .runCancelled
     case .mailboxFull: .mailboxFull
+    case .leaving: .leaving
     }
   }
 }

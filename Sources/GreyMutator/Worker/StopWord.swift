@@ -72,6 +72,12 @@ package final class StopWord: @unchecked Sendable {
     return number == 0 ? 0 : (0..<workers).count { isParked($0, for: number) }
   }
   package var allParked: Bool { requested != 0 && parkedWorkers == workers }
+  /// No worker has anything to do: what each has published before is all there is.
+  package var allResting: Bool {
+    (0..<workers).allSatisfy {
+      words[1 + $0].load(ordering: .sequentiallyConsistent) == Self.resting
+    }
+  }
   /// The first worker, by index, that has not parked for the present stop.
   package var firstRunning: Int? {
     let number = requested

@@ -40,7 +40,6 @@ struct TransitTable {
   func forEachReference(at index: Int, _ body: (UInt64) -> Void) {
     for reference in table[at: index]?.references ?? [] { body(reference) }
   }
-  func forEachReference(_ body: (UInt64) -> Void) {
-    for index in 0..<limit { forEachReference(at: index, body) }
-  }
+  /// For the oracle.
+  var entries: [Entry] { (0..<table.limit).compactMap { table[at: $0] } }
 }

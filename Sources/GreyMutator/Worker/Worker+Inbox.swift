@@ -44,6 +44,8 @@ extension Worker {
       case .cancelRun(let run): cancelRun(run)
       case .describeTasks(let request): put(.tasks(request: request, taskSummaries))
       case .cycleEnded(let epoch): cycleEnded(epoch)
+      case .askAgain: askAgain()
+      case .leaving: leave()
       }
     }
     return left < configuration.messagesAQuantum || !early.isEmpty

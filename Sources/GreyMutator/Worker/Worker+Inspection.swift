@@ -1,15 +1,8 @@
-// What inspections read while the worker is parked: roots for the oracle, figures for `status`.
+// What inspections read of a worker: figures for `status`, tasks for `ps`. Roots for the oracle are
+// in `Worker+OracleRoots.swift`.
 
 import GreyBasics
 import GreyWire
-
-package enum RootKind: String, Hashable, Sendable, CaseIterable {
-  case frame
-  case mailbox
-  case global
-  case transit
-  case waitRecord = "wait-record"
-}
 
 /// One line of `tasks`.
 package struct TaskSummary: Hashable, Sendable {
@@ -23,31 +16,6 @@ package struct TaskSummary: Hashable, Sendable {
 }
 
 extension Worker {
-  /// Every root of this worker, not null, and what it has said to be placed before it was. Globals
-  /// are every worker's that runs the run: the same word may be told more than once.
-  package func forEachRoot(_ body: (RootKind, Reference) -> Void) {
-    transit.forEachReference { body(.transit, Reference(rawValue: $0)) }
-    for index in 0..<requests.limit {
-      if let raw = requests[at: index]?.object { body(.waitRecord, Reference(rawValue: raw)) }
-    }
-    for arrival in arrivedEarly {
-      arrival.message.forEachReference { body(.mailbox, Reference(rawValue: $0)) }
-    }
-    for run in runs {
-      for index in 0..<run.globals.count {
-        let raw = (run.globals.words + index * 8).relaxedWord
-        if raw != 0 { body(.global, Reference(rawValue: raw)) }
-      }
-    }
-    for task in tasks {
-      task.mailbox.forEachReference { body(.mailbox, Reference(rawValue: $0)) }
-      var words = Int.max
-      _ = TaskStack.scan(from: task.core.pointee.slots, words: &words) {
-        body(.frame, Reference(rawValue: $0))
-      }
-    }
-  }
-
   package var taskCount: Int { tasks.count }
   package var transitEntries: Int { transit.count }
   package var requestsOut: Int { requests.count }

@@ -27,6 +27,8 @@ struct MemoryWaits {
   var retrying: (request: UInt64, from: NodeID)?
   /// The highest epoch that a collection was asked to be above of.
   var asked: Epoch?
+  /// When to ask again, as long as somebody waits; nil while nothing is asked for.
+  var askedAgainAt: Moment?
 
   mutating func forget(_ task: MutatorTask) {
     if case .collection = task.wait { tasks.removeAll { $0 === task } }
@@ -85,12 +87,14 @@ extension Worker {
   private func askForCollection(_ demand: CollectDemand, reason: String) {
     if memory.asked.map({ $0 >= highestArmed }) ?? false { return }
     memory.asked = highestArmed
+    memory.askedAgainAt = now + configuration.memoryPatience
     put(.wantsCollection(after: highestArmed, demand, reason: reason))
   }
 
   func cycleEnded(_ epoch: Epoch) {
     highestArmed = max(highestArmed, epoch)
     memory.asked = nil
+    memory.askedAgainAt = nil
     let waiting = memory.tasks
     memory.tasks = []
     for task in waiting where !task.run.isCancelled {
@@ -120,10 +124,21 @@ extension Worker {
       serve(request.arrival)
       memory.retrying = nil
     }
-    if !memory.tasks.isEmpty || !memory.requests.isEmpty {
-      let waitsForMemory =
-        !memory.requests.isEmpty || memory.tasks.contains(where: \.waitsForMemory)
-      askForCollection(waitsForMemory ? .memory : .cycle, reason: "tasks still wait for one")
-    }
+    askAgain()
+  }
+
+  /// Whatever was asked for, as if it had not been: the demand, or the end of its cycle, may be lost
+  /// with a coordinator or a connection. One too many only makes one more cycle.
+  func askAgain() {
+    memory.asked = nil
+    memory.askedAgainAt = nil
+    if memory.tasks.isEmpty, memory.requests.isEmpty { return }
+    let waitsForMemory =
+      !memory.requests.isEmpty || memory.tasks.contains(where: \.waitsForMemory)
+    askForCollection(waitsForMemory ? .memory : .cycle, reason: "tasks still wait for one")
+  }
+
+  func askAgainIfLate() {
+    if let due = memory.askedAgainAt, due <= now { askAgain() }
   }
 }

@@ -21,6 +21,7 @@ extension Worker {
 
   func startRun(_ description: RunDescription, startsFirstTask: Bool) {
     guard runState(description.run) == nil, !endedRuns.contains(description.run) else { return }
+    if isLeaving { return refuseRun(description) }
     do {
       let run = try makeRun(description)
       runs.append(run)

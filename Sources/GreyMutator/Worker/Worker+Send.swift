@@ -15,7 +15,11 @@ extension Worker {
     _ operation: Operation, of task: MutatorTask, to node: NodeID, into slots: [Slot],
     _ body: MutatorMessage.Body
   ) {
-    guard canReach(node, task.run) else { return resume(task, .failed(.deadNode)) }
+    // Membership is not asked: of a node of the run it may not have been heard of here yet.
+    guard task.run.description.nodes.contains(node) else {
+      return resume(task, .failed(.notInRun))
+    }
+    guard !dead.contains(node) else { return resume(task, .failed(.deadNode)) }
     let record = WaitRecord(
       to: node, task: task, into: slots, operation: operation, object: nil)
     let number = requests.insert(record)
@@ -32,12 +36,6 @@ extension Worker {
   func answer(_ node: NodeID, _ run: RunID, _ request: UInt64, _ body: MutatorMessage.Body) {
     if dead.contains(node) { return }
     _ = dispatch(to: node, run, request, body, isAnswer: true)
-  }
-
-  /// A node of the run counts although its membership may not have been heard of here yet.
-  private func canReach(_ node: NodeID, _ run: RunState) -> Bool {
-    !dead.contains(node)
-      && (members.contains(node) || run.description.nodes.contains(node))
   }
 
   private func dispatch(

@@ -19,6 +19,7 @@ extension Worker {
     guard let run = runState(message.run), !run.isCancelled else {
       return reply(.failure(.runCancelled))
     }
+    if isLeaving, arrival.from != node, message.begins { return reply(.failure(.leaving)) }
     switch message.body {
     case .allocate(let type, let count):
       serveAllocation(arrival, type: TypeIndex(rawValue: type), count: Int(count))

@@ -93,6 +93,8 @@ package final class Worker: @unchecked Sendable {
   var scan: RootScan?
   var memory = MemoryWaits()
   var assists = AssistAccount()
+  /// Its node takes nothing new: see `Worker+Leaving.swift`.
+  var isLeaving = false
   package internal(set) var counters = WorkerCounters()
 
   package init(index: Int, environment: MutatorEnvironment) {
@@ -148,6 +150,7 @@ package final class Worker: @unchecked Sendable {
     if removeCancelled() { worked = true }
     if wakeSleepers() { worked = true }
     if refuseLateRequests() { worked = true }
+    askAgainIfLate()
     if scanRoots() { worked = true }
     if runTask(budget: budget) { worked = true }
     publishGrey()
@@ -164,8 +167,7 @@ package final class Worker: @unchecked Sendable {
 
   /// When something is due here without a message.
   private var nextMoment: Moment? {
-    guard let deadline = memory.nextDeadline else { return scheduler.nextMoment() }
-    return scheduler.nextMoment().map { min($0, deadline) } ?? deadline
+    [memory.nextDeadline, memory.askedAgainAt, scheduler.nextMoment()].compactMap { $0 }.min()
   }
 
   /// Who is in a step now, if anybody; for any thread.

@@ -10,6 +10,7 @@ package final class WorkerFigures: Sendable {
   private let global = Atomic<Int>(0)
   private let taskCount = Atomic<Int>(0)
   private let transit = Atomic<Int>(0)
+  private let held = Atomic<Int>(0)
 
   init() {}
 
@@ -18,12 +19,17 @@ package final class WorkerFigures: Sendable {
   package var globalBytes: Int { global.load(ordering: .relaxed) }
   package var tasks: Int { taskCount.load(ordering: .relaxed) }
   package var transitEntries: Int { transit.load(ordering: .relaxed) }
+  /// Messages that were received and wait for their run, or for memory.
+  package var messagesHeld: Int { held.load(ordering: .relaxed) }
 
-  func publish(stackBytes: Int, globalBytes: Int, tasks: Int, transitEntries: Int) {
+  func publish(
+    stackBytes: Int, globalBytes: Int, tasks: Int, transitEntries: Int, messagesHeld: Int
+  ) {
     stack.store(stackBytes, ordering: .relaxed)
     global.store(globalBytes, ordering: .relaxed)
     taskCount.store(tasks, ordering: .relaxed)
     transit.store(transitEntries, ordering: .relaxed)
+    held.store(messagesHeld, ordering: .relaxed)
   }
 }
 
@@ -31,6 +37,6 @@ extension Worker {
   func publishFigures() {
     figures.publish(
       stackBytes: chunks.bytesInUse, globalBytes: globalBytes, tasks: tasks.count,
-      transitEntries: transit.count)
+      transitEntries: transit.count, messagesHeld: held.count + memory.requests.count)
   }
 }

@@ -27,6 +27,10 @@ package enum WorkerInput: Sendable {
   case describeTasks(request: UInt64)
   /// The cycle of this epoch is finished everywhere, sweeping included.
   case cycleEnded(Epoch)
+  /// The coordinator may not have heard what was asked of it: say again what is waited for.
+  case askAgain
+  /// This node is leaving: nothing new begins here but what its own tasks begin.
+  case leaving
 }
 
 package enum WorkerOutput: Sendable {

@@ -84,6 +84,7 @@ extension NodeMachine {
         dropStop(reason: "a coordinator of term \(welcome.term)")
         endWalk()
       }
+      act(.welcomed(welcome))
     }
   }
 

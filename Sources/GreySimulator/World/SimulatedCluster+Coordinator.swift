@@ -45,7 +45,7 @@ extension SimulatedCluster {
       network.send(bytes, from: .coordinator, to: .client(Self.index(client)))
     case .watch: break
     case .persist(let bytes): durable = bytes
-    case .log(let event): events.append((-1, event))
+    case .log(let event, _): events.append((-1, event))
     case .exit: break
     }
   }

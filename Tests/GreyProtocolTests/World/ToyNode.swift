@@ -149,7 +149,7 @@ extension ToyWorld {
       for member in welcome.members { nodes[process].everListed.insert(member.node) }
     case .membersChanged(_, let members):
       for member in members { nodes[process].everListed.insert(member.node) }
-    case .forward, .note: break
+    case .welcomed, .forward, .note: break
     }
   }
 
