@@ -2,6 +2,8 @@
 
 import GreyBasics
 import GreyEngine
+import GreyEvents
+import GreyMutator
 import GreyProtocol
 import Testing
 

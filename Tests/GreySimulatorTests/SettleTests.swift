@@ -3,6 +3,8 @@
 import GreyBasics
 import GreyEngine
 import GreyHeap
+import GreyMutator
+import GreyProtocol
 import Synchronization
 import Testing
 
@@ -57,7 +59,8 @@ import Testing
     cluster.possibleFaults = nil
     cluster.askToCollect()
     try cluster.run(until: "a node to stand") {
-      cluster.processes.contains { $0.core?.stop.allParked == true }
+      guard case .stoppingToArm = cluster.view.phase else { return false }
+      return cluster.processes.contains { $0.core?.stop.allParked == true }
     }
     #expect(
       nature(world) == (hasLeases ? "settled" : "every node to go on without a coordinator"))

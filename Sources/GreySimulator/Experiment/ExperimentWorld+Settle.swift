@@ -59,10 +59,18 @@ extension ExperimentWorld {
     }
   }
 
-  /// Where the coordinator may be gone for long it goes now, if it has not: a node that it has
-  /// stopped goes on by itself.
+  /// Where the coordinator may be gone for long it goes now, in the midst of a stop if one comes
+  /// soon: a node that it has stopped goes on by itself.
   private func standWithoutCoordinator() throws {
-    if experiment.temper.faults.absences > 0 { cluster.killCoordinator() }
+    if experiment.temper.faults.absences > 0, cluster.isCoordinatorUp {
+      do {
+        try cluster.runFairly(until: "a stop", atMost: 5_000) {
+          cluster.view.phase.stop != nil
+            && cluster.processes.contains { $0.core?.stop.allParked == true }
+        }
+      } catch is SimulatedCluster.Stuck {}
+      cluster.killCoordinator()
+    }
     if cluster.isCoordinatorUp { return }
     try wait(for: "every node to go on without a coordinator") {
       cluster.processes.allSatisfy { $0.core.map { $0.stop.requested == 0 } ?? true }

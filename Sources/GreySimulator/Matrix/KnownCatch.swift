@@ -15,31 +15,31 @@ package struct KnownCatch: Hashable, Sendable {
   /// Nil for a rule that no run has caught.
   package static func of(_ rule: Rule) -> KnownCatch? {
     switch rule {
-    case .transitRoot: known(.calm, 12)
-    case .senderShade: known(.calm, 3)
-    case .receiverShade: known(.calm, 9)
-    case .keepStamp: known(.calm, 9)
-    case .deletionBarrier: known(.calm, 37)
+    case .transitRoot: known(.calm, 26)
+    case .senderShade: known(.calm, 1)
+    case .receiverShade: known(.calm, 8)
+    case .keepStamp: known(.faults, 61)
+    case .deletionBarrier: known(.calm, 77)
     case .insertionBarrier: known(.calm, 0)
-    case .nilStoreBarrier: known(.calm, 37)
-    case .globalBarrier: known(.calm, 67)
-    case .handoverShade: known(.calm, 3)
-    case .allocateBlack: known(.calm, 0)
+    case .nilStoreBarrier: known(.calm, 77)
+    case .globalBarrier: known(.calm, 62)
+    case .handoverShade: known(.calm, 0)
+    case .allocateBlack: known(.calm, 2)
     case .countBatches: known(.calm, 4)
-    case .countMembers: known(.calm, 0)
-    case .placedAfterPlacement: known(.harsh, 1581)
-    case .undecidedNeverSweeps: known(.harsh, 2)
+    case .countMembers: known(.calm, 2, .countMismatch)
+    case .placedAfterPlacement: known(.harsh, 18)
+    case .undecidedNeverSweeps: known(.faults, 0, .undecidedSweep)
     case .epochCheck: known(.harsh, 130)
-    case .linkSequence: known(.faults, 3, .stuck)
-    case .burnEpoch: known(.faults, 17, .stuck)
+    case .linkSequence: known(.faults, 5, .stuck)
+    case .burnEpoch: known(.faults, 5, .stuck)
     case .stopLease: known(.harsh, 1, .stuck)
     // The list of members comes before the next cycle, on the same connection, and the dead send
     // nothing.
     case .fenceDead, .checkMembershipOnPlace: nil
     case .holdEarly: known(.calm, 0, .stuck, together: [.armTogether])
-    case .armTogether: known(.calm, 0, .barrierOff)
+    case .armTogether: known(.calm, 1, .barrierOff)
     // Turns are atomic but for this one race.
-    case .atomicBlacken: known(.calm, 18)
+    case .atomicBlacken: known(.calm, 1)
     }
   }
 
