@@ -84,7 +84,7 @@ install_packages() { # PACKAGE…
 
 need_swift() {
   local version major minor
-  if ! command -v swift >/dev/null && [[ -x $HOME/.local/share/swiftly/bin/swift ]]; then
+  if ! command -v swift >/dev/null && [[ -x ${HOME-}/.local/share/swiftly/bin/swift ]]; then
     PATH=$HOME/.local/share/swiftly/bin:$PATH
   fi
   version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p') || true
@@ -165,6 +165,34 @@ build() {
   commit >"$(dirname "$greywave")/greywave.commit"
   mv "$newest" "$build_stamp"
   say "Built greywave in $(seconds_since "$start")"
+}
+
+# Tests that match nothing pass; that must not look like success.
+some_tests() { # COMMAND…
+  local output status=0
+  output=$(mktemp)
+  "$@" 2>&1 | tee "$output" || status=1
+  if ((status == 0)) && ! grep -qE 'Test run with [1-9][0-9]* tests?' "$output"; then
+    echo "error: no test ran: $*"
+    status=1
+  fi
+  rm -f "$output"
+  return "$status"
+}
+
+# The pids that the processes of a cluster have left in its folder, a line each.
+registered_pids() { # FOLDER
+  cat "$1"/*.pid 2>/dev/null | sed -nE 's/.*"pid": *([0-9]+).*/\1/p'
+}
+
+# How many of these processes live. What has ended and was not taken in by its parent does not.
+count_living() { # PID…
+  local pid state count=0
+  for pid in "$@"; do
+    state=$(sed -nE 's/^State:[[:space:]]*(.).*/\1/p' "/proc/$pid/status" 2>/dev/null) || state=''
+    if [[ -n $state && $state != [ZX] ]]; then count=$((count + 1)); fi
+  done
+  echo "$count"
 }
 
 # Any release binary: to look at a cluster or take it down, yesterday's does.

@@ -21,8 +21,9 @@ package struct CommandContext: Sendable {
   package var note: @Sendable (String) -> Void
   /// A line that the next one replaces; nil when stderr is no terminal.
   package var progress: (@Sendable (String) -> Void)?
-  /// A line from stdin; nil at its end and after Ctrl-C.
-  package var input: @Sendable () -> String?
+  /// A line from stdin; nil at its end and after Ctrl-C. Whoever has something to do while there is
+  /// none is called meanwhile.
+  package var input: @Sendable (() -> Void) -> String?
   package var coloursOutput: Bool
   package var coloursNotes: Bool
   /// Columns of the terminal.
@@ -60,7 +61,7 @@ package struct CommandContext: Sendable {
     executable: String,
     output: @escaping @Sendable (String) -> Void, note: @escaping @Sendable (String) -> Void,
     progress: (@Sendable (String) -> Void)? = nil,
-    input: @escaping @Sendable () -> String? = { nil }, coloursOutput: Bool = false,
+    input: @escaping @Sendable (() -> Void) -> String? = { _ in nil }, coloursOutput: Bool = false,
     coloursNotes: Bool = false, width: Int = 100, clock: WaitingClock,
     interrupted: @escaping @Sendable () -> Bool = { false },
     connect: @escaping @Sendable (ClusterPaths) throws -> any ControlChannel,
@@ -102,7 +103,8 @@ package struct CommandContext: Sendable {
       environment: environment, build: .current, executable: BuildIdentity.executable,
       output: { (line: String) in Terminal.write(line + "\n", to: 1) },
       note: { (line: String) in Terminal.write(erase + line + "\n", to: 2) },
-      progress: notesOnTerminal ? replace : nil, input: { LineInput.next { Interrupt.isPressed } },
+      progress: notesOnTerminal ? replace : nil,
+      input: { idle in LineInput.next(isOver: { Interrupt.isPressed }, idle: idle) },
       coloursOutput: isatty(1) == 1 && !plain, coloursNotes: notesOnTerminal && !plain,
       width: Terminal.width(environment), clock: .real, interrupted: { Interrupt.take() },
       connect: { try ControlSocket.connect($0) }, spawn: spawn, runtime: .live)

@@ -1,7 +1,9 @@
-// Ctrl-C, as a flag that a command looks at while it waits.
+// Ctrl-C, as a flag that a command looks at while it waits. A terminal that closes (SIGHUP) and
+// SIGTERM say the same.
 //
 // The handler does the one thing a handler may: it stores to an atomic. A second Ctrl-C before the
-// first was looked at ends the process, so that nobody is ever kept.
+// first was looked at ends the process, so that nobody is ever kept. What was started to outlive
+// its terminal (`nohup`) goes on ignoring it.
 
 import Glibc
 import Synchronization
@@ -14,10 +16,19 @@ package enum Interrupt {
   /// terminal early (no SA_RESTART), so that it is looked at soon.
   package static func watch() {
     var action = sigaction()
-    action.__sigaction_handler.sa_handler = { _ in
-      if Interrupt.pressed.exchange(true, ordering: .relaxed) { _exit(130) }
+    action.__sigaction_handler.sa_handler = { number in
+      if Interrupt.pressed.exchange(true, ordering: .relaxed) { _exit(128 + number) }
     }
+    // A script's shell has its background jobs ignore SIGINT; who sends it to one means it.
     sigaction(SIGINT, &action, nil)
+    for number in [SIGTERM, SIGHUP] where !isIgnored(number) { sigaction(number, &action, nil) }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var present = sigaction()
+    sigaction(number, nil, &present)
+    let handler = unsafeBitCast(present.__sigaction_handler.sa_handler, to: Int.self)
+    return handler == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 
   /// Whoever started this process may have had signals blocked (a test runner, a thread pool), and

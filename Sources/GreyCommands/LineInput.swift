@@ -12,7 +12,8 @@ enum LineInput {
   private static let rest = Guarded<[UInt8]>([])
 
   /// The next line without its end; nil at the end of the input, or once `isOver` says so.
-  static func next(isOver: () -> Bool) -> String? {
+  /// - Parameter idle: called several times a second while there is none.
+  static func next(isOver: () -> Bool, idle: () -> Void) -> String? {
     rest.withLock { rest in
       while true {
         if let feed = rest.firstIndex(of: 10) {
@@ -21,7 +22,10 @@ enum LineInput {
         }
         if isOver() { return nil }
         var entry = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
-        guard poll(&entry, 1, 100) > 0 else { continue }
+        guard poll(&entry, 1, 100) > 0 else {
+          idle()
+          continue
+        }
         var bytes = [UInt8](repeating: 0, count: 4_096)
         let count = read(0, &bytes, bytes.count)
         if count > 0 {

@@ -25,14 +25,15 @@ struct ProcessHooks {
     var configuration = CoordinatorConfiguration(
       cluster: cluster, protocolConfiguration: protocolConfiguration)
     configuration.pid = getpid()
-    configuration.host = Machine.current.host
+    configuration.host = Machine.hostOfProcesses
     configuration.version = launch.build.version
     configuration.commit = launch.build.commit
     configuration.wallTime = .now
-    configuration.lossGrace = configuration.lossGrace * values.timeScale
-    configuration.durationGrace = configuration.durationGrace * values.timeScale
+    configuration.durationGrace = values.durationGrace
+    configuration.scaleLimits(by: values.timeScale)
     configuration.seed = UInt64(clamping: values.seed)
     configuration.periodicCycle = values.periodicCycle
+    configuration.hasHeapLimit = values.heapLimit != nil
     announce(log)
     let durable = DurableFile(path: launch.paths.stateFile)
     let engine = try CoordinatorEngine(
@@ -41,7 +42,7 @@ struct ProcessHooks {
     let process = try CoordinatorProcess(
       places: CoordinatorProcess.Places(
         nodesEndpoint: values.transport == .ipc
-          ? "ipc://" + launch.paths.coordinatorSocket : formerEndpoint ?? "tcp://\(values.host):*",
+          ? "ipc://" + launch.paths.coordinatorSocket : tcpEndpoint,
         controlEndpoint: launch.paths.controlEndpoint),
       durable: durable, signals: signals, log: log, engine: engine)
     try Files.writeWhole(advertised(process.nodesEndpoint) + "\n", to: launch.paths.endpointFile)
@@ -70,16 +71,21 @@ struct ProcessHooks {
         library: library,
         wakeups: wakeups, now: MonotonicClock.now)
     }
-    return process.run() == 0 ? .ok : .checkFailed
+    let paths = launch.paths
+    let status = process.run { ProcessTable.unregister(.current(.node), in: paths) }
+    return status == 0 ? .ok : .checkFailed
   }
 
-  /// Over tcp the port was the system's choice: a restarted coordinator listens on that one again,
+  /// Where the port was the system's choice, a restarted coordinator listens on that one again,
   /// because it is where the nodes look for it.
-  private var formerEndpoint: String? {
-    guard let text = Files.text(of: launch.paths.endpointFile) else { return nil }
-    let endpoint = text.prefix { !$0.isNewline }
-    guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":") else { return nil }
-    return "tcp://\(values.host)\(endpoint[colon...])"
+  private var tcpEndpoint: String {
+    if let port = values.port { return "tcp://\(values.host):\(port)" }
+    let text = Files.text(of: launch.paths.endpointFile) ?? ""
+    let former = text.prefix { !$0.isNewline }
+    guard former.hasPrefix("tcp://"), let colon = former.lastIndex(of: ":") else {
+      return "tcp://\(values.host):*"
+    }
+    return "tcp://\(values.host)\(former[colon...])"
   }
 
   /// What others connect to, where that is not what was bound.
@@ -127,7 +133,7 @@ struct ProcessHooks {
     var configuration = NodeConfiguration(
       identity: NodeIdentity(
         cluster: cluster, wireVersion: WireVersion.current, pid: UInt32(pid),
-        processStart: ProcessIdentity.current.startTicks, host: Machine.current.host,
+        processStart: ProcessIdentity.current.startTicks, host: Machine.hostOfProcesses,
         endpoint: endpoint),
       protocolConfiguration: protocolConfiguration)
     configuration.workers = values.workers
@@ -143,6 +149,7 @@ struct ProcessHooks {
     configuration.softLimitBytes = values.goMemoryLimit
     configuration.minimumHeapBytes = values.minimumHeap
     configuration.batchReferences = values.greyBatch
+    configuration.drainLimit = configuration.drainLimit * values.timeScale
     configuration.logLevel = EventLevel(rawValue: values.logLevel.rawValue) ?? .info
     configuration.link.windowBytes = values.linkWindow
     configuration.link.acknowledgeAfter = values.linkAcknowledgeAfter

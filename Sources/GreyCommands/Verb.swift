@@ -84,7 +84,7 @@ package protocol RequestVerb: Verb {
   var request: ControlVerb { get throws }
   var limit: Duration { get }
   /// What is printed of the answer, in either form.
-  func shown(_ answer: Answer) throws -> Answer
+  func shown(_ answer: Answer, _ context: CommandContext) throws -> Answer
   func render(_ answer: Answer, _ style: Style) -> String
   func status(of answer: Answer) -> CommandStatus
 }
@@ -92,7 +92,7 @@ package protocol RequestVerb: Verb {
 extension RequestVerb {
   package var wantsJSON: Bool { cluster.json }
   package var limit: Duration { .seconds(10) }
-  package func shown(_ answer: Answer) throws -> Answer { answer }
+  package func shown(_ answer: Answer, _ context: CommandContext) throws -> Answer { answer }
   package func status(of answer: Answer) -> CommandStatus { .ok }
 
   package func execute(_ context: CommandContext) throws -> CommandStatus {
@@ -103,7 +103,7 @@ extension RequestVerb {
     let answer: Answer = try client.request(
       verb, limit: limit, onQuiet: { progress.quiet($0) })
     progress.end()
-    let result = try shown(answer)
+    let result = try shown(answer, context)
     context.print(result, json: cluster.json) { render(result, $0) }
     return status(of: result)
   }

@@ -26,6 +26,11 @@ package enum LiveSetting: Hashable, Sendable {
     "GOGC", "GOMEMLIMIT", "minimum_heap", "mark_utilization", "log_level",
   ]
 
+  /// Go lets people do so, and so do we; but they are told.
+  package static let nothingStartsCycles =
+    "GOGC is off, and there is neither a GOMEMLIMIT nor a heap_limit: no cycle starts by itself, "
+    + "and the heaps grow until memory ends"
+
   package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
   }

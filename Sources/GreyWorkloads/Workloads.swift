@@ -7,5 +7,6 @@ package enum Workloads {
   package static let all: [any Workload.Type] = [
     BinaryTrees.self, GCBench.self, Rings.self, ListAcross.self, Churn.self,
     RandomGraph.self, HotPotato.self, KeyValue.self, HeapProgram.self, Stubborn.self,
+    Allocate.self, Shapes.self, Pass.self, Spin.self,
   ]
 }

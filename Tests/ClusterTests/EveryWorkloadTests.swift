@@ -16,6 +16,10 @@ extension ClusterTests {
       "kv": ["keys": "50", "operations": "200"],
       "heap-snapshot": ["rounds": "1", "drops": "4"],
       "stubborn": ["steps": "20"],
+      "allocate": ["count": "200000", "live": "1000"],
+      "shapes": ["objects": "4000", "parts": "4", "crossing": "20"],
+      "pass": ["objects": "500", "cyclic": "true"],
+      "spin": ["rounds": "500"],
     ]
 
     @Test("the list is the one that is tested here", .timeLimit(.minutes(1)))

@@ -12,7 +12,7 @@ extension ClusterTests {
       try withCluster("logs", nodes: 2) { cluster in
         try cluster.run("run", "rings", "--set", "rings=20", "--set", "length=10")
         try cluster.run("gc")
-        let cycle = try cluster.json("gc").int("epoch")
+        let cycle = try cluster.json("gc").int("cycle")
         let events = try lines(cluster.run("logs", "--json", "--cycle", "\(cycle)"))
         let path = try events.filter { try $0.string("event") == "phase_transition" }.map {
           #expect(try !$0.string("cause").isEmpty)
@@ -38,6 +38,38 @@ extension ClusterTests {
         for line in trace { #expect(line.contains(form), "\(line)") }
         let text = try cluster.run("logs").output
         #expect(text.contains("prepare → stop1"))
+      }
+    }
+
+    @Test("keep the lines of back-to-back cycles apart", .timeLimit(.minutes(2)))
+    func cycles() throws {
+      try withCluster("apart", nodes: 2, ["--option", "stop_limit=300ms"]) { cluster in
+        // An attempt that is cancelled: from then on epochs are ahead of cycles.
+        try cluster.json(
+          "run", "stubborn", "--on", "2", "--set", "work=1000000000", "--set", "steps=1000",
+          "--detach")
+        try cluster.event("run_output")
+        let first = try cluster.start("gc", "--json")
+        try cluster.event("stop_cancelled")
+        try cluster.run("cancel", "1")
+        #expect(try first.child.exitCode(within: 60) == 0)
+        let several = try (0..<4).map { _ in try cluster.start("gc", "--json") }
+        for one in several { #expect(try one.child.exitCode(within: 60) == 0) }
+        let last = try cluster.json("gc")
+        #expect(try last.int("epoch") > last.int("cycle"))
+        for cycle in try 1...last.int("cycle") {
+          let events = try lines(
+            cluster.run("logs", "--json", "--cycle", "\(cycle)", "--process", "coordinator"))
+          let path = try events.filter { try $0.string("event") == "phase_transition" }.map {
+            "\(try $0.string("from"))>\(try $0.string("to"))"
+          }
+          #expect(
+            path.prefix(5) == [
+              "idle>prepare", "prepare>stop1", "stop1>mark", "mark>stop2", "stop2>sweep",
+            ], "cycle \(cycle): \(path)")
+          // The next one may be prepared before this one's garbage is freed.
+          #expect(path.count == 6 && path.last?.hasPrefix("sweep>") == true, "\(path)")
+        }
       }
     }
 

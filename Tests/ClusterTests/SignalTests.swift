@@ -52,6 +52,34 @@ extension ClusterTests {
       }
     }
 
+    /// Only SIGKILL leaves no time to let the cycle go: then the coordinator sees to it.
+    @Test(
+      "whoever walks a cycle and is gone does not hold the world", .timeLimit(.minutes(2)),
+      arguments: [SIGHUP, SIGTERM, SIGKILL])
+    func walker(_ signal: Int32) throws {
+      try withCluster("walker", nodes: 2) { cluster in
+        try cluster.json("run", "churn", "--set", "operations=1000000000", "--detach")
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        let input = "/proc/\(getpid())/fd/\(ends[0])"
+        let walker = try Follower(cluster, ["gc", "--step", "--json"], input: input)
+        // Prepared, then in stop 1: the world stands.
+        _ = try walker.line(before: Deadline(seconds: 20))
+        #expect(write(ends[1], "p\n", 2) == 2)
+        let at = try #require(try walker.line(before: Deadline(seconds: 20)))
+        #expect(try JSONValue(parsing: at).string("phase") == "stop1", "\(at)")
+        let waiting = try cluster.command(["gc", "--timeout", "3s"])
+        #expect(waiting.code == 4 && waiting.errors.contains("gc --step"), "\(waiting.story)")
+        kill(pid_t(walker.child.pid), signal)
+        _ = try walker.child.exitCode(within: 20)
+        try cluster.run("gc", "--timeout", "15s")
+        #expect(try cluster.status().json.string("phase") != "stop1")
+        try cluster.run("cancel", "1")
+        try cluster.verifyEmpty()
+      }
+    }
+
     private func send(_ name: String, to pid: Int) {
       for (known, number) in Self.signals where known == name { kill(pid_t(pid), number) }
     }

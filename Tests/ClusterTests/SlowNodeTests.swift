@@ -36,6 +36,22 @@ extension ClusterTests {
       }
     }
 
+    @Test("is named by whatever waits for it", .timeLimit(.minutes(3)))
+    func named() throws {
+      try withCluster("named", nodes: 2, ["--option", "fence_after=60s"]) { cluster in
+        let pid = try cluster.status().pid(ofNode: 2)
+        kill(pid_t(pid), SIGSTOP)
+        defer { kill(pid_t(pid), SIGCONT) }
+        for words in [
+          ["ps"], ["metrics"], ["heap", "show"], ["verify", "--timeout", "3s"],
+          ["down", "--node", "2", "--patience", "3s"], ["gc", "--step", "--timeout", "3s"],
+        ] {
+          let reply = try cluster.command(words)
+          #expect(reply.code == 4 && reply.errors.contains("node 2"), "\(reply.story)")
+        }
+      }
+    }
+
     @Test(
       "because of a task without a safepoint: the stop is cancelled, node and task are named",
       .timeLimit(.minutes(2)))

@@ -48,11 +48,28 @@ extension ClusterTests {
         .flatMap { Array(repeating: $0, count: 5) }
     }
 
+    /// A cycle in a flood, in seconds; without one it takes some hundredths.
+    private static let longestCycle = 3.0
+
     @Test("a flood of well-formed messages delays no cycle for long", .timeLimit(.minutes(2)))
     func flood() throws {
       try withStrangers("flood") { doors in
         let flood = try Flood(doors.endpoints)
-        for _ in 0..<3 { try doors.collect() }
+        let before = try doors.pids.map { try Consumption.residentBytes(of: $0) }
+        // libzmq's thread and the process's own read what comes; nobody else has anything to do.
+        let load = try Consumption.load(of: doors.pids)
+        #expect(load.allSatisfy { $0 < 1.6 }, "\(load) of a core in the flood")
+        for _ in 0..<5 {
+          let start = ContinuousClock.now
+          try doors.collect()
+          let seconds = (ContinuousClock.now - start) / .seconds(1)
+          #expect(seconds < Self.longestCycle * Deadline.scale, "a cycle took \(seconds) s")
+        }
+        for (pid, bytes) in zip(doors.pids, before) {
+          let grown = try Consumption.residentBytes(of: pid) - bytes
+          #expect(
+            grown < Self.mostGrowth, "in the flood, process \(pid) grew by \(grown >> 20) MiB")
+        }
         flood.end()
         #expect(flood.bytes > 1 << 20, "that was no flood: \(flood.bytes) bytes")
         // A line for each frame would fill the logs.

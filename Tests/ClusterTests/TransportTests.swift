@@ -1,5 +1,6 @@
 // The same cluster over other transports and detectors, and what a configuration may say.
 
+import Foundation
 import Testing
 
 extension ClusterTests {
@@ -23,6 +24,34 @@ extension ClusterTests {
         try cluster.run("run", "rings", "--set", "rings=20", "--set", "length=10")
         try cluster.verifyEmpty()
       }
+    }
+
+    @Test("on one host stops have lines of their own", .timeLimit(.minutes(2)))
+    func stopLines() throws {
+      try withCluster("lines", nodes: 3) { cluster in
+        try cluster.run("gc")
+        #expect(try stopLines(of: cluster) == 3)
+        // Those of a new coordinator are other ones.
+        try Pid.killHard(cluster.status().coordinator)
+        try cluster.up(nodes: 3)
+        try cluster.run("run", "rings", "--set", "rings=20", "--set", "length=10")
+        #expect(try stopLines(of: cluster) == 3)
+        try cluster.verifyEmpty()
+      }
+      try withCluster("far", nodes: 2, ["--config", "configs/tcp.yaml"]) { cluster in
+        try cluster.run("gc")
+        #expect(try stopLines(of: cluster) == 0)
+      }
+    }
+
+    /// Connections of the kernel's that were accepted at the coordinator's path for them: of messages
+    /// (type 5), connected (state 3).
+    private func stopLines(of cluster: Cluster) throws -> Int {
+      let all = try String(contentsOfFile: "/proc/net/unix", encoding: .utf8)
+      return all.split(separator: "\n").filter { line in
+        let fields = line.split(separator: " ")
+        return fields.last == "\(cluster.runtime)/stops" && fields[4] == "0005" && fields[5] == "03"
+      }.count
     }
 
     @Test(

@@ -82,7 +82,6 @@ private func problems(
         + "heap_arena = 1GiB (c.yaml:2)"
     ),
     ("fence_after: 900ms", "a node would be fenced between two heartbeats"),
-    ("GOGC: off", "nothing would ever start a cycle"),
     ("host: a b", "host: 'a b' is no address"),
     ("host: \"a\\u0085b\"", "is no address"),
     // Some lines of these would be looked at for years.

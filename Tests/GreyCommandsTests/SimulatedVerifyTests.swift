@@ -23,7 +23,7 @@ private final class SimulatedAnswers: @unchecked Sendable {
     cluster = try SimulatedCluster(seed: 1) { durable, now in
       try CoordinatorEngine(
         configuration: CoordinatorConfiguration(
-          cluster: "sim", protocolConfiguration: configuration),
+          cluster: "sim", protocolConfiguration: configuration, host: "sim"),
         library: library, durable: durable, now: now)
     } makeNode: { index, endpoint, wakeups in
       var node = NodeConfiguration(

@@ -89,7 +89,7 @@ struct World {
       build: BuildIdentity(commit: "abc1234"), executable: "/bin/greywave",
       output: { line in heard.state.withLock { $0.output.append(line) } },
       note: { line in heard.state.withLock { $0.notes.append(line) } },
-      input: { heard.state.withLock { $0.input.isEmpty ? nil : $0.input.removeFirst() } },
+      input: { _ in heard.state.withLock { $0.input.isEmpty ? nil : $0.input.removeFirst() } },
       clock: WaitingClock(
         now: { heard.state.withLock { $0.now } },
         wall: { WallTime("2026-11-23T04:05:06.123456Z")! },

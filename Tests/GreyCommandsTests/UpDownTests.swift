@@ -242,7 +242,7 @@ private func makeWorld(_ cluster: Cluster) throws -> World {
     try paths.prepareRuntime()
     let held = try FileLock.take(paths.lock)
     #expect(try world.run("coordinator") == .checkFailed)
-    #expect(world.heard.notes[0].contains("has a coordinator already"))
+    #expect(world.heard.notes[0].contains("has a coordinator already: end it with cluster/down"))
     withExtendedLifetime(held) {}
   }
 

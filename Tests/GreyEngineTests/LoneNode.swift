@@ -56,7 +56,7 @@ final class LoneNode {
       switch effect {
       case .sendToCoordinator(let bytes, _): told.append(try NodeMessage.open(bytes).message)
       case .sendToPeer(_, let bytes): said.append(try LinkFrame.decode(bytes))
-      case .log(let event): logged.append(event)
+      case .log(let event, _): logged.append(event)
       default: break
       }
     }

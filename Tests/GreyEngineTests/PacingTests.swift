@@ -172,9 +172,9 @@ private final class ScriptedCluster {
       case .sendToNode(_, let bytes, _):
         answers += self.answers(to: try CoordinatorMessage.open(bytes).message)
       case .reply(_, let bytes): replies.append(try ControlReply(parsing: bytes))
-      case .log(.cycleStarted(_, let trigger, let reason, _, _)):
+      case .log(.cycleStarted(_, let trigger, let reason, _, _), _):
         started.append((trigger, reason))
-      case .log(.cycleFinished(let figures)): finished.append(figures)
+      case .log(.cycleFinished(let figures), _): finished.append(figures)
       case .watch, .persist, .log, .exit: break
       }
     }

@@ -36,6 +36,9 @@ final class Reign {
   private(set) var written: [(bytes: [UInt8], heard: [Int: Int])] = []
   private(set) var replies: [ControlReply] = []
   private(set) var logged: [Event] = []
+  /// The attempt that each of those belongs to.
+  private(set) var epochs: [Epoch] = []
+  private(set) var watched: [Int32] = []
   private(set) var now: Moment
 
   /// - Parameters:
@@ -46,7 +49,8 @@ final class Reign {
     var configuration = CoordinatorConfiguration(
       cluster: "test",
       protocolConfiguration: ProtocolConfiguration(
-        cluster: "test", wireVersion: WireVersion.current, settings: Self.settings))
+        cluster: "test", wireVersion: WireVersion.current, settings: Self.settings),
+      host: "here")
     configuration.wallTime = WallTime(nanoseconds: UInt64(wall) * 1_000_000_000)
     engine = try CoordinatorEngine(
       configuration: configuration, library: WorkloadLibrary([Waiting.self]), durable: durable,
@@ -57,7 +61,7 @@ final class Reign {
     Setting("GOGC", "100"), Setting("GOMEMLIMIT", "off"), Setting("log_level", "info"),
   ]
 
-  private func give(_ input: CoordinatorEngineInput) throws {
+  func give(_ input: CoordinatorEngineInput) throws {
     now = now + .milliseconds(1)
     for effect in engine.handle(input, now: now) {
       switch effect {
@@ -65,17 +69,22 @@ final class Reign {
         heard[Int(connection[0]), default: []].append(try CoordinatorMessage.open(bytes).message)
       case .persist(let bytes): written.append((bytes, heard.mapValues(\.count)))
       case .reply(_, let bytes): replies.append(try ControlReply(parsing: bytes))
-      case .log(let event): logged.append(event)
-      case .watch, .exit: break
+      case .log(let event, let epoch):
+        logged.append(event)
+        epochs.append(epoch)
+      case .watch(let pid, _): watched.append(pid)
+      case .exit: break
       }
     }
   }
 
   /// A process connects: for the first time, or because it found a new coordinator.
-  func hello(_ process: Int, as node: NodeID = .none, term: Term = .zero) throws {
+  func hello(
+    _ process: Int, as node: NodeID = .none, term: Term = .zero, host: String = "here"
+  ) throws {
     let hello = Hello(
       version: WireVersion.current, cluster: "test", pid: UInt32(process), processStart: 1,
-      host: "here", endpoint: "ipc:\(process)", node: node, term: term, highestEpoch: .zero,
+      host: host, endpoint: "ipc:\(process)", node: node, term: term, highestEpoch: .zero,
       members: engine.memberNodes.map { Member(node: $0, endpoint: "ipc:\($0.rawValue)") })
     let envelope = ControlEnvelope(term: term, clusterName: "test")
     try give(
@@ -83,8 +92,9 @@ final class Reign {
         connection: [UInt8(process)], NodeMessage.hello(hello).encoded(in: envelope)))
   }
 
-  func ask(_ verb: ControlVerb) throws {
-    try give(.control(client: [99], Array(ControlRequest(id: "1", verb: verb).line.utf8)))
+  func ask(_ verb: ControlVerb, timeoutUs: Int? = nil) throws {
+    let request = ControlRequest(id: "1", verb: verb, timeoutUs: timeoutUs)
+    try give(.control(client: [99], Array(request.line.utf8)))
   }
 
   /// Nothing happens but that time passes, and the members give signs of life.
@@ -108,6 +118,13 @@ final class Reign {
 
   /// A whole cycle in which the nodes have nothing to do.
   func collect(_ nodes: [Int]) throws {
+    try ask(.gc(timeoutUs: nil))
+    try finishCycle(nodes)
+  }
+
+  /// The cycle that is being prepared.
+  /// - Parameter meanwhile: while it marks.
+  func finishCycle(_ nodes: [Int], meanwhile: () throws -> Void = {}) throws {
     func report() throws {
       try say(
         .report(
@@ -116,10 +133,10 @@ final class Reign {
             membersVersion: engine.machine.durable.membersVersion, wave: 0,
             stop: engine.phase.stop ?? .zero, isIdle: true, channels: [])), from: nodes)
     }
-    try ask(.gc(timeoutUs: nil))
     let epoch = engine.machine.durable.highestEpoch
     try say(.prepared(epoch: epoch), from: nodes)
-    for _ in 1...2 {
+    for number in 1...2 {
+      if number == 2 { try meanwhile() }
       let stop = try #require(engine.phase.stop)
       try say(.stopped(stop: stop, epoch: epoch, stopNanoseconds: 1), from: nodes)
       try report()

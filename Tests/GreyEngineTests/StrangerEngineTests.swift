@@ -15,7 +15,7 @@ import Testing
       configuration: CoordinatorConfiguration(
         cluster: "test",
         protocolConfiguration: ProtocolConfiguration(
-          cluster: "test", wireVersion: WireVersion.current)),
+          cluster: "test", wireVersion: WireVersion.current), host: "here"),
       library: WorkloadLibrary([]), durable: nil, now: .zero)
   }
 
@@ -37,7 +37,7 @@ import Testing
       let frame = number % 2 == 0 ? [1, 2, 3] : try Self.hello(of: "other", pid: UInt32(number))
       for effect in engine.handle(.nodeFrame(connection: name, frame), now: now) {
         switch effect {
-        case .log(.malformedFrame), .log(.nodeRefused): lines += 1
+        case .log(.malformedFrame, _), .log(.nodeRefused, _): lines += 1
         case .sendToNode: refusals += 1
         default: break
         }

@@ -19,6 +19,9 @@ private let verbs: [ControlVerb] = [
       let request = ControlRequest(id: "x", verb: verb)
       #expect(try ControlRequest(parsing: Array(request.line.utf8)) == request)
     }
+    let limited = ControlRequest(id: "x", verb: .verify, timeoutUs: 5_000)
+    #expect(limited.line.contains(#""timeout_us":5000"#))
+    #expect(try ControlRequest(parsing: Array(limited.line.utf8)) == limited)
     #expect(
       verbs.map { try? JSON(parsing: ControlRequest(id: "", verb: $0).line)["verb"]?.text }
         == ControlRequest.verbs)
@@ -40,6 +43,14 @@ private let verbs: [ControlVerb] = [
     ("nonsense", "not valid JSON"), ("{}", "schema is missing"),
     (#"{"schema":"greywave.control/2"}"#, "greywave.control/1"),
     (#"{"schema":"greywave.control/1","id":"9"}"#, "verb is missing"),
+    (
+      #"{"schema":"greywave.control/1","id":"9","verb":"verify","timeout_us":"5s"}"#,
+      #"timeout_us is "5s""#
+    ),
+    (
+      #"{"schema":"greywave.control/1","id":"9","verb":"verify","timeout_us":0}"#,
+      "timeout_us is 0"
+    ),
     (#"{"schema":"greywave.control/1","id":"9","verb":"dance"}"#, "there are gc, step"),
     (
       #"{"schema":"greywave.control/1","id":"9","verb":"set","arguments":{"key":"GOGC"}}"#,

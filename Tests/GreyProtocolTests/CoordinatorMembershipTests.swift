@@ -58,15 +58,6 @@ import Testing
   }
 }
 
-@Test func `a process that is gone while it waits is not let in`() {
-  var bench = CoordinatorBench(members: 1)
-  bench.reachMarking(1...1)
-  bench.hello(1)
-  bench.give(.connectionGone(ConnectionID(rawValue: 1)))
-  bench.give(.died(NodeID(1), reason: "killed"))
-  #expect(bench.machine.members.isEmpty)
-}
-
 @Test func `ids are never given twice, and run out with a refusal`() {
   var old = DurableState()
   old.nextNode = 65_535

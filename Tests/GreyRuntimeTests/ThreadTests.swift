@@ -1,5 +1,6 @@
 // What the real world gives to the engine: bells that are never missed, threads that end.
 
+import Glibc
 import GreyBasics
 import GreyCollector
 import GreyRuntime
@@ -58,6 +59,28 @@ import Testing
     thread.join()
     let hasRun = ran.load(ordering: .acquiring)
     #expect(hasRun)
+  }
+
+  @Test func oneThatDoesNotEndIsWaitedForNoLongerThanAllowed() {
+    let mayEnd = Doorbell()
+    let ticket = mayEnd.ticket
+    let thread = SystemThread(name: "stubborn") { mayEnd.wait(ticket, limit: .seconds(60)) }
+    #expect(!thread.join(before: MonotonicClock.now + .milliseconds(20)))
+    mayEnd.ring()
+    #expect(thread.join(before: MonotonicClock.now + .seconds(30)))
+  }
+}
+
+@Suite struct ProcessWatchTests {
+  /// A kernel that does not say is no kernel that says no.
+  @Test(arguments: [
+    (ESRCH, ProcessIdentity.Watch.ended), (ENOSYS, .unavailable), (EPERM, .unavailable),
+    (EMFILE, .unavailable), (EINVAL, .unavailable),
+  ])
+  func onlyThatThereIsNoSuchProcessMeansThatItHasEnded(
+    code: Int32, expected: ProcessIdentity.Watch
+  ) {
+    #expect(ProcessIdentity.Watch(failure: code) == expected)
   }
 }
 

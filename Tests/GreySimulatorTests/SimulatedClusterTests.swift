@@ -25,7 +25,7 @@ struct Laboratory {
     cluster = try SimulatedCluster(seed: seed) { durable, now in
       try CoordinatorEngine(
         configuration: CoordinatorConfiguration(
-          cluster: "sim", protocolConfiguration: configuration),
+          cluster: "sim", protocolConfiguration: configuration, host: "sim"),
         library: library, durable: durable, now: now)
     } makeNode: { index, endpoint, wakeups in
       var node = NodeConfiguration(

@@ -33,6 +33,7 @@ struct SmallRun: CustomTestStringConvertible, Sendable {
       "hot-potato", ["potatoes": "4", "stops": "25", "tail": "5", "players": "2", "litter": "9"]),
     SmallRun("kv", ["keys": "12", "operations": "150", "body-words": "2"]),
     SmallRun("stubborn", ["steps": "40", "work": "100"]),
+    SmallRun("spin", ["rounds": "200"]),
     SmallRun("heap-snapshot", ["rounds": "3", "drops": "6", "file": SmallProgram.path]),
   ]
   static func named(_ name: String) -> SmallRun { all.first { $0.workload == name }! }

@@ -2,13 +2,17 @@
 // the floor under a global stop, and the ceiling over grey batches. Greywave's own figures are
 // compared with these, measured in the same minute on the same machine.
 //
-//   raw_barrier PEERS ROUNDS   A ROUTER here, one DEALER in each of PEERS forked processes, ipc
+//   raw_barrier PEERS ROUNDS [BUSY]
+//                              A ROUTER here, one DEALER in each of PEERS forked processes, ipc
 //                              between them. A round is: `stop` to every peer, an answer from each,
 //                              `go` to every peer. Its time runs from just before the first `stop`
 //                              until the last `go` is handed to libzmq, as long as a world would
-//                              stand still. Peers then confirm `go`, outside of that time, so that
-//                              every round begins with everybody waiting. One tenth more rounds
-//                              run before, unmeasured.
+//                              stand still; `stopped` is the part until the last answer. Peers then
+//                              confirm `go`, outside of that time, so that every round begins with
+//                              everybody waiting. One tenth more rounds run before, unmeasured.
+//                              In each of the first BUSY peers (0) a thread computes all the time;
+//                              it looks at a word in memory, and a `stop` is answered when it has
+//                              come to rest on it: the mutator of a node, and nothing else of one.
 //   raw_barrier --batches [MS] One process sends 8 KiB and 64 KiB messages as fast as this one
 //                              takes them, PUSH to PULL over ipc, copied and without copying, MS
 //                              milliseconds each (500).
@@ -20,16 +24,21 @@
 // are killed at the end and die with their parent, and the socket's directory is removed on every
 // way out but SIGKILL.
 //
-// Build: cc -O2 raw_barrier.c -o raw_barrier -lzmq
+// Build: cc -O2 raw_barrier.c -o raw_barrier -lzmq -lpthread
 
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -151,8 +160,47 @@ enum { HELLO = 1, STOP, STOPPED, GO, GONE };
 // The first byte of a routing id must not be zero.
 static void routing_id(uint32_t index, char id[8]) { snprintf(id, 8, "p%05u", index % 100000); }
 
-static void barrier_peer(uint32_t index, long unused) {
+// A busy peer's mutator: it runs while the word is zero, and says which stop it rests on. Stops are
+// numbered, so that one who sleeps through a whole `go` rests on the next.
+static atomic_uint stop_word, resting_on;
+static volatile uint64_t worked;
+
+static void futex_wait(atomic_uint *word, uint32_t value) {
+  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+}
+
+static void futex_wake(atomic_uint *word) {
+  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
+
+static void *mutator(void *unused) {
   (void)unused;
+  uint64_t number = 1;
+  for (;;) {
+    for (int i = 0; i < 64; i++) number = number * 6364136223846793005u + 1442695040888963407u;
+    worked = number;
+    uint32_t stop = atomic_load_explicit(&stop_word, memory_order_relaxed);
+    if (stop == 0) continue;
+    atomic_store(&resting_on, stop);
+    futex_wake(&resting_on);
+    while (atomic_load(&stop_word) == stop) futex_wait(&stop_word, stop);
+  }
+  return NULL;
+}
+
+static void stop_mutator(uint32_t number) {
+  atomic_store(&stop_word, number);
+  for (;;) {
+    uint32_t seen = atomic_load(&resting_on);
+    if (seen == number) return;
+    futex_wait(&resting_on, seen);
+  }
+}
+
+static void barrier_peer(uint32_t index, long busy) {
+  int is_busy = (long)index < busy;
+  pthread_t thread;
+  if (is_busy) check(pthread_create(&thread, NULL, mutator, NULL) == 0, "thread");
   void *s = make_socket(zmq_ctx_new(), ZMQ_DEALER);
   char id[8];
   routing_id(index, id);
@@ -162,6 +210,11 @@ static void barrier_peer(uint32_t index, long unused) {
   put(s, &message, sizeof message, 0);
   for (;;) {
     take(s, &message, sizeof message);
+    if (is_busy && message.kind == STOP) stop_mutator(message.round + 1);
+    if (is_busy && message.kind == GO) {
+      atomic_store(&stop_word, 0);
+      futex_wake(&stop_word);
+    }
     message.kind = message.kind == STOP ? STOPPED : GONE;
     put(s, &message, sizeof message, 0);
   }
@@ -201,10 +254,11 @@ static double percentile(const double *sorted, long count, long percent) {
   return sorted[rank > 0 ? rank - 1 : 0];
 }
 
-static void run_barrier(long count, long rounds) {
+static void run_barrier(long count, long rounds, long busy) {
   double *samples = calloc((size_t)rounds, sizeof *samples);
-  check(samples != NULL, "memory for the samples");
-  for (long i = 0; i < count; i++) start_peer(barrier_peer, 0);
+  double *stopped = calloc((size_t)rounds, sizeof *stopped);
+  check(samples != NULL && stopped != NULL, "memory for the samples");
+  for (long i = 0; i < count; i++) start_peer(barrier_peer, busy);
 
   void *s = make_socket(zmq_ctx_new(), ZMQ_ROUTER);
   int one = 1;
@@ -217,17 +271,23 @@ static void run_barrier(long count, long rounds) {
     double start = now_us();
     tell_all(s, STOP, (uint32_t)round);
     hear_all(s, STOPPED, (uint32_t)round);
+    double all_stopped = now_us();
     tell_all(s, GO, (uint32_t)round);
     double end = now_us();
     hear_all(s, GONE, (uint32_t)round);
-    if (round >= warm_up) samples[round - warm_up] = end - start;
+    if (round < warm_up) continue;
+    samples[round - warm_up] = end - start;
+    stopped[round - warm_up] = all_stopped - start;
   }
   qsort(samples, (size_t)rounds, sizeof *samples, by_value);
-  printf("{\"peers\":%ld,\"rounds\":%ld,\"p50_us\":%.1f,\"p99_us\":%.1f,\"min_us\":%.1f,"
-         "\"max_us\":%.1f}\n",
-         count, rounds, percentile(samples, rounds, 50), percentile(samples, rounds, 99),
-         samples[0], samples[rounds - 1]);
+  qsort(stopped, (size_t)rounds, sizeof *stopped, by_value);
+  printf("{\"peers\":%ld,\"rounds\":%ld,\"busy\":%ld,\"p50_us\":%.1f,\"p99_us\":%.1f,"
+         "\"min_us\":%.1f,\"max_us\":%.1f,\"stopped_p50_us\":%.1f,\"stopped_p99_us\":%.1f}\n",
+         count, rounds, busy, percentile(samples, rounds, 50), percentile(samples, rounds, 99),
+         samples[0], samples[rounds - 1], percentile(stopped, rounds, 50),
+         percentile(stopped, rounds, 99));
   free(samples);
+  free(stopped);
 }
 
 // --- batches ------------------------------------------------------------------------------------
@@ -312,13 +372,16 @@ static long number(const char *text, long least, long most) {
 
 int main(int argc, char **argv) {
   int batches = argc >= 2 && strcmp(argv[1], "--batches") == 0;
-  if (batches ? argc > 3 : argc != 3) {
-    fprintf(stderr, "usage: raw_barrier PEERS ROUNDS | raw_barrier --batches [MILLISECONDS]\n");
+  if (batches ? argc > 3 : argc < 3 || argc > 4) {
+    fprintf(stderr,
+            "usage: raw_barrier PEERS ROUNDS [BUSY] | raw_barrier --batches [MILLISECONDS]\n");
     return 2;
   }
   long first = batches ? 0 : number(argv[1], 1, MAX_PEERS);
   long second = batches && argc == 2 ? 500
                                      : number(argv[2], 1, batches ? 10000 : MAX_ROUNDS);
+
+  long busy = batches || argc < 4 ? 0 : number(argv[3], 0, first);
 
   parent = getpid();
   const char *base = getenv("TMPDIR");
@@ -338,7 +401,7 @@ int main(int argc, char **argv) {
   if (batches)
     run_batches(second);
   else
-    run_barrier(first, second);
+    run_barrier(first, second, busy);
   clean_up();
   return fflush(stdout) == 0 ? 0 : 1;
 }

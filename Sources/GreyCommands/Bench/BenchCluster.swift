@@ -10,7 +10,7 @@ import GreyRuntime
 
 package struct BenchCluster: Sendable {
   package let name: String
-  private let tools: BenchTools
+  let tools: BenchTools
   private let environment: [String: String]
   private let folder: String
 
@@ -24,16 +24,17 @@ package struct BenchCluster: Sendable {
     }.merging(["XDG_RUNTIME_DIR": folder, "XDG_STATE_HOME": folder]) { $1 }
   }
 
-  package func up(nodes: Int) throws(CommandFailure) {
-    try command(["up", "--name", name, "--nodes", "\(nodes)", "--json"], limit: .seconds(90))
+  /// - Parameter options: of the configuration, `key=value`.
+  package func up(nodes: Int, options: [String] = []) throws(CommandFailure) {
+    try command(
+      ["up", "--name", name, "--nodes", "\(nodes)", "--json"]
+        + options.flatMap { ["--option", $0] }, limit: .seconds(90))
   }
 
   /// Collects again and again over one connection, as the raw barrier runs its rounds: between two
   /// collections nothing happens, and no process is started.
   package func collect(times: Int) throws -> [(stop1: Double, stop2: Double)] {
-    let paths = try ClusterPaths(
-      name: try .choose(flag: name, environment: [:]), environment: environment)
-    var client = ControlClient(try ControlSocket.connect(paths), clock: .real, note: { _ in })
+    var client = try client()
     return try (0..<times).map { _ in
       if tools.interrupted() { throw CommandFailure(.checkFailed, "interrupted") }
       let figures = try client.request(
@@ -41,6 +42,12 @@ package struct BenchCluster: Sendable {
       ).figures
       return (Double(figures.stop1Us), Double(figures.stop2Us))
     }
+  }
+
+  func client() throws -> ControlClient {
+    let paths = try ClusterPaths(
+      name: try .choose(flag: name, environment: [:]), environment: environment)
+    return ControlClient(try ControlSocket.connect(paths), clock: .real, note: { _ in })
   }
 
   /// False: it may still be there. One that never had a place of its own is not.

@@ -18,18 +18,29 @@ package struct BenchCommand: Verb {
           $ greywave bench --quick
           $ greywave bench --only mark store
           $ greywave bench --only stop --rounds 11 --json
+
+        With --compare the same work is done by other programs: Go, Boehm GC, the JVM,
+        libzmq alone, a marker that knows everything beforehand. cluster/compare builds
+        them and then runs this; without it they are absent. Rows have numbers.
+
+          $ cluster/compare --only 4,9 --runs 11
         """)
   }
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Only rows whose name contains one of these.", valueName: "name"))
+      "Only rows whose name contains one of these, or has this number (--compare).",
+      valueName: "name"))
   package var only: [String] = []
   @Flag(help: "Smaller sizes and fewer rounds: seconds instead of a minute.")
   package var quick = false
-  @Option(help: ArgumentHelp("How often each is measured.", valueName: "count"))
+  @Option(
+    name: [.long, .customLong("runs")],
+    help: ArgumentHelp("How often each is measured.", valueName: "count"))
   package var rounds: Int?
+  @Flag(help: "Compare with other programs, in one run that alternates between all.")
+  package var compare = false
   @Flag(help: "Print one JSON object on one line; everything else goes to stderr.")
   package var json = false
 
@@ -43,7 +54,8 @@ package struct BenchCommand: Verb {
   }
 
   package func execute(_ context: CommandContext) throws -> CommandStatus {
-    let request = BenchRequest(only: only, quick: quick, rounds: rounds)
+    let words = only.flatMap { $0.split(separator: ",").map { String($0) } }
+    let request = BenchRequest(only: words, quick: quick, rounds: rounds, compares: compare)
     let result = try context.runtime.bench(request) { news in
       switch news {
       case .progress(let text): (context.progress ?? context.note)(text)
@@ -65,6 +77,7 @@ extension BenchSuite {
     _ request: BenchRequest, news: (BenchNews) -> Void
   ) throws -> BenchResult {
     Interrupt.watch()
-    return try BenchSuite.all(.live).run(request, news: news)
+    let suite = request.compares ? BenchSuite.comparison(.live) : BenchSuite.all(.live)
+    return try suite.run(request, news: news)
   }
 }

@@ -9,10 +9,15 @@ package struct BenchRequest: Hashable, Sendable {
   package var quick: Bool
   /// How often each is measured; nil: as often as its size says.
   package var rounds: Int?
-  package init(only: [String] = [], quick: Bool = false, rounds: Int? = nil) {
+  /// Other programs beside us, instead of the rows of this build alone.
+  package var compares: Bool
+  package init(
+    only: [String] = [], quick: Bool = false, rounds: Int? = nil, compares: Bool = false
+  ) {
     self.only = only
     self.quick = quick
     self.rounds = rounds
+    self.compares = compares
   }
 }
 

@@ -34,13 +34,15 @@ package struct BenchRow: Hashable, Sendable {
     if peers.count == samples.count {
       let median = Spread(peers).median
       peer = median
-      ratio = median == 0 ? nil : spread.median / median
+      // A figure that is held against a bound of its own is not held against the peer's.
+      ratio = median == 0 || heading.isAbsolute ? nil : spread.median / median
     }
-    if let goal = heading.goal, let ratio { met = goal.isMet(by: ratio) }
+    let held = heading.isAbsolute ? spread.median : ratio
+    if let goal = heading.goal, let held { met = goal.isMet(by: held) }
   }
 }
 
-/// A bound on ours / peer.
+/// A bound on ours / peer, or where the heading says so on ours.
 package enum RatioGoal: Hashable, Sendable {
   /// Of times: not slower than this many times the peer.
   case atMost(Double)

@@ -1,7 +1,8 @@
 // Runs the measurements that were asked for, one after the other, and makes rows of their rounds.
 //
 // The first round of each warms up (pages are faulted in, processes meet for the first time) and
-// counts for nothing.
+// counts for nothing. A comparison has none: there every round starts its processes anew, and they
+// warm up by themselves.
 
 import GreyEvents
 
@@ -9,11 +10,14 @@ package struct BenchSuite: Sendable {
   package var measurements: [Measurement]
   /// Asked between rounds: Ctrl-C was pressed.
   package var interrupted: @Sendable () -> Bool
+  package var warmsUp: Bool
 
   package init(
-    _ measurements: [Measurement], interrupted: @escaping @Sendable () -> Bool = { false }
+    _ measurements: [Measurement], warmsUp: Bool = true,
+    interrupted: @escaping @Sendable () -> Bool = { false }
   ) {
     self.measurements = measurements
+    self.warmsUp = warmsUp
     self.interrupted = interrupted
   }
 
@@ -25,6 +29,14 @@ package struct BenchSuite: Sendable {
       interrupted: tools.interrupted)
   }
 
+  /// In a comparison `3` is every row of that number; anything else is a part of a name.
+  package static func isWanted(_ name: String, by only: [String]) -> Bool {
+    only.isEmpty
+      || only.contains { word in
+        word.allSatisfy(\.isNumber) ? name.hasPrefix(word + "-") : name.contains(word)
+      }
+  }
+
   package var names: [String] { measurements.flatMap { $0.headings.map(\.name) } }
 
   package func run(
@@ -32,9 +44,9 @@ package struct BenchSuite: Sendable {
   ) throws -> BenchResult {
     let scale = BenchScale(request)
     func isWanted(_ heading: RowHeading) -> Bool {
-      request.only.isEmpty || request.only.contains { heading.name.contains($0) }
+      Self.isWanted(heading.name, by: request.only)
     }
-    for name in request.only where !names.contains(where: { $0.contains(name) }) {
+    for name in request.only where !names.contains(where: { Self.isWanted($0, by: [name]) }) {
       throw CommandFailure(
         .usage,
         "nothing that is called '\(name)' can be measured; there are: "
@@ -66,7 +78,7 @@ package struct BenchSuite: Sendable {
     news(.progress("\(names): preparing"))
     let rounds = try measurement.prepare(scale, news)
     defer { rounds.end() }
-    _ = try rounds.round()
+    if warmsUp { _ = try rounds.round() }
     var samples: [[RoundSample]] = []
     for number in 1...max(1, scale.rounds) {
       try goOnUnlessInterrupted()

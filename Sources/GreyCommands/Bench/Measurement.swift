@@ -12,11 +12,17 @@ package struct RowHeading: Hashable, Sendable {
   package var unit: String
   package var peerName: String?
   package var goal: RatioGoal?
-  package init(_ name: String, _ unit: String, peer: String? = nil, goal: RatioGoal? = nil) {
+  /// The goal is a bound on our own figure, not on its ratio to the peer's.
+  package var isAbsolute: Bool
+  package init(
+    _ name: String, _ unit: String, peer: String? = nil, goal: RatioGoal? = nil,
+    isAbsolute: Bool = false
+  ) {
     self.name = name
     self.unit = unit
     peerName = peer
     self.goal = goal
+    self.isAbsolute = isAbsolute
   }
 }
 

@@ -26,7 +26,8 @@ package struct RawBarrier: Sendable {
     self.tools = tools
     self.folder = folder
     let outcome = try ChildProcess(
-      compiler, ["-O2", source, "-o", program, "-lzmq"], environment: tools.environment,
+      compiler, ["-O2", source, "-o", program, "-lzmq", "-lpthread"],
+      environment: tools.environment,
       limit: .seconds(60)
     ).run(in: folder)
     if outcome.status != 0 || outcome.isLate {

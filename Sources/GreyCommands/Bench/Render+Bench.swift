@@ -22,6 +22,8 @@ extension Render {
   private static func goal(_ row: BenchRow, _ style: Style) -> String {
     guard let goal = row.goal else { return "" }
     guard let met = row.met else { return "\(Text.fixed(goal, 2))×" }
-    return style.verdict(met, "\(Text.fixed(goal, 2))× \(met ? "met" : "missed")")
+    // A verdict without a ratio is about our own figure.
+    let bound = row.ratio == nil ? Text.digits(goal) : "\(Text.fixed(goal, 2))×"
+    return style.verdict(met, "\(bound) \(met ? "met" : "missed")")
   }
 }

@@ -45,7 +45,7 @@ enum StoreBench {
   }
 }
 
-private final class StoreRounds: BenchRounds {
+final class StoreRounds: BenchRounds {
   private let count: Int
   private let isOn: Bool
   private let heap: Heap

@@ -25,6 +25,8 @@ package struct ClusterPaths: Hashable, Sendable {
   package let runtime: String
   /// The folder of all records of this cluster.
   package let records: String
+  /// The folder above `runtime`, where that is ours as well; nil where somebody else gave it.
+  package let ownParent: String?
 
   /// What a unix socket's path may have at most.
   package static let longestSocketPath = 107
@@ -41,7 +43,9 @@ package struct ClusterPaths: Hashable, Sendable {
       return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
     self.name = name
-    runtime = (try folder("XDG_RUNTIME_DIR") ?? "/tmp/greywave-\(userID)") + "/\(name)"
+    let given = try folder("XDG_RUNTIME_DIR")
+    ownParent = given == nil ? "/tmp/greywave-\(userID)" : nil
+    runtime = (given ?? "/tmp/greywave-\(userID)") + "/\(name)"
     records = (try folder("XDG_STATE_HOME") ?? home + "/.local/state") + "/greywave/\(name)"
     // The longest name that any socket gets: pids have seven digits at most.
     let longest = nodeSocket(pid: 4_194_304)
@@ -89,9 +93,16 @@ package struct ClusterPaths: Hashable, Sendable {
 
   /// Makes the runtime folder, or checks that the one that is there is ours alone.
   package func prepareRuntime() throws(CommandFailure) {
+    // XDG_RUNTIME_DIR is the system's, or the user's, and has to be there.
     let parent = (runtime as NSString).deletingLastPathComponent
-    // The parent under /tmp is ours as well; XDG_RUNTIME_DIR is the system's and has to be there.
-    if parent.hasPrefix("/tmp/greywave-") { try Self.makePrivate(parent) }
+    if let ownParent {
+      try Self.makePrivate(ownParent)
+    } else if access(parent, W_OK | X_OK) != 0 {
+      throw CommandFailure(
+        .checkFailed,
+        "XDG_RUNTIME_DIR is \(parent), which cannot be used: \(systemError()); make it with "
+          + "`mkdir -m 700 \(parent)`, or set it to a folder of your own, or to none")
+    }
     try Self.makePrivate(runtime)
   }
 

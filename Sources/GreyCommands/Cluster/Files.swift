@@ -10,7 +10,7 @@ package enum Files {
     do {
       try Data(text.utf8).write(to: url, options: .atomic)
     } catch {
-      throw CommandFailure(.checkFailed, "cannot write \(path): \(error.localizedDescription)")
+      throw CommandFailure(.checkFailed, "cannot write \(path): \(reason(of: error))")
     }
   }
 
@@ -18,14 +18,29 @@ package enum Files {
     try? String(contentsOfFile: path, encoding: .utf8)
   }
 
-  package static func makeFolder(_ path: String) throws(CommandFailure) {
+  /// - Parameter remedy: what to do where it cannot be made.
+  package static func makeFolder(_ path: String, remedy: String) throws(CommandFailure) {
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
       throw CommandFailure(
-        .checkFailed, "cannot make the folder \(path): \(error.localizedDescription)")
+        .checkFailed, "cannot make the folder \(path): \(reason(of: error)); \(remedy)")
     }
+  }
+
+  /// What the system said. Foundation's own text says that the operation could not be completed.
+  private static func reason(of error: any Error) -> String {
+    let code: Int32? =
+      switch (error as? CocoaError)?.code {
+      case .fileNoSuchFile?, .fileReadNoSuchFile?: ENOENT
+      case .fileWriteNoPermission?, .fileReadNoPermission?: EACCES
+      case .fileWriteFileExists?: EEXIST
+      case .fileWriteOutOfSpace?: ENOSPC
+      case .fileWriteVolumeReadOnly?: EROFS
+      default: nil
+      }
+    return code.map { String(cString: strerror($0)) } ?? error.localizedDescription
   }
 
   /// The names in a folder, sorted; empty when there is none.

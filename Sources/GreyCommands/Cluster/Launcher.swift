@@ -56,12 +56,12 @@ package struct Launcher {
 
     let alive = ProcessTable.registered(in: paths).filter(\.isAlive)
     let coordinator = alive.first { $0.role == .coordinator }
-    let (record, configuration) = try prepareRecord(anythingAlive: !alive.isEmpty)
     // Of a cluster that was up already; a new one gets what is wanted.
     let isKept = !alive.isEmpty
-    let target = nodes ?? paths.target ?? configuration.values.nodes
-    try Files.writeWhole("\(target)\n", to: paths.targetFile)
     do {
+      let (record, configuration) = try prepareRecord(anythingAlive: isKept)
+      let target = nodes ?? paths.target ?? configuration.values.nodes
+      try Files.writeWhole("\(target)\n", to: paths.targetFile)
       if coordinator == nil { try start(.coordinator, record) }
       var missing = target
       if !alive.isEmpty {
@@ -90,6 +90,7 @@ package struct Launcher {
     {
       return (record, try EffectiveConfiguration(file: (record.configurationFile, text)))
     }
+    for warning in wanted.warnings { context.note(warning) }
     if !anythingAlive { Teardown.removeFiles(of: paths, keepingLaunchLock: true) }
     let record = try RunRecord.create(in: paths, at: context.clock.wall())
     try record.write(wanted, cluster: paths.name, build: context.build, at: context.clock.wall())

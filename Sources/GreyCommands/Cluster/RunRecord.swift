@@ -10,6 +10,7 @@
 import Foundation
 import Glibc
 import GreyBasics
+import GreyEngine
 import GreyEvents
 
 package struct RunRecord: Hashable, Sendable {
@@ -23,7 +24,8 @@ package struct RunRecord: Hashable, Sendable {
   package static func create(
     in paths: ClusterPaths, at time: WallTime
   ) throws(CommandFailure) -> RunRecord {
-    try Files.makeFolder(paths.records)
+    let remedy = "set XDG_STATE_HOME to a folder that you may write to"
+    try Files.makeFolder(paths.records, remedy: remedy)
     let stamp = time.description.prefix(19).filter { $0 != "-" && $0 != ":" } + "Z"
     for number in 1...1_000 {
       let path = paths.records + "/" + stamp + (number == 1 ? "" : "-\(number)")
@@ -31,7 +33,7 @@ package struct RunRecord: Hashable, Sendable {
       guard errno == EEXIST else { break }
     }
     throw CommandFailure(
-      .checkFailed, "cannot make a record in \(paths.records): \(systemError())")
+      .checkFailed, "cannot make a record in \(paths.records): \(systemError()); \(remedy)")
   }
 
   package func write(
@@ -91,6 +93,14 @@ package struct RunRecord: Hashable, Sendable {
 /// What figures depend on beside the program.
 package struct Machine: Hashable, Sendable {
   package var host: String
+  /// The host as the processes of a cluster tell it each other; see `HostName`.
+  package static var hostOfProcesses: String {
+    let boot = Files.text(of: "/proc/sys/kernel/random/boot_id")?.prefix { $0 != "-" }
+    let namespace = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
+    return HostName.make(
+      current.host, boot: boot.map(String.init) ?? "",
+      namespace: namespace?.filter(\.isNumber) ?? "")
+  }
   package var system: String
   package var processor: String
   package var processors: Int

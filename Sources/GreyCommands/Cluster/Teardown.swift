@@ -91,7 +91,6 @@ package struct Teardown {
     if keepingLaunchLock { return }
     unlink(paths.launchLock)
     rmdir(paths.runtime)
-    let parent = (paths.runtime as NSString).deletingLastPathComponent
-    if parent.hasPrefix("/tmp/greywave-") { rmdir(parent) }
+    if let parent = paths.ownParent { rmdir(parent) }
   }
 }

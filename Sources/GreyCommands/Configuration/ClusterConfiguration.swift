@@ -18,6 +18,8 @@ package struct ClusterConfiguration: Hashable, Sendable {
   package var transport = Transport.ipc
   package var host = "127.0.0.1"
   package var advertise: String?
+  /// Nil: the system's choice.
+  package var port: Int?
   package var detector = Detector.channelCounts
 
   // A node.
@@ -48,6 +50,7 @@ package struct ClusterConfiguration: Hashable, Sendable {
   package var fenceAfter = Duration.seconds(10)
   package var orphanTimeout = Duration.seconds(60)
   package var launchTimeout = Duration.seconds(30)
+  package var durationGrace = Duration.seconds(10)
   package var timeScale = 1.0
 
   // Links.

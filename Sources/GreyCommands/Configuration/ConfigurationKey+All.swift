@@ -20,6 +20,10 @@ extension ConfigurationKey {
       "With tcp, the address at which others reach a process of this host, where a forwarder "
         + "stands before it. The port is the bound one.",
       kind: "address without a port"),
+    integerOrOff(
+      "port", \.port, 1...65_535,
+      "With tcp, the coordinator's port, where nodes of other hosts are told to look for it; off: "
+        + "the system's choice. Nodes always take the system's."),
     choice(
       "detector", \.detector,
       "How the end of marking is detected: pairwise channel counts, or Mattern's four counters."),
@@ -95,10 +99,14 @@ extension ConfigurationKey {
       "A node without a coordinator exits after so long."),
     duration(
       "launch_timeout", \.launchTimeout, .milliseconds(100)...(.seconds(3_600)),
-      "How long `up` and `down` wait for the processes of the cluster."),
+      "How long `up` waits for the processes of the cluster, and a node for its coordinator."),
+    duration(
+      "duration_grace", \.durationGrace, .milliseconds(10)...(.seconds(86_400)),
+      "A run that goes on for so long after its --duration is cancelled, and fails."),
     number(
       "time_scale", \.timeScale, 0.01...1_000,
-      "Multiplies every limit of a wait: for debug builds, sanitizers and slow machines."),
+      "Multiplies every limit of a wait but those of the command line (--timeout, --patience): "
+        + "for debug builds, sanitizers and slow machines."),
   ]
 
   private static let links: [ConfigurationKey] = [

@@ -5,6 +5,7 @@
 // Checks between keys come last and name the places of both.
 
 import GreyBasics
+import GreyEngine
 import GreyEvents
 import GreyMutator
 
@@ -76,6 +77,22 @@ package struct EffectiveConfiguration: Hashable, Sendable {
     read(environment: environment)
     for flag in flags { set(flag.key, to: flag.value, from: .flag(flag.flag)) }
     if problems.isEmpty { checkTogether() }
+    if !problems.isEmpty { throw ConfigurationError(problems) }
+  }
+
+  /// Something else that was said leaves only one value for a key.
+  /// - Parameter source: what that was.
+  package mutating func imply(
+    _ name: String, _ value: String, from source: String
+  ) throws(ConfigurationError) {
+    guard let key = ConfigurationKey.find(name), key.read(values) != value else { return }
+    let present = self.source(of: name)
+    guard present == .standard else {
+      throw ConfigurationError([
+        .init("\(present)", "\(name) = \(key.read(values)) does not go with \(source)")
+      ])
+    }
+    set(name, to: value, from: .flag(source))
     if !problems.isEmpty { throw ConfigurationError(problems) }
   }
 
@@ -154,9 +171,12 @@ package struct EffectiveConfiguration: Hashable, Sendable {
     require(
       v.lab || v.without.isEmpty, ["without", "lab"],
       "rules can be switched off in a lab cluster only")
-    require(
-      v.gogc != nil || v.goMemoryLimit != nil || v.heapLimit != nil,
-      ["GOGC", "GOMEMLIMIT", "heap_limit"], "nothing would ever start a cycle before memory ends")
+  }
+
+  /// What is allowed, and seldom meant.
+  package var warnings: [String] {
+    let isBounded = values.goMemoryLimit != nil || values.heapLimit != nil
+    return values.gogc == nil && !isBounded ? [LiveSetting.nothingStartsCycles] : []
   }
 }
 

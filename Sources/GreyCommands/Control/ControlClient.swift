@@ -40,7 +40,9 @@ package struct ControlClient {
   ) throws -> Result {
     let id = "\(nextID)"
     nextID += 1
-    try channel.send(ControlRequest(id: id, verb: verb).line)
+    // The coordinator's own limit is a little shorter: it knows whom it waits for, and says so.
+    let inner = limit.map { Int(($0 - min($0 / 10, .seconds(1))).microseconds) }
+    try channel.send(ControlRequest(id: id, verb: verb, timeoutUs: inner).line)
     let start = clock.now()
     let deadline = limit.map { start + $0 } ?? .distantFuture
     while true {
@@ -67,6 +69,15 @@ package struct ControlClient {
       case .result(let json): return try Result(json)
       }
     }
+  }
+
+  /// Asks without waiting for the answer; those to earlier ones are dropped here.
+  package mutating func say(_ verb: ControlVerb) {
+    let id = "\(nextID)"
+    nextID += 1
+    while case .some = try? channel.receive(upTo: .zero) {}
+    // Whether anybody is there, the next request that is waited for finds out.
+    try? channel.send(ControlRequest(id: id, verb: verb).line)
   }
 
   private mutating func mark(_ rules: [String]) {

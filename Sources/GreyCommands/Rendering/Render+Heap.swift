@@ -46,6 +46,11 @@ extension Render {
         + line + "\n"
     }
     if perCell > 1 { out += style.faint("          one character is \(perCell) pages") + "\n" }
+    if node.spansLeftOut > 0 {
+      out +=
+        "          \(Text.plural(node.spansLeftOut, "span")) behind these did not fit into the "
+        + "answer and are not drawn\n"
+    }
     return out
   }
 

@@ -21,7 +21,8 @@ package struct DownCommand: Verb {
   package var node: UInt16?
   @Option(
     help: ArgumentHelp(
-      "How long to wait before being rude: 10s, or 60s for one node, which is never rude.",
+      "How long to wait before being rude: 10s (times time_scale), or 60s for one node, which is "
+        + "never rude.",
       valueName: "duration"))
   package var patience: DurationArgument?
   package init() {}
@@ -30,7 +31,7 @@ package struct DownCommand: Verb {
   package func execute(_ context: CommandContext) throws -> CommandStatus {
     if let node { return try leave(NodeID(rawValue: node), context) }
     let paths = try cluster.paths(context)
-    let limit = patience?.value ?? .seconds(10)
+    let limit = patience?.value ?? Self.standardPatience(of: paths)
     let result = try Teardown(context, paths: paths, patience: limit).down()
     context.print(result, json: cluster.json) { style in
       guard let record = result.record else { return "cluster '\(result.name)' is not up" }
@@ -39,6 +40,16 @@ package struct DownCommand: Verb {
         + " ended\(rude)\nlogs: \(record)"
     }
     return .ok
+  }
+
+  /// As the cluster's own limits are stretched, so is this one.
+  package static func standardPatience(of paths: ClusterPaths) -> Duration {
+    let standard = Duration.seconds(10)
+    guard let record = RunRecord.current(in: paths),
+      let text = Files.text(of: record.configurationFile),
+      let held = try? EffectiveConfiguration(file: (record.configurationFile, text))
+    else { return standard }
+    return max(standard, held.values.scaled(standard))
   }
 
   private func leave(_ node: NodeID, _ context: CommandContext) throws -> CommandStatus {

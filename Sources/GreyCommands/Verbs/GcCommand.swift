@@ -3,6 +3,7 @@
 import ArgumentParser
 import GreyBasics
 import GreyEvents
+import GreyRuntime
 
 package struct GcCommand: Verb {
   package static var configuration: CommandConfiguration {
@@ -23,7 +24,8 @@ package struct GcCommand: Verb {
         as in any cycle: they scan their roots, pass the barrier, allocate black,
         and sweep what they need for allocating; assists are let off. Enter takes a
         step, p goes to the next phase, f finishes the cycle, and so do the end of
-        input and Ctrl-C.
+        input and Ctrl-C. When whoever walks is gone, the cycle goes on by itself
+        after a few seconds; one that is held already is walked on from where it is.
         """)
   }
 
@@ -51,10 +53,8 @@ package struct GcCommand: Verb {
     if step { return try walk(&client, context) }
     let progress = ProgressLine(context, doing: "collecting")
     let limit = timeout.value
-    // The coordinator's own limit is a little shorter, so that its reason is what people read.
-    let inner = Int((limit * 0.9).microseconds)
     let answer: GcResult = try client.request(
-      .gc(timeoutUs: inner), limit: limit, onQuiet: { progress.quiet($0) })
+      .gc(timeoutUs: nil), limit: limit, onQuiet: { progress.quiet($0) })
     progress.end()
     context.print(answer, json: cluster.json) { Render.cycle(answer.figures, $0) }
     return .ok
@@ -68,17 +68,25 @@ package struct GcCommand: Verb {
       context.output(
         cluster.json ? result.json.line : String(Render.step(result, style).dropLast()))
     }
-    // Whoever holds a cycle must let it go: Ctrl-C finishes it.
+    // Whoever holds a cycle must let it go: Ctrl-C finishes it, and so does a terminal that closes.
     Interrupt.watch()
     let limit = timeout.value
-    var at: StepResult = try client.request(.step(action: .begin, quantum: nil), limit: limit)
+    var at: StepResult = try client.request(
+      .step(action: .begin, quantum: nil), limit: limit,
+      onEvent: { if case .remark(let text) = $0.event { context.note(text) } })
     show(at)
     let keys =
       (client.withoutRules.isEmpty ? "" : "UNSAFE  ")
       + "Enter: a step.  p: to the next phase.  f: finish the cycle."
     context.note(keys)
+    var lastSign = context.clock.now()
     while !at.isDone {
-      var line = context.input()
+      var line = context.input {
+        // Without a sign of life the coordinator lets the cycle go.
+        guard context.clock.now() - lastSign >= .seconds(1) else { return }
+        lastSign = context.clock.now()
+        client.say(.step(action: .stay, quantum: nil))
+      }
       if context.interrupted() { line = nil }
       let action: StepAction
       switch line?.first {

@@ -18,7 +18,9 @@ package struct MetricsCommand: RequestVerb {
   package var pattern: String?
   package init() {}
   package var request: ControlVerb { .metrics }
-  package func shown(_ answer: MetricsResult) throws -> MetricsResult {
+  package func shown(
+    _ answer: MetricsResult, _ context: CommandContext
+  ) throws -> MetricsResult {
     guard let pattern else { return answer }
     let wanted = answer.filtered { $0.name.contains(pattern) }
     if wanted.cluster.isEmpty {

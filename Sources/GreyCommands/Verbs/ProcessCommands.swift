@@ -43,7 +43,11 @@ package struct CoordinatorCommand: Verb {
     let paths = try cluster.paths(context)
     try paths.prepareRuntime()
     guard let lock = try FileLock.take(paths.lock) else {
-      throw CommandFailure(.checkFailed, "cluster '\(paths.name)' has a coordinator already")
+      let named = paths.name == .standard ? "" : " --name \(paths.name)"
+      throw CommandFailure(
+        .checkFailed,
+        "cluster '\(paths.name)' has a coordinator already: end it with cluster/down\(named), or "
+          + "choose another --name")
     }
     let record = try self.record.map(RunRecord.init) ?? fresh(effective, paths, context)
     return try ProcessLaunch(
@@ -59,6 +63,7 @@ package struct CoordinatorCommand: Verb {
     let record = try RunRecord.create(in: paths, at: now)
     try record.write(effective, cluster: paths.name, build: context.build, at: now)
     try Files.writeWhole(record.path + "\n", to: paths.recordFile)
+    for warning in effective.warnings { context.note(warning) }
     context.note("logs: \(record.path)")
     return record
   }
@@ -70,14 +75,19 @@ package struct NodeCommand: Verb {
       commandName: "node", abstract: "Be a node of a cluster, in the foreground.",
       discussion: """
           $ greywave node                                # joins 'local'
-          $ greywave node --coordinator tcp://10.0.0.1:7000   # over the network
+
+        On another host than the coordinator's, which must then have been started with
+        `--transport tcp --option host=10.0.0.1 --option port=7000`:
+
+          $ greywave node --coordinator tcp://10.0.0.1:7000 --option host=10.0.0.2
         """)
   }
   @OptionGroup package var cluster: ClusterOptions
   @OptionGroup package var configuration: ConfigurationOptions
   @Option(
     help: ArgumentHelp(
-      "Where the coordinator is. Default: the one of this cluster on this host.",
+      "Where the coordinator is; over tcp so are the nodes. Default: the one of this cluster on "
+        + "this host.",
       valueName: "endpoint"))
   package var coordinator: String?
   @Option(
@@ -89,10 +99,15 @@ package struct NodeCommand: Verb {
   package var wantsJSON: Bool { cluster.json }
 
   package func execute(_ context: CommandContext) throws -> CommandStatus {
-    let effective = try configuration.effective(context)
+    var effective = try configuration.effective(context)
+    if let coordinator { try checkReach(from: coordinator, effective.values) }
     let paths = try cluster.paths(context)
     try paths.prepareRuntime()
     let endpoint = try coordinator ?? find(paths, effective.values, context)
+    // Peers of a coordinator that is reached by tcp may be on any host.
+    if endpoint.hasPrefix("tcp://") {
+      try effective.imply("transport", "tcp", from: "--coordinator \(endpoint)")
+    }
     let record =
       try self.record.map(RunRecord.init) ?? RunRecord.current(in: paths)
       ?? RunRecord.create(in: paths, at: context.clock.wall())
@@ -100,6 +115,22 @@ package struct NodeCommand: Verb {
       paths: paths, configuration: effective, build: context.build, record: record,
       coordinatorEndpoint: endpoint
     ).run(as: .node, context.runtime.node)
+  }
+
+  /// Its peers are told where this node is: where the coordinator is on another host, so are they.
+  private func checkReach(
+    from coordinator: String, _ values: ClusterConfiguration
+  ) throws(CommandFailure) {
+    let isLocal = ["127.", "localhost", "[::1]"].contains { name in
+      coordinator.hasPrefix("tcp://" + name)
+    }
+    guard coordinator.hasPrefix("tcp://"), !isLocal, values.advertise == nil,
+      values.host.hasPrefix("127.") || values.host == "localhost"
+    else { return }
+    throw CommandFailure(
+      .usage,
+      "a coordinator at \(coordinator) could not tell others how to reach a node at "
+        + "\(values.host): say with --option host=ADDRESS which address of this host they can")
   }
 
   /// The coordinator may be starting at this moment: its endpoint is there when it listens.

@@ -10,9 +10,9 @@ package struct RunCommand: Verb {
       commandName: "run", abstract: "Run a workload on the cluster.",
       discussion: """
         Shows what the run prints, waits for its end, and fails if its own check
-        does. Ctrl-C cancels the run. One that goes on for 10 s after its --duration
-        (times time_scale) is cancelled, and fails with 4. `greywave workloads` lists
-        what there is.
+        does. Ctrl-C, or a terminal that closes, cancels the run. One that goes on for
+        duration_grace (10 s, times time_scale) after its --duration is cancelled, and
+        fails with 4. `greywave workloads` lists what there is.
 
           $ greywave run rings --set rings=1000 --set length=8
           $ greywave run churn --duration 30s --on 1,2 --detach

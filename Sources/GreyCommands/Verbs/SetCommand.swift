@@ -55,6 +55,11 @@ package struct SetCommand: RequestVerb {
     }
   }
 
+  package func shown(_ answer: SetResult, _ context: CommandContext) throws -> SetResult {
+    if let warning = answer.warning { context.note(warning) }
+    return answer
+  }
+
   package func render(_ answer: SetResult, _ style: Style) -> String {
     "\(answer.key): \(answer.previous) → \(style.title(answer.value)) on "
       + Text.plural(answer.nodes.count, "node")

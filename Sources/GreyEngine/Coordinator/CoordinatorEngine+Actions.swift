@@ -20,6 +20,7 @@ extension CoordinatorEngine {
       // The machine is idle while the members sweep; to people that is a phase.
       noteStop(from: from, to: to)
       toldPhase = to
+      toldEpoch = to.undecided ?? toldEpoch
       let next = machine.isSweeping && to == .idle ? ClusterPhase.sweep : ClusterPhase(to)
       log(
         .phaseTransition(from: ClusterPhase(from), to: next, cause: cause, term: machine.term))
@@ -81,8 +82,7 @@ extension CoordinatorEngine {
     let known = Set(members.map(\.member.node))
     members = list
     for member in list where !known.contains(member.member.node) {
-      effects.append(
-        .watch(pid: Int32(bitPattern: member.pid), startTicks: member.processStart))
+      watch(member)
       verifyHears(of: member.member.node)
     }
     let present = Set(list.map(\.member.node))
@@ -100,7 +100,7 @@ extension CoordinatorEngine {
     case .joined(let member):
       log(
         .nodeJoined(
-          node: member.member.node, pid: Int(member.pid), host: member.host,
+          node: member.member.node, pid: Int(member.pid), host: HostName.shown(member.host),
           endpoint: member.member.endpoint,
           members: Set(memberIDs + [member.member.node]).sorted()))
     case .joinQueued(let connection, let waiting):
@@ -117,6 +117,7 @@ extension CoordinatorEngine {
           silentUs: Int(heardAt[node].map { (now - $0).microseconds } ?? 0),
           members: memberIDs.filter { $0 != node }))
     case .cycleStarted(let epoch, let cause):
+      toldEpoch = epoch
       let heap = sumOfHeaps
       log(
         .cycleStarted(

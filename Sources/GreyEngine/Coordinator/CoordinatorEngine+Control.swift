@@ -14,31 +14,36 @@ extension CoordinatorEngine {
     guard !isShuttingDown else {
       return answer(client, request.id, .init(.closing, "the cluster goes down"))
     }
-    carryOut(request.verb, client: client, id: request.id)
+    carryOut(
+      request.verb, client: client, id: request.id,
+      timeout: request.timeoutUs.map { .microseconds(Int64($0)) })
   }
 
-  private func carryOut(_ verb: ControlVerb, client: RoutingName, id: String) {
+  private func carryOut(
+    _ verb: ControlVerb, client: RoutingName, id: String, timeout: Duration?
+  ) {
+    let limit = timeout ?? configuration.requestLimit
     switch verb {
     case .gc(let timeoutUs):
-      let limit = timeoutUs.map { Duration.microseconds(Int64($0)) } ?? configuration.requestLimit
+      let limit = timeoutUs.map { Duration.microseconds(Int64($0)) } ?? limit
       let number = pending.add(client: client, id: id, now: now, limit: limit, .cycle)
       feed(.collect(.command(request: number), stepped: false))
     case .step(let action, let quantum):
-      step(action, quantum: quantum, client: client, id: id)
+      step(action, quantum: quantum, client: client, id: id, limit: limit)
     case .run(let workload, let parameters, let seed, let durationUs, let nodes, let detach):
       startRun(
         RunOrder(
           workload: workload, parameters: parameters ?? [:], seed: seed,
           durationUs: durationUs ?? 0, nodes: nodes, isDetached: detach ?? false),
         client: client, id: id)
-    case .ps: gather(.tasks, client: client, id: id)
+    case .ps: gather(.tasks, client: client, id: id, limit: timeout)
     case .cancel(let run): cancel(run, client: client, id: id)
     case .set(let key, let value): set(key, value, client: client, id: id)
     case .status: answer(client, id, status)
-    case .metrics: gather(.metrics, client: client, id: id)
-    case .verify: beginVerify(client: client, id: id)
-    case .heapShow(let node): gather(.spans, of: node, client: client, id: id)
-    case .leave(let node): leave(node, client: client, id: id)
+    case .metrics: gather(.metrics, client: client, id: id, limit: timeout)
+    case .verify: beginVerify(client: client, id: id, limit: limit)
+    case .heapShow(let node): gather(.spans, of: node, client: client, id: id, limit: timeout)
+    case .leave(let node): leave(node, client: client, id: id, limit: limit)
     case .down:
       answer(client, id, DownResult(name: configuration.cluster, nodes: memberIDs))
       beginShutDown(cause: "somebody asked for it")
@@ -77,6 +82,7 @@ extension CoordinatorEngine {
   func finish(_ request: PendingRequest, _ result: some ControlResult) {
     pending[request.number] = nil
     answer(request.client, request.id, result)
+    askNext()
   }
 
   func fail(_ number: UInt64, code: ControlError.Code, _ message: String) {
@@ -84,6 +90,7 @@ extension CoordinatorEngine {
     pending[number] = nil
     if case .verify = request.waiting { verifyEnds(number) }
     answer(request.client, request.id, ControlError(code, message))
+    askNext()
   }
 
   func expireRequests() {
@@ -94,11 +101,12 @@ extension CoordinatorEngine {
         request.client, request.id,
         ControlError(.timeout, "waited \(waited) ms for \(request.waitedFor)\(heldUpBy)"))
     }
+    askNext()
   }
 
-  /// Whoever the machine waits for, in whatever phase.
+  /// Whoever the machine waits for, in whatever phase; a person, where a cycle is walked by hand.
   private var heldUpBy: String {
-    let names = machine.heldUpBy
+    let names = walkerWaitedFor ?? machine.heldUpBy
     return names.isEmpty ? "" : ", and that for \(names)"
   }
 
@@ -111,63 +119,6 @@ extension CoordinatorEngine {
     case .verify: verifyStops(number)
     default: break
     }
-  }
-
-  // MARK: Asking every node
-
-  private func gather(
-    _ purpose: Gathering.Purpose, of only: NodeID? = nil, client: RoutingName, id: String
-  ) {
-    if let only, !memberIDs.contains(only) { return answer(client, id, noSuchNode(only)) }
-    let nodes = only.map { [$0] } ?? memberIDs
-    let number = pending.add(
-      client: client, id: id, now: now, limit: .seconds(10),
-      .gather(Gathering(purpose: purpose, missing: nodes)))
-    let kind: InspectionKind =
-      switch purpose {
-      case .metrics: .metrics
-      case .spans: .spans
-      case .tasks: .tasks
-      }
-    for node in nodes { send(.inspect(request: number, kind: kind, body: []), to: node) }
-    finishGathering(number)
-  }
-
-  func gathered(_ number: UInt64, from node: NodeID, _ problem: String, _ body: [UInt8]) {
-    guard var request = pending[number], case .gather(var gathering) = request.waiting else {
-      return
-    }
-    guard problem.isEmpty else { return fail(number, code: .failed, "\(node): \(problem)") }
-    gathering.take(node, body)
-    request.waiting = .gather(gathering)
-    pending[number] = request
-    finishGathering(number)
-  }
-
-  func finishGathering(_ number: UInt64) {
-    guard let request = pending[number], case .gather(let gathering) = request.waiting,
-      gathering.missing.isEmpty
-    else { return }
-    do {
-      switch gathering.purpose {
-      case .metrics:
-        finish(
-          request, MetricsResult(own: ownMetrics, nodes: try gathering.answers.map(decoded)))
-      case .spans: finish(request, HeapShowResult(nodes: try gathering.answers.map(decoded)))
-      case .tasks:
-        let lists: [[TaskSummary]] = try gathering.answers.map(decoded)
-        let count = memberIDs.reduce(0) { $0 + Int(clamping: statuses[$1]?.tasks ?? 0) }
-        finish(
-          request,
-          PsResult(
-            runs: runSummaries, tasks: lists.flatMap { $0.prefix(1_000) },
-            taskCount: max(count, lists.reduce(0) { $0 + $1.count })))
-      }
-    } catch { fail(number, code: .failed, "a node gave an unreadable answer: \(error)") }
-  }
-
-  private func decoded<Value: Decodable>(_ answer: (node: NodeID, body: [UInt8])) throws -> Value {
-    try JSON(parsing: answer.body).decoded()
   }
 
   // MARK: Nodes
@@ -188,10 +139,9 @@ extension CoordinatorEngine {
     machine.members[node]?.isToLeave == true || statuses[node]?.isLeaving == true
   }
 
-  private func leave(_ node: NodeID, client: RoutingName, id: String) {
+  private func leave(_ node: NodeID, client: RoutingName, id: String, limit: Duration) {
     guard memberIDs.contains(node) else { return answer(client, id, noSuchNode(node)) }
-    _ = pending.add(
-      client: client, id: id, now: now, limit: configuration.requestLimit, .leave(node))
+    _ = pending.add(client: client, id: id, now: now, limit: limit, .leave(node))
     feed(.removeMember(node))
   }
 

@@ -73,9 +73,10 @@ extension CoordinatorEngine {
     if figures.trigger == .command { counts.forced += 1 } else { counts.automatic += 1 }
     lastCycle = figures
     if runs.noteCycle(summary.epoch) { memoryBytes = nil }
+    toldEpoch = summary.epoch
     log(
       .phaseTransition(
-        from: .sweep, to: ClusterPhase(machine.phase), cause: "every member has swept",
+        from: .sweep, to: ClusterPhase(toldPhase), cause: "every member has swept",
         term: machine.term))
     log(.cycleFinished(figures))
     for node in memberIDs { send(.cycleEnded(epoch: summary.epoch), to: node) }

@@ -13,7 +13,7 @@ extension CoordinatorEngine {
       phase: machine.isSweeping && machine.phase == .idle ? .sweep : ClusterPhase(machine.phase),
       epoch: machine.durable.highestEpoch,
       coordinator: StatusResult.Coordinator(
-        pid: Int(configuration.pid), host: configuration.host, term: machine.term,
+        pid: Int(configuration.pid), host: HostName.shown(configuration.host), term: machine.term,
         uptimeUs: Int((now - startedAt).microseconds), version: configuration.version,
         commit: configuration.commit),
       nodes: members.map(nodeStatus), runs: runSummaries,
@@ -25,7 +25,7 @@ extension CoordinatorEngine {
   private func nodeStatus(_ member: DurableMember) -> StatusResult.Node {
     let node = member.member.node
     var result = StatusResult.Node(
-      node: node, pid: Int(member.pid), host: member.host, state: .member)
+      node: node, pid: Int(member.pid), host: HostName.shown(member.host), state: .member)
     if let state = machine.members[node] {
       let silence = now - state.lastHeard
       result.silentUs = Int(silence.microseconds)
@@ -67,6 +67,16 @@ extension CoordinatorEngine {
     for node in reached { send(.configure([Setting(key, value)]), to: node) }
     log(.settingChanged(key: key, from: previous, to: value))
     answer(
-      client, id, SetResult(key: key, previous: previous, value: value, nodes: reached))
+      client, id,
+      SetResult(
+        key: key, previous: previous, value: value, nodes: reached, warning: pacingWarning(key)))
+  }
+
+  /// Only what a change of these may bring about is told with it.
+  private func pacingWarning(_ key: String) -> String? {
+    guard ["GOGC", "GOMEMLIMIT"].contains(key), pacer.settings.gogc == nil,
+      pacer.settings.softLimit == nil, !configuration.hasHeapLimit
+    else { return nil }
+    return LiveSetting.nothingStartsCycles
   }
 }

@@ -5,6 +5,10 @@
 // `phase` and `quantum` when it holds again or is over, `finish` when it is over. The machine knows
 // where it holds; here stand the sentences. A hold that came unasked (marking turned out to be
 // complete while it held) is shown before it is left.
+//
+// Whoever walks says every second or so that he is still there. One who was not heard of for a few
+// times that long is gone, with his terminal perhaps, and the cycle goes on by itself: the world
+// may stand meanwhile. Another one who begins while a cycle is held walks that one on.
 
 import GreyBasics
 import GreyEvents
@@ -20,26 +24,41 @@ struct StepSession {
   let number: UInt64
   var held: Hold?
   var isShown = false
+  /// When somebody who walks it gave a sign of life.
+  var heardAt: Moment
 }
 
 extension CoordinatorEngine {
-  func step(_ action: StepAction, quantum: Int?, client: RoutingName, id: String) {
+  func step(
+    _ action: StepAction, quantum: Int?, client: RoutingName, id: String, limit: Duration
+  ) {
     let objects = quantum ?? StepSession.quantum
     guard objects > 0 else {
       return answer(client, id, ControlError(.usage, "a quantum has at least one object"))
     }
+    steps?.heardAt = now
     if action == .begin {
-      guard steps == nil else {
-        return answer(client, id, ControlError(.busy, "a stepped cycle is at work: step on"))
+      let number = pending.add(client: client, id: id, now: now, limit: limit, .step)
+      guard let session = steps else {
+        steps = StepSession(number: number, heardAt: now)
+        return feed(.collect(.command(request: number), stepped: true))
       }
-      let number = addStep(client, id)
-      steps = StepSession(number: number)
-      return feed(.collect(.command(request: number), stepped: true))
+      if let request = pending[number] {
+        tell(request, .remark(text: "a cycle is walked already: this walks it on"))
+      }
+      if let held = session.held { show(held) }
+      return
     }
     guard let session = steps else {
       return answer(client, id, ControlError(.usage, "no cycle is held: begin one first"))
     }
-    _ = addStep(client, id)
+    if action == .stay {
+      guard let held = session.held else {
+        return answer(client, id, ControlError(.busy, "the cycle does not hold at this moment"))
+      }
+      return answer(client, id, result(of: held))
+    }
+    _ = pending.add(client: client, id: id, now: now, limit: limit, .step)
     if action == .finish {
       steps?.held = nil
       return feed(.stepOn(.toEnd))
@@ -51,24 +70,46 @@ extension CoordinatorEngine {
     feed(.stepOn(action == .quantum ? .quantum(UInt64(objects)) : .phase))
   }
 
-  private func addStep(_ client: RoutingName, _ id: String) -> UInt64 {
-    pending.add(client: client, id: id, now: now, limit: configuration.requestLimit, .step)
+  /// When whoever walks counts as gone, if nothing more is heard.
+  var walkerGoneAt: Moment {
+    guard let session = steps, session.held != nil else { return .distantFuture }
+    return session.heardAt + configuration.walkPatience
+  }
+
+  func letForsakenCycleGo() {
+    guard now >= walkerGoneAt else { return }
+    let patience = Text.microseconds(Int(configuration.walkPatience.microseconds))
+    log(
+      .remark(
+        text: "whoever walked the cycle was not heard of for \(patience): it goes on by itself"))
+    steps?.held = nil
+    feed(.stepOn(.toEnd))
+  }
+
+  /// Nil unless a cycle waits for somebody's step.
+  var walkerWaitedFor: String? {
+    guard let held = steps?.held else { return nil }
+    let phase = result(of: held).phase.rawValue
+    return "whoever walks a cycle by hand (gc --step) to step on in \(phase)"
   }
 
   func stepHeld(_ hold: Hold) {
     guard steps != nil else { return feed(.stepOn(.toEnd)) }
     steps?.held = hold
     steps?.isShown = false
+    steps?.heardAt = now
     show(hold)
   }
 
   private func show(_ hold: Hold) {
-    let isShown = answerSteps(
-      StepResult(
-        phase: hold.point == .sweeping ? .sweep : ClusterPhase(machine.phase),
-        epoch: hold.epoch, description: hold.happened, next: hold.point.next, isDone: false,
-        nodes: stepNodes(hold)))
-    if isShown { steps?.isShown = true }
+    if answerSteps(result(of: hold)) { steps?.isShown = true }
+  }
+
+  private func result(of hold: Hold) -> StepResult {
+    StepResult(
+      phase: hold.point == .sweeping ? .sweep : ClusterPhase(machine.phase),
+      epoch: hold.epoch, description: hold.happened, next: hold.point.next, isDone: false,
+      nodes: stepNodes(hold))
   }
 
   func stepsFinished(_ requests: [UInt64], _ figures: CycleFigures) {

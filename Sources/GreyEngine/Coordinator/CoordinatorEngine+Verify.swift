@@ -6,12 +6,11 @@ import GreyProtocol
 import GreyWire
 
 extension CoordinatorEngine {
-  func beginVerify(client: RoutingName, id: String) {
+  func beginVerify(client: RoutingName, id: String, limit: Duration) {
     guard !pending.all.contains(where: { if case .verify = $0.waiting { true } else { false } })
     else { return answer(client, id, .init(.busy, "another `verify` is at work: try again")) }
     let number = pending.add(
-      client: client, id: id, now: now, limit: configuration.requestLimit,
-      .verify(Verification()))
+      client: client, id: id, now: now, limit: limit, .verify(Verification()))
     for node in memberIDs { ask(node, number, .watch) }
     feed(.collect(.command(request: number), stepped: false))
   }

@@ -53,6 +53,8 @@ package final class CoordinatorEngine {
   var stopBegan = Moment.zero
   /// Where the machine was when it took the action that is being carried out; it is ahead of that.
   var toldPhase: CoordinatorPhase
+  /// The attempt that log lines belong to: the one of that phase, else the last one.
+  var toldEpoch = Epoch.zero
   /// When something of each member was last heard.
   var heardAt: [NodeID: Moment] = [:]
   /// CPU time of all cycles so far, and what the workers had until the end of the last of them.
@@ -90,6 +92,7 @@ package final class CoordinatorEngine {
     machine.settings = settings
     members = machine.durable.members
     toldPhase = machine.phase
+    toldEpoch = machine.durable.highestEpoch
     firstActions = start.actions
     for setting in settings { paceBy(setting) }
   }
@@ -99,7 +102,7 @@ package final class CoordinatorEngine {
     firstActions.isEmpty
       ? min(
         isShuttingDown ? shutDownAt : machine.nextDeadline, pending.nextDeadline, runs.nextEnd,
-        shutDownAt) : now
+        shutDownAt, walkerGoneAt) : now
   }
 
   /// The calendar time, as far as the engine knows it.
@@ -142,9 +145,7 @@ package final class CoordinatorEngine {
     if let from = levels[0], let to = levels[1], from != to {
       log(.settingChanged(key: "log_level", from: from, to: to))
     }
-    for member in members {
-      effects.append(.watch(pid: Int32(bitPattern: member.pid), startTicks: member.processStart))
-    }
+    for member in members { watch(member) }
     // Nodes that were lost just before the predecessor was.
     let needed = Set(runs.running.flatMap(\.description.nodes))
     for node in needed.subtracting(memberIDs).sorted() { runsLost(node) }
@@ -185,23 +186,13 @@ package final class CoordinatorEngine {
     if error.isOtherVersion { send(.refuse(reason: "\(error)"), over: name) }
   }
 
-  private func processEnded(_ pid: Int32, _ startTicks: UInt64) {
-    guard
-      let member = members.first(where: {
-        $0.pid == UInt32(bitPattern: pid) && $0.processStart == startTicks
-      })
-    else { return }
-    // While the cluster goes down nobody dies, everybody ends.
-    if isShuttingDown { return members.removeAll { $0 == member } }
-    feed(.died(member.member.node, reason: "its process \(pid) has ended"))
-  }
-
   private func tick() {
     if !isShuttingDown {
       feed(.tick)
       startCycleIfDue()
     }
     expireRequests()
+    letForsakenCycleGo()
     endLostRuns()
     endOverdueRuns()
     if isShuttingDown, now >= shutDownAt || members.isEmpty {
@@ -259,14 +250,14 @@ package final class CoordinatorEngine {
     }
   }
 
-  func log(_ event: Event) { effects.append(.log(event)) }
+  func log(_ event: Event) { effects.append(.log(event, epoch: toldEpoch)) }
 
   // MARK: Ending
 
   func beginShutDown(cause: String) {
     guard !isShuttingDown else { return }
     isShuttingDown = true
-    shutDownAt = now + .seconds(2)
+    shutDownAt = now + configuration.shutDownLimit
     log(
       .phaseTransition(
         from: ClusterPhase(machine.phase), to: .shutdown, cause: cause, term: machine.term))

@@ -25,6 +25,7 @@ package enum CoordinatorEffect: Sendable {
   case watch(pid: Int32, startTicks: UInt64)
   /// To be on disk before any later effect is carried out.
   case persist([UInt8])
-  case log(Event)
+  /// With the attempt that it belongs to: one input may end one and begin the next.
+  case log(Event, epoch: Epoch)
   case exit(status: Int32, reason: String)
 }

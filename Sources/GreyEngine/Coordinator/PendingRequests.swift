@@ -45,6 +45,8 @@ struct Gathering {
   }
   let purpose: Purpose
   var missing: [NodeID]
+  /// The nodes know of it.
+  var isAsked = false
   /// In the order of the nodes' ids.
   var answers: [(node: NodeID, body: [UInt8])] = []
 

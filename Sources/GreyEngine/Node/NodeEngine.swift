@@ -150,7 +150,7 @@ package final class NodeEngine {
     }
   }
 
-  func log(_ event: Event) { effects.append(.log(event)) }
+  func log(_ event: Event) { effects.append(.log(event, epoch: epoch)) }
 
   /// Counted and named; nothing else changes.
   func countMalformed(_ bytes: Int, from peer: String, reason: String) {

@@ -36,7 +36,8 @@ package enum NodeEffect: Sendable {
   case start(NodeCore)
   case wakeWorkers
   case wakeCollectors
-  case log(Event)
+  /// With the attempt that it belongs to.
+  case log(Event, epoch: Epoch)
   /// The process ends, with this exit status and this last line.
   case exit(status: Int32, reason: String)
 }

@@ -43,9 +43,6 @@ struct NodePace {
     return isPast && !hasTold
   }
 
-  /// The coordinator has not acted on what it was told: tell it again.
-  mutating func forgetTold() { hasTold = false }
-
   mutating func apply(_ settings: PacerSettings) {
     pacer.apply(settings)
     hasTold = false

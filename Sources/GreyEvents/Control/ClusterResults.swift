@@ -102,11 +102,16 @@ package struct SetResult: ControlResult {
   package var value: String
   /// Who has been told.
   package var nodes: [NodeID]
-  package init(key: String, previous: String, value: String, nodes: [NodeID]) {
+  /// What is allowed, and seldom meant; absent where there is nothing to say.
+  package var warning: String?
+  package init(
+    key: String, previous: String, value: String, nodes: [NodeID], warning: String? = nil
+  ) {
     self.key = key
     self.previous = previous
     self.value = value
     self.nodes = nodes
+    self.warning = warning
   }
 }
 

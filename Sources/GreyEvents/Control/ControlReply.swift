@@ -19,7 +19,7 @@ package struct ControlError: Error, Hashable, Sendable, Codable, CustomStringCon
     case usage
     case noSuchRun = "no_such_run"
     case noSuchNode = "no_such_node"
-    /// Not now: another request of this kind is at work, or the cluster is being taken over.
+    /// Not now: another request of this kind is at work, or there is no node yet.
     case busy
     case timeout
     case lostObject = "lost_object"

@@ -14,8 +14,8 @@ package enum ControlVerb: Hashable, Sendable, Codable {
   case gc(timeoutUs: Int?)
   /// A cycle by hand. `begin` holds the next cycle before each phase; `phase` lets it go on to the
   /// next one; `quantum` lets every node mark `quantum` objects (1000), or sweep as many pages as
-  /// hold about so many, and is as `phase` elsewhere; `finish` runs to the end.
-  /// Result: `StepResult`.
+  /// hold about so many, and is as `phase` elsewhere; `finish` runs to the end; `stay` changes
+  /// nothing and says that whoever walks is still there. Result: `StepResult`.
   case step(action: StepAction, quantum: Int?)
   /// Result: `RunResult`; with `detach` at once, with `ok` absent. Without, the run's events come
   /// first, as `event` replies.
@@ -43,7 +43,7 @@ package enum ControlVerb: Hashable, Sendable, Codable {
 }
 
 package enum StepAction: String, Hashable, Sendable, CaseIterable, Codable {
-  case begin, phase, quantum, finish
+  case begin, phase, quantum, finish, stay
 }
 
 package struct ControlRequest: Hashable, Sendable {
@@ -53,20 +53,25 @@ package struct ControlRequest: Hashable, Sendable {
 
   package var id: String
   package var verb: ControlVerb
+  /// Answer with a timeout after so long, if there is no other answer by then.
+  package var timeoutUs: Int?
 
-  package init(id: String, verb: ControlVerb) {
+  package init(id: String, verb: ControlVerb, timeoutUs: Int? = nil) {
     self.id = id
     self.verb = verb
+    self.timeoutUs = timeoutUs
   }
 
   package var line: String {
     guard let coded = try? JSON(encoding: verb), let member = coded.members?.first else {
       preconditionFailure("every verb of the closed set encodes")
     }
-    return JSON.object([
+    var members: [JSON.Member] = [
       .init("schema", .string(Self.schema)), .init("id", .string(id)),
-      .init("verb", .string(member.key)), .init("arguments", member.value),
-    ]).line
+    ]
+    if let timeoutUs { members.append(.init("timeout_us", .integer(timeoutUs))) }
+    members += [.init("verb", .string(member.key)), .init("arguments", member.value)]
+    return JSON.object(members).line
   }
 
   /// What came over the socket. The error is ready to be sent back; its `id` is as good as the
@@ -91,6 +96,12 @@ package struct ControlRequest: Hashable, Sendable {
       throw refuse("no verb '\(name)'; there are \(Self.verbs.joined(separator: ", "))")
     }
     self.id = id
+    if let timeout = json["timeout_us"] {
+      guard let limit = timeout.integer, limit > 0 else {
+        throw refuse("timeout_us is \(timeout.line), expected a number from 1 on")
+      }
+      timeoutUs = limit
+    }
     do {
       verb = try JSON.object([.init(name, json["arguments"] ?? .object([]))]).decoded()
     } catch {

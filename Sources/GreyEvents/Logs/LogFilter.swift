@@ -37,7 +37,8 @@ package struct LogFilter: Hashable, Sendable {
 
 /// Finds the lines of one cycle. Lines carry the epoch of their attempt; which cycle an epoch was
 /// is known once it finished. So the lines of an epoch are kept back until its `cycle_finished`
-/// comes, and let go when another cycle finishes. The number kept is bounded by `limit` lines;
+/// comes, and let go when that of another cycle comes: of this one and of those before it, because
+/// the next cycle may have begun by then. The number kept is bounded by `limit` lines;
 /// beyond it the oldest are dropped, because they are from attempts that never completed.
 package struct CycleSieve {
   private let cycle: Int
@@ -56,8 +57,11 @@ package struct CycleSieve {
     guard record.epoch != .zero else { return [] }
     held.append(record)
     if case .cycleFinished(let figures) = record.event {
+      guard figures.cycle == cycle else {
+        held.removeAll { $0.epoch <= record.epoch }
+        return []
+      }
       defer { held = [] }
-      guard figures.cycle == cycle else { return [] }
       epoch = record.epoch
       return held.filter { $0.epoch == record.epoch }
     }

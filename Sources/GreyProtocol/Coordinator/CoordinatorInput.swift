@@ -17,8 +17,6 @@ package enum CoordinatorInput: Hashable, Sendable {
   /// Where no connection is bound to that id (a coordinator that was just restarted, a node that
   /// was fenced), the world answers on the one that the message came by.
   case message(from: NodeID, term: Term, NodeMessage)
-  /// The process behind a connection is gone; matters to those that wait to join.
-  case connectionGone(ConnectionID)
   /// A member's process is known to be dead (its pid is gone, or a person says so).
   case died(NodeID, reason: String)
   /// Nothing but time passed. Due at `nextDeadline` at the latest.

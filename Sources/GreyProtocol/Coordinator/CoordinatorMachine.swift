@@ -110,7 +110,6 @@ package struct CoordinatorMachine: Hashable, Sendable {
     switch input {
     case .hello(let connection, let hello): takeHello(hello, on: connection)
     case .message(let node, let term, let message): takeMessage(message, from: node, term: term)
-    case .connectionGone(let connection): joins.removeAll { $0.connection == connection }
     case .died(let node, let reason): remove(node, reason: reason, isClean: false)
     case .tick: break
     case .collect(let cause, let stepped): takeCollect(cause, stepped: stepped)

@@ -83,6 +83,8 @@ package final class CoordinatorProcess {
       context, at: places.controlEndpoint,
       .init(messageBytes: ControlRequest.longest, waiting: 16)
     ) { socket throws(ZeroMQError) in
+      // Who asks and does not read loses answers, and not our memory.
+      try socket.set(.sendHighWaterMark, 64)
       // The last replies of a cluster that goes down still reach who asked for it.
       try socket.set(.linger, .milliseconds(500))
     }
@@ -218,8 +220,8 @@ package final class CoordinatorProcess {
 
   private func record(_ effect: CoordinatorEffect) {
     switch effect {
-    case .log(let event):
-      log.epoch = engine.phase.undecided ?? log.epoch
+    case .log(let event, let epoch):
+      log.epoch = epoch
       log.write(event)
     case .exit(let status, let reason):
       log.write(

@@ -83,9 +83,14 @@ package final class NodeProcess {
       NodeWakeups(engine: { engineBell.ring() }, collectors: { bell.ring() }))
   }
 
+  /// How long a thread may take to end. Whoever waits for this process waits for that as well.
+  private static let endLimit = Duration.seconds(1)
+
   /// Runs until the cluster or a signal ends it.
+  /// - Parameter abandon: called where this does not return, because a task is within a step that
+  ///   does not end: removes what the process leaves in its cluster's folder.
   /// - Returns: the process's exit status.
-  package func run() -> Int32 {
+  package func run(abandon: () -> Void = {}) -> Int32 {
     poller.add(fileDescriptor: signals.descriptor, tag: Tag.signals)
     poller.add(engineBell.waker, tag: Tag.engine)
     poller.add(coordinator.socket, tag: Tag.coordinator)
@@ -97,8 +102,16 @@ package final class NodeProcess {
         exitStatus = 1
       }
     }
-    endThreads()
+    let late = endThreads()
+    for name in late {
+      log.write(.remark(text: "\(name) did not end in time: this process ends without it"))
+    }
     log.end()
+    if !late.isEmpty {
+      // What that thread uses must stay until there is no thread: nothing is taken apart.
+      abandon()
+      _exit(exitStatus ?? 0)
+    }
     return exitStatus ?? 0
   }
 
@@ -226,8 +239,8 @@ package final class NodeProcess {
 
   private func record(_ effect: NodeEffect) {
     switch effect {
-    case .log(let event):
-      log.epoch = engine.epoch
+    case .log(let event, let epoch):
+      log.epoch = epoch
       log.write(event)
     case .exit(let status, let reason):
       log.write(
@@ -275,8 +288,21 @@ package final class NodeProcess {
     }
   }
 
-  private func endThreads() {
-    for thread in workerThreads { thread.end() }
-    for thread in collectorThreads { thread.end() }
+  /// - Returns: those that are still at work.
+  private func endThreads() -> [String] {
+    for thread in workerThreads { thread.askToEnd() }
+    for thread in collectorThreads { thread.askToEnd() }
+    let deadline = MonotonicClock.now + Self.endLimit
+    var late: [String] = []
+    for (index, thread) in workerThreads.enumerated() where !thread.hasEnded(before: deadline) {
+      let task = engine.core?.workers[index].runningTask
+      let work = task.map { ", in a step of task \($0.task.rawValue) of run \($0.run.rawValue)," }
+      late.append("worker \(index)\(work ?? "")")
+    }
+    for (index, thread) in collectorThreads.enumerated()
+    where !thread.hasEnded(before: deadline) {
+      late.append("collector \(index)")
+    }
+    return late
   }
 }

@@ -32,15 +32,18 @@ package struct ProcessIdentity: Hashable, Sendable {
     case descriptor(Int32)
     /// It is gone already.
     case ended
-    /// Nobody can tell now: this process has no descriptor left.
+    /// Nobody can tell now: this process has no descriptor left, or may not have one of that kind.
     case unavailable
+
+    /// What it means that there is no descriptor for a process. Only one reason speaks of the
+    /// process: a kernel without pidfds (ENOSYS) or one that forbids them (EPERM, as containers do)
+    /// says nothing about it.
+    package init(failure code: Int32) { self = code == ESRCH ? .ended : .unavailable }
   }
 
   package func openWatch() -> Watch {
     let descriptor = grey_pidfd_open(pid)
-    guard descriptor >= 0 else {
-      return [EMFILE, ENFILE, ENOMEM].contains(errno) ? .unavailable : .ended
-    }
+    guard descriptor >= 0 else { return Watch(failure: errno) }
     // Between reading the pid and opening it, it may have become another process.
     guard isAlive else {
       // Without a descriptor to read with, a living process looks dead. Here was one, just now.

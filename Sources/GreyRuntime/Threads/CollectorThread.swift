@@ -118,10 +118,13 @@ package final class CollectorThread: Sendable {
     }
   }
 
-  package func end() {
+  /// It ends after what it is doing.
+  package func askToEnd() {
     shared.ending.store(true, ordering: .relaxed)
     bell.ring()
     activity.changes.ring()
-    thread.join()
   }
+
+  /// - Returns: whether it has ended.
+  package func hasEnded(before deadline: Moment) -> Bool { thread.join(before: deadline) }
 }

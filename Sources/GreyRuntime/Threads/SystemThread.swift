@@ -5,15 +5,25 @@
 
 import CGrey
 import Glibc
+import GreyBasics
+import Synchronization
 
 package final class SystemThread: Sendable {
   private let handle: UInt64
+  private let ending: Ending
+
+  private final class Ending: Sendable {
+    let isOver = Atomic<Bool>(false)
+    let bell = Doorbell()
+  }
 
   private final class Start {
     let name: String
     let body: @Sendable () -> Void
-    init(name: String, body: @escaping @Sendable () -> Void) {
+    let ending: Ending
+    init(name: String, ending: Ending, body: @escaping @Sendable () -> Void) {
       self.name = name
+      self.ending = ending
       self.body = body
     }
   }
@@ -24,7 +34,9 @@ package final class SystemThread: Sendable {
   package init(
     name: String, stackBytes: Int = 8 << 20, _ body: @escaping @Sendable () -> Void
   ) {
-    let start = Unmanaged.passRetained(Start(name: name, body: body))
+    let ending = Ending()
+    self.ending = ending
+    let start = Unmanaged.passRetained(Start(name: name, ending: ending, body: body))
     var handle: UInt64 = 0
     let status = grey_thread_start(
       &handle, UInt64(stackBytes),
@@ -33,13 +45,29 @@ package final class SystemThread: Sendable {
         let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
         grey_thread_name(start.name)
         start.body()
+        start.ending.isOver.store(true, ordering: .sequentiallyConsistent)
+        start.ending.bell.ring()
         return nil
       }, start.toOpaque())
     precondition(status == 0, "cannot start thread \(name): \(String(cString: strerror(status)))")
     self.handle = handle
   }
 
-  /// Waits for the thread's end. The owner asked it to end before, and every wait inside it is
-  /// limited, so this one is too.
+  /// Waits for the thread's end, as long as that takes.
   package func join() { grey_thread_join(handle) }
+
+  /// Waits for the thread's end until then. Every wait inside a thread of ours is limited, but a
+  /// step of somebody's task is not.
+  /// - Returns: whether it has ended.
+  package func join(before deadline: Moment) -> Bool {
+    while true {
+      let ticket = ending.bell.ticket
+      if ending.isOver.load(ordering: .sequentiallyConsistent) { break }
+      let left = deadline - MonotonicClock.now
+      guard left > .zero else { return false }
+      ending.bell.wait(ticket, limit: left)
+    }
+    join()
+    return true
+  }
 }

@@ -57,11 +57,14 @@ package final class WorkerThread: Sendable {
     }
   }
 
-  package func end() {
+  /// It ends after what it is doing.
+  package func askToEnd() {
     shared.ending.store(true, ordering: .relaxed)
     bell.ring()
-    thread.join()
   }
+
+  /// - Returns: whether it has ended.
+  package func hasEnded(before deadline: Moment) -> Bool { thread.join(before: deadline) }
 }
 
 /// How many workers of the node have something to run; collectors share the CPU with them.

@@ -39,7 +39,7 @@ final class ExperimentWorld: WorldObserver {
     cluster = try SimulatedCluster(seed: experiment.seed, pace: temper.pace) { durable, now in
       try CoordinatorEngine(
         configuration: CoordinatorConfiguration(
-          cluster: "sim", protocolConfiguration: protocolConfiguration),
+          cluster: "sim", protocolConfiguration: protocolConfiguration, host: "sim"),
         library: library, durable: durable, now: now)
     } makeNode: { index, endpoint, wakeups in
       NodeEngine(

@@ -121,7 +121,7 @@ extension SimulatedCluster {
         network.send(bytes, from: source, to: .process(receiver))
         listener?.left(bytes, on: Channel(from: source, to: .process(receiver)))
       case .start, .wakeWorkers, .wakeCollectors: break
-      case .log(let event): events.append((process.index, event))
+      case .log(let event, _): events.append((process.index, event))
       case .exit(_, let reason):
         process.exitReason = reason
         process.isAlive = false
@@ -145,7 +145,7 @@ extension SimulatedCluster {
         network.send(bytes, from: .coordinator, to: .client(Self.index(client)))
       case .watch: break
       case .persist(let bytes): durable = bytes
-      case .log(let event): events.append((-1, event))
+      case .log(let event, _): events.append((-1, event))
       case .exit: break
       }
     }

@@ -19,6 +19,7 @@ final class ChurnMap: TaskBody {
   /// The beginning of the step of the last operation.
   private var began: Moment?
   private var done = (operations: 0, hits: 0, evictions: 0)
+  private var windows = ChurnWindows()
   /// Entries that the last walk has checked, from the newest on; it goes on from `oldest`'s slot.
   private var checked = 0
   /// Buckets that are still to be sent.
@@ -99,6 +100,7 @@ final class ChurnMap: TaskBody {
 
   private func noteLatency(_ now: Moment) {
     if let began, done.operations > 0 {
+      windows.note(now)
       _ = latencies.record(UInt64(max(0, (now - began).nanoseconds)))
     }
     began = now
@@ -162,10 +164,33 @@ final class ChurnMap: TaskBody {
 
   private func sendSums(_ task: TaskContext) -> Operation {
     let slots = ChurnReport.slots(from: Self.firstReport)
-    for (slot, sum) in zip(slots, [ChurnReport.sums, done.operations, done.hits, done.evictions]) {
-      task[integer: slot] = sum
-    }
+    let sums = [ChurnReport.sums, done.operations, done.hits, done.evictions, windows.worst]
+    for (slot, sum) in zip(slots, sums) { task[integer: slot] = sum }
     stage = .end
     return .send(to: Self.home, values: slots)
+  }
+}
+
+/// How many operations there are in each 10 ms, and the fewest.
+struct ChurnWindows {
+  static let length = Duration.milliseconds(10)
+  private var end: Moment?
+  private var inWindow = 0
+  /// Of the windows that are over; before the first one is, as if none had been bad.
+  private(set) var worst = Int.max
+
+  /// An operation ended now.
+  mutating func note(_ now: Moment) {
+    guard var end else {
+      self.end = now + Self.length
+      return
+    }
+    while now >= end {
+      worst = min(worst, inWindow)
+      inWindow = 0
+      end = end + Self.length
+    }
+    self.end = end
+    inWindow += 1
   }
 }

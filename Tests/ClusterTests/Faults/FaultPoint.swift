@@ -1,10 +1,11 @@
-// Where in a cycle a fault strikes: a cycle that is walked by hand holds exactly there.
+// Where in a cycle a fault strikes: one that is walked by hand holds exactly there. Nothing moves
+// then, so every other fault strikes at some moment while cycles follow one another by themselves.
 
 import Foundation
 import Glibc
 
 enum FaultPoint: String, CaseIterable {
-  /// No cycle is walked; the pacer may have one under way.
+  /// No cycle is walked: the load makes one after the other, and this is a moment in one of them.
   case free
   case prepared
   /// Everyone is on the way into a stop, and one node does not answer.

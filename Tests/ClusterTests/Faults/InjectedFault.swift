@@ -9,12 +9,14 @@ enum FaultKind: String, CaseIterable {
   case frozen
   /// SIGSTOP until the others have fenced it, then SIGCONT.
   case fenced
-  /// No byte can be written to any file.
+  /// The file system of the records has no room, for nobody.
   case diskFull = "disk full"
-  /// No file or connection can be opened.
+  /// One process may not write to any file (a limit of the size of files).
+  case noWrites = "nothing can be written"
+  /// No file or connection can be opened, while a node joins.
   case noDescriptors = "out of descriptors"
-  /// A client does not read what it is told.
-  case stoppedClient = "a client that stands still"
+  /// A client asks for large answers, very many of them, and reads none.
+  case deafClient = "a client that does not read"
   /// Every connection is closed.
   case cut = "connections cut"
   case halfClosed = "connections half closed"
@@ -30,7 +32,15 @@ enum FaultKind: String, CaseIterable {
   /// Has one process for its victim.
   var hasVictim: Bool {
     switch self {
-    case .killed, .frozen, .fenced, .diskFull, .noDescriptors: true
+    case .killed, .frozen, .fenced, .noWrites, .noDescriptors: true
+    default: false
+    }
+  }
+  /// Whoever does not answer for so long may be given up by the others: on a busy machine, a
+  /// process that was frozen for a second can be.
+  var maySilence: Bool {
+    switch self {
+    case .killed, .frozen, .fenced, .still: true
     default: false
     }
   }
@@ -56,8 +66,19 @@ struct InjectedFault: CustomStringConvertible {
     return "\(who)\(kind.rawValue), \(point.rawValue)"
   }
 
-  init(from random: inout FaultRandom, nodes: Int, hasForwarder: Bool) {
-    let kinds = FaultKind.allCases.filter { hasForwarder || !$0.needsForwarder }
+  /// Without what was drawn: what recoveries are counted by.
+  var name: String {
+    switch victim {
+    case .coordinator: "the coordinator: \(kind.rawValue)"
+    case .node: "a node: \(kind.rawValue)"
+    case nil: kind.rawValue
+    }
+  }
+
+  init(from random: inout FaultRandom, nodes: Int, hasForwarder: Bool, hasDisk: Bool) {
+    let kinds = FaultKind.allCases.filter {
+      (hasForwarder || !$0.needsForwarder) && (hasDisk || $0 != .diskFull)
+    }
     // Every other one is a death or a sleep: these have the most ways to go wrong.
     let kind: FaultKind =
       random.below(2) == 0
@@ -66,7 +87,10 @@ struct InjectedFault: CustomStringConvertible {
     // A coordinator is not fenced by anybody.
     let ofCoordinator = kind != .fenced && random.below(3) == 0
     victim = !kind.hasVictim ? nil : ofCoordinator ? .coordinator : .node(random.below(nodes))
-    point = FaultPoint.allCases[random.below(FaultPoint.allCases.count)]
+    let drawn: FaultPoint =
+      random.below(2) == 0 ? .free : FaultPoint.allCases[random.below(FaultPoint.allCases.count)]
+    // Nobody joins while a cycle is held, and so no node needs a descriptor.
+    point = kind == .noDescriptors && !ofCoordinator ? .free : drawn
   }
 }
 
