@@ -6,8 +6,8 @@
 // was on it and is made again at once, which is what ZeroMQ does, too. Within one connection
 // nothing overtakes: frames of a link come in another order only because one was lost, or came
 // again after the connection had broken. A stop line is a connection of its own, beside the
-// one that its process has with the coordinator. A clogged direction keeps what is on it until it is
-// opened again.
+// one that its process has with the coordinator. A clogged direction keeps what is on it until it
+// is opened again.
 
 /// Who can send and receive.
 package enum Party: Hashable, Sendable {
