@@ -1,16 +1,18 @@
 // Faults of real processes, sockets and files, drawn from a seed, in every phase of a cycle.
 //
-// `GREYWAVE_FAULTS` says how many there are in each test (5), `GREYWAVE_FAULT_SEED` which. To the
-// file `GREYWAVE_FAULT_REPORT`, one line a fault, its fields between tabs: milliseconds from the
-// strike to the end of the next cycle, milliseconds until the fault was taken away, what it was,
-// where a cycle was walked to, and the phase in which the coordinator was then.
+// `GREYWAVE_FAULTS` says how many there are in each of the four tests (5, or 1 where only the quick
+// tests run), `GREYWAVE_FAULT_SEED` which. To the file `GREYWAVE_FAULT_REPORT`, one line a fault,
+// its fields between tabs: milliseconds from the strike to the end of the next cycle, milliseconds
+// until the fault was taken away, what it was, where a cycle was walked to, and the phase in which
+// the coordinator was then.
 
 import Foundation
 import Testing
 
 extension ClusterTests {
   @Suite("Faults of real processes") struct FaultInjectionTests {
-    private static let count = Int(Settings.environment["GREYWAVE_FAULTS"] ?? "") ?? 5
+    private static let count =
+      Int(Settings.environment["GREYWAVE_FAULTS"] ?? "") ?? (Settings.all ? 5 : 1)
     private static let seed = UInt64(Settings.environment["GREYWAVE_FAULT_SEED"] ?? "") ?? 1
 
     /// Cycles follow one another closely.

@@ -44,8 +44,8 @@ extension ClusterTests {
       }
     }
 
-    /// Connections of the kernel's that were accepted at the coordinator's path for them: of messages
-    /// (type 5), connected (state 3).
+    /// Connections of the kernel's that were accepted at the coordinator's path for them: of
+    /// messages (type 5), connected (state 3).
     private func stopLines(of cluster: Cluster) throws -> Int {
       let all = try String(contentsOfFile: "/proc/net/unix", encoding: .utf8)
       return all.split(separator: "\n").filter { line in

@@ -146,8 +146,8 @@ import ZeroMQ
     return descriptor
   }
 
-  /// libzmq's thread sends events without limit of time: one for a reader that is gone would hold up
-  /// every connection of the context, for ever.
+  /// libzmq's thread sends events without limit of time: one for a reader that is gone would hold
+  /// up every connection of the context, for ever.
   @Test(arguments: [true, false])
   func whatIsClosedWhileItConnectsHoldsUpNobody(socketFirst: Bool) throws {
     let directory = try TemporaryDirectory()

@@ -36,8 +36,8 @@ extension NodeEngine {
 
   /// What somebody may wait for, in words.
   private func owed(_ core: NodeCore) -> [String] {
-    // In this order: what was taken from an inbox is done when its worker rests, and what it made of
-    // it is in the figures and in the outbox.
+    // In this order: what was taken from an inbox is done when its worker rests, and what it made
+    // of it is in the figures and in the outbox.
     let areAsked = core.workers.contains { !$0.inbox.isEmptyHint }
     let areBusy = !core.stop.allResting
     let areHeard = core.workers.allSatisfy { $0.outbox.isEmptyHint }

@@ -154,8 +154,9 @@ extension NodeEngine {
   }
 
   /// What each side has said since the last welcome may be lost: with a coordinator that died, or
-  /// with the connection to it. What this node has to hear comes with the welcome and after it; what
-  /// it said and somebody still waits for is said again. All of it is heard twice without harm.
+  /// with the connection to it. What this node has to hear comes with the welcome and after it;
+  /// what it said and somebody still waits for is said again. All of it is heard twice without
+  /// harm.
   private func welcomed(_ welcome: Welcome) {
     for setting in welcome.settings { apply(setting) }
     for message in endedRuns { send(message) }

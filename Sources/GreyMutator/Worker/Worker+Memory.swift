@@ -127,8 +127,8 @@ extension Worker {
     askAgain()
   }
 
-  /// Whatever was asked for, as if it had not been: the demand, or the end of its cycle, may be lost
-  /// with a coordinator or a connection. One too many only makes one more cycle.
+  /// Whatever was asked for, as if it had not been: the demand, or the end of its cycle, may be
+  /// lost with a coordinator or a connection. One too many only makes one more cycle.
   func askAgain() {
     memory.asked = nil
     memory.askedAgainAt = nil

@@ -32,8 +32,8 @@ package enum NodeAction: Hashable, Sendable {
 
   /// This process is that node of the cluster now.
   case joined(Welcome)
-  /// The same again: by a new coordinator, or over a new connection to the old one. What was said to
-  /// it, and by it, since the last time may be lost.
+  /// The same again: by a new coordinator, or over a new connection to the old one. What was said
+  /// to it, and by it, since the last time may be lost.
   case welcomed(Welcome)
   case membersChanged(version: UInt64, [Member])
   /// Discard what that incarnation sent, refuse what it sends, fail what waits for it.
