@@ -3,8 +3,6 @@
 import GreyBasics
 import GreyEngine
 import GreyHeap
-import GreyMutator
-import GreyProtocol
 import Synchronization
 import Testing
 
@@ -48,21 +46,11 @@ import Testing
   }
 
   /// Stopped, and its coordinator gone.
-  @Test(arguments: [true, false])
-  func aNodeGoesOnWithoutACoordinatorBecauseItsLeaseEnds(hasLeases: Bool) throws {
+  @Test func aNodeGoesOnWithoutACoordinator() throws {
     let world = try ran {
-      $0.rules = RuleSet(without: hasLeases ? [] : [.stopLease])
       $0.temper.timeScale = 0.01
       $0.temper.faults.absences = 1
     }
-    let cluster = world.cluster
-    cluster.possibleFaults = nil
-    cluster.askToCollect()
-    try cluster.run(until: "a node to stand") {
-      guard case .stoppingToArm = cluster.view.phase else { return false }
-      return cluster.processes.contains { $0.core?.stop.allParked == true }
-    }
-    #expect(
-      nature(world) == (hasLeases ? "settled" : "every node to go on without a coordinator"))
+    #expect(nature(world) == "settled")
   }
 }

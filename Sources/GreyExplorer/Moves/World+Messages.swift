@@ -46,8 +46,8 @@ extension World {
     }
   }
 
-  /// Where it waits, and whenever it is sent again, its sender may look at its stamp: it keeps it, or
-  /// (the fault) renews it. A connection may break at any time, in a stop as well.
+  /// Where it waits, and whenever it is sent again, its sender may look at its stamp: it keeps it,
+  /// or (the fault) renews it. A connection may break at any time, in a stop as well.
   private func expandResending(_ index: Int) {
     let message = now + messageAt(index)
     let from = Int(message[Field.from])

@@ -5,8 +5,8 @@
 // senders in every possible way and delays each for any time. A connection that breaks loses what
 // was on it and is made again at once, which is what ZeroMQ does, too. Within one connection
 // nothing overtakes: frames of a link come in another order only because one was lost, or came
-// again after the connection had broken. A stop line is a connection of its own, beside the
-// one that its process has with the coordinator. A clogged direction keeps what is on it until it is
+// again after the connection had broken. A stop line is a connection of its own, beside the one
+// that its process has with the coordinator. A clogged direction keeps what is on it until it is
 // opened again, and so does a partition between two groups, one way or both ways, until it heals.
 
 /// Who can send and receive.
