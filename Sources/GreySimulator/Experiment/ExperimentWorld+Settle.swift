@@ -86,12 +86,14 @@ extension ExperimentWorld {
 
   private func collectAll(_ when: String) throws {
     try wait(for: "the cluster to be idle") { isIdle }
-    for _ in 0..<2 { try collect() }
+    // Where something broke one more is allowed for.
+    let cycles = experiment.temper.faults.isAny ? 3 : 2
+    for _ in 0..<cycles { try collect() }
     let check = WorldCheck(cluster)
     let left = check.allocated - check.reachable
     if left > 0 {
       throw found(
-        .stuck, "\(left) objects are left that nobody can reach, after two cycles \(when)",
+        .stuck, "\(left) objects are left that nobody can reach, after \(cycles) cycles \(when)",
         nature: "garbage \(when)")
     }
   }

@@ -29,7 +29,7 @@ package struct KnownCatch: Hashable, Sendable {
     case .countMembers: known(.calm, 2, .countMismatch)
     case .placedAfterPlacement: known(.harsh, 18)
     case .undecidedNeverSweeps: known(.faults, 0, .undecidedSweep)
-    case .epochCheck: known(.harsh, 130)
+    case .epochCheck: known(.harsh, 363)
     case .linkSequence: known(.faults, 5, .stuck)
     case .burnEpoch: known(.faults, 5, .stuck)
     // No run has shown it yet, though the coordinator can be gone; the explorer does.
