@@ -88,6 +88,10 @@ package struct Scope: Hashable, Sendable {
       check("joins", joins, 0...max(0, nodes - 1)), check("duplicates", duplicates, 0...2),
     ]
     if let first = complaints.compactMap({ $0 }).first { return first }
+    if hasStopLines, restarts > 0 {
+      return "stop lines and coordinator restarts are not walked together: after a restart a node "
+        + "has no line until it is welcomed, which this walk does not know (the simulator does)"
+    }
     if cycles + cancels + leases + crashes + restarts > 6 {
       return "cycles and faults together may begin at most 6 epochs"
     }

@@ -22,7 +22,8 @@
 //   (`heartbeatWhenArmed`).
 //
 // A line is no condition for anything: where there is none, all goes over the connection. The
-// simulator opens lines in some of its worlds and breaks them; the explorer walks both lanes.
+// simulator opens lines in some of its worlds and breaks them, across restarts of the coordinator
+// as well; the explorer walks both lanes under one coordinator.
 
 import GreyWire
 

@@ -54,7 +54,7 @@ struct SearchTests {
   /// What goes over a stop line overtakes everything else, and is overtaken.
   @Test func stopLinesAreSafe() {
     #expect(Search(scope { $0.hasStopLines = true }).run().verdict == .safe)
-    for fault in [\Scope.cancels, \Scope.leases, \Scope.crashes, \Scope.restarts] {
+    for fault in [\Scope.cancels, \Scope.leases, \Scope.crashes] {
       let finding = Search(
         scope {
           $0.hasStopLines = true

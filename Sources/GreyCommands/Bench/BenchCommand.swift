@@ -20,8 +20,9 @@ package struct BenchCommand: Verb {
           $ greywave bench --only stop --rounds 11 --json
 
         With --compare the same work is done by other programs: Go, Boehm GC, the JVM,
-        libzmq alone, a marker that knows everything beforehand. cluster/compare builds
-        them and then runs this; without it they are absent. Rows have numbers.
+        libzmq alone, a marker that knows everything beforehand. cluster/compare
+        builds them and then runs this; without it they are absent. Rows have
+        numbers.
 
           $ cluster/compare --only 4,9 --runs 11
         """)

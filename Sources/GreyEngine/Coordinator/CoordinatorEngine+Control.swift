@@ -150,12 +150,7 @@ extension CoordinatorEngine {
     for request in pending.all {
       switch request.waiting {
       case .leave(node): finish(request, LeaveResult(node: node, members: memberIDs))
-      case .gather(var gathering) where gathering.missing.contains(node):
-        gathering.missing.removeAll { $0 == node }
-        var changed = request
-        changed.waiting = .gather(gathering)
-        pending[request.number] = changed
-        finishGathering(request.number)
+      case .gather: forget(node, in: request.number)
       case .verify(let verification) where verification.nodes.contains(node):
         fail(request.number, code: .failed, "\(node) was lost during the check: try again")
       default: break

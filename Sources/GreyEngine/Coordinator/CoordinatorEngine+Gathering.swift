@@ -77,7 +77,18 @@ extension CoordinatorEngine {
     finishGathering(number)
   }
 
-  func finishGathering(_ number: UInt64) {
+  /// Its answer will not come.
+  func forget(_ node: NodeID, in number: UInt64) {
+    guard var request = pending[number], case .gather(var gathering) = request.waiting else {
+      return
+    }
+    gathering.missing.removeAll { $0 == node }
+    request.waiting = .gather(gathering)
+    pending[number] = request
+    finishGathering(number)
+  }
+
+  private func finishGathering(_ number: UInt64) {
     guard let request = pending[number], case .gather(let gathering) = request.waiting,
       gathering.isAsked, gathering.missing.isEmpty
     else { return }
