@@ -7,7 +7,7 @@ import Testing
 @Suite struct FaultSeedTests {
   /// The seed is where one was found last; when histories change, others are tried.
   @Test(arguments: [
-    (Rule.transitRoot, 1), (.senderShade, 289), (.receiverShade, 379), (.keepStamp, 21),
+    (Rule.transitRoot, 1), (.senderShade, 289), (.receiverShade, 379),
     (.globalBarrier, 176), (.deletionBarrier, 260), (.insertionBarrier, 176),
     (.allocateBlack, 0),
   ])

@@ -142,10 +142,6 @@ private func earlyAcknowledgement(without rules: [Rule]) throws -> [Violation] {
     #expect(try !nineSteps(without: [.receiverShade]).isEmpty)
   }
 
-  @Test func aRenewedStampClaimsAShadeThatNeverWas() throws {
-    #expect(try !nineSteps(without: [.keepStamp]).isEmpty)
-  }
-
   @Test func anAnswerUnderWayIsARootAtItsSender() throws {
     #expect(try answerUnderWay(without: []).isEmpty)
     #expect(try !answerUnderWay(without: [.transitRoot]).isEmpty)

@@ -155,8 +155,8 @@ extension Render {
         text +=
           style.verdict(
             false,
-            "\(row.rule): the run that is known to go wrong shows nothing any more; renew KnownCatch: "
-              + "greywave simulate --kill-matrix --without \(row.rule)") + "\n"
+            "\(row.rule): the run that is known to go wrong shows nothing any more; renew "
+              + "KnownCatch: greywave simulate --kill-matrix --without \(row.rule)") + "\n"
       }
       for run in row.simulator?.mistakes ?? [] {
         text += style.verdict(false, "\(run) fails with every rule in force, too") + "\n"

@@ -5,8 +5,8 @@
 // again every living process becomes a member or goes. A cycle that is asked for ends although
 // tasks go on as before. Then tasks rest: every one that waits for something gets it or is told
 // that it will not, and what was given to a task arrives there, once. From an idle cluster on two
-// cycles leave nothing but what is reachable, and when no run is left, two more leave nothing; three
-// each where something broke.
+// cycles leave nothing but what is reachable, and when no run is left, two more leave nothing;
+// three each where something broke.
 
 import GreyBasics
 import GreyCollector
