@@ -74,7 +74,6 @@ extension ClusterTests {
         kill(pid_t(walker.child.pid), signal)
         _ = try walker.child.exitCode(within: 20)
         try cluster.run("gc", "--timeout", "15s")
-        #expect(try cluster.status().json.string("phase") != "stop1")
         try cluster.run("cancel", "1")
         try cluster.verifyEmpty()
       }
