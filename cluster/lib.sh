@@ -124,6 +124,15 @@ quietly() { # LABEL LOG COMMAND…
   return "$status"
 }
 
+# The debug build of the tests. SwiftPM finds tests by the index that compilers make for editors;
+# that of the system's modules is not needed for it, and is a sixth of the work.
+debug_folder=$root/.build-tests
+# shellcheck disable=SC2034
+debug_options=(
+  --package-path "$root" --scratch-path "$debug_folder"
+  -Xswiftc -index-ignore-system-modules -Xswiftc -index-ignore-clang-modules
+)
+
 is_built() {
   [[ -x $greywave && -e $build_stamp ]] || return 1
   [[ -z $(find "$root/Sources" "$root/Package.swift" -newer "$build_stamp" -print -quit) ]]
