@@ -35,7 +35,7 @@ final class Listener {
   private let isTCP: Bool
   private var lastLook = Moment.zero
   private var refused: UInt64 = 0
-  /// Said once a minute.
+  /// Said every few seconds at most.
   private var saidAt: Moment?
 
   /// - Parameter prepare: sets what else is to be set before the socket is bound.
@@ -159,7 +159,7 @@ final class Listener {
 
   private func sayOnce(_ now: Moment) -> String? {
     refused = grey_refused_connections()
-    if let saidAt, now - saidAt < .seconds(60) { return nil }
+    if let saidAt, now - saidAt < .seconds(5) { return nil }
     saidAt = now
     return "no connection can be accepted at \(endpoint): there is no descriptor left. Those that "
       + "stand are kept, new ones are refused (\(refused) so far); see who connects, or raise "
