@@ -4,9 +4,9 @@
 // While no coordinator is there, no node stands still for longer than its lease. Once one is there
 // again every living process becomes a member or goes. A cycle that is asked for ends although
 // tasks go on as before. Then tasks rest: every one that waits for something gets it or is told
-// that it will not, and what was given to a task arrives there, once. From an idle cluster on two
-// cycles leave nothing but what is reachable, and when no run is left, two more leave nothing;
-// three each where something broke.
+// that it will not, and what was given to a task arrives there, once. From an idle cluster on,
+// whose last leaver has gone, two cycles leave nothing but what is reachable, and when no run is
+// left, two more leave nothing.
 
 import GreyBasics
 import GreyCollector
@@ -87,9 +87,13 @@ extension ExperimentWorld {
 
   private func collectAll(_ when: String) throws {
     try wait(for: "the cluster to be idle") { isIdle }
-    // Where something broke one more is allowed for.
-    let cycles = experiment.temper.faults.isAny ? 3 : 2
-    for _ in 0..<cycles { try collect() }
+    let cycles = 2
+    // What a node that was about to leave still held is garbage when it is gone.
+    var living: [Int]
+    repeat {
+      living = cluster.processes.filter(\.isAlive).map(\.index)
+      for _ in 0..<cycles { try collect() }
+    } while living != cluster.processes.filter(\.isAlive).map(\.index)
     let check = WorldCheck(cluster)
     let left = check.allocated - check.reachable
     if left > 0 {
