@@ -111,6 +111,20 @@ import Testing
     #expect(MonotonicClock.now - start < .seconds(10), "it need not rest")
   }
 
+  @Test func aProcessorToSpareIsMarkedOnAndBookedAsIdle() {
+    let activity = WorkerActivity()
+    activity.change(by: 1)
+    let start = MonotonicClock.now
+    var clock = tenSecondsLater(start)
+    clock.hasSpareProcessor = { true }
+    var rest = rest(activity, clock)
+    let booked = rest.marked(since: start, .zero)
+    // A quarter is the background's anyway.
+    #expect(booked.spent == .seconds(10) && booked.idle == .seconds(8))
+    rest.rest { false }
+    #expect(MonotonicClock.now - start < .seconds(10), "it need not rest")
+  }
+
   @Test func aRestEndsWhenTheLastWorkerStopsOrTheThreadIsToEnd() {
     let activity = WorkerActivity()
     activity.change(by: 1)
@@ -151,5 +165,25 @@ import Testing
     #expect(rest.account.balance >= .zero)
     let looks = rings.load(ordering: .relaxed)
     #expect(looks > 30 * 2, "three seconds of rest, two looks a tenth")
+  }
+}
+
+@Suite struct SpareProcessorTests {
+  private func runnable(_ text: String) -> Int? {
+    var text = text
+    return text.withUTF8 { SpareProcessor.runnable(in: UnsafeRawBufferPointer($0)) }
+  }
+
+  @Test func readsHowManyThreadsCanRun() {
+    #expect(runnable("0.42 0.38 0.30 2/713 24021\n") == 2)
+    #expect(runnable("10.00 9.12 8.30 17/1713 1\n") == 17)
+    #expect(runnable("nothing") == nil && runnable("1.0 /7") == nil && runnable("") == nil)
+  }
+
+  /// The asking thread can run: with no processor none is spare, with many one is.
+  @Test func asksTheKernel() {
+    #expect(!SpareProcessor(processors: 0).isThere)
+    #expect(SpareProcessor(processors: 1_000_000).isThere)
+    #expect(!SpareProcessor(path: "/nowhere", processors: 1_000_000).isThere)
   }
 }

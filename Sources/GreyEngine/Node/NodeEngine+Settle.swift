@@ -179,6 +179,7 @@ extension NodeEngine {
     guard let progress = sweeping, !core.heap.isSweeping else { return }
     sweeping = nil
     pace.sweepFinished()
+    setAlarm(core)
     let totals = core.heap.takeSweepTotals()
     var report = progress.report
     report.objectsFreed = UInt64(clamping: totals.objectsFreed)

@@ -102,6 +102,7 @@ package final class NodeEngine {
     case .peerFrame(let from, let bytes): peerFrame(from, bytes)
     case .peerReconnected(let node): peerReconnected(node)
     case .signalled: break
+    case .heapGrew: pace.lookNow(at: now)
     case .tick:
       feed(.tick)
       tickLinks()

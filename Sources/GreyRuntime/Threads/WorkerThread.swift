@@ -6,6 +6,7 @@
 
 import GreyBasics
 import GreyEngine
+import GreyHeap
 import GreyMutator
 import Synchronization
 
@@ -21,11 +22,12 @@ package final class WorkerThread: Sendable {
   /// - Parameters:
   ///   - bell: rung by the engine when the inbox has something or a stop was released.
   ///   - activity: counts this worker while it has something to run.
+  ///   - tellGrowth: called when the worker finds the heap past the engine's alarm.
   ///   - tellEngine: called after a quantum that left the worker idle or parked, or something in
   ///     its outbox.
   package init(
     _ worker: Worker, name: String, bell: Doorbell, activity: WorkerActivity,
-    tellEngine: @escaping @Sendable () -> Void
+    tellGrowth: @escaping @Sendable () -> Void, tellEngine: @escaping @Sendable () -> Void
   ) {
     let shared = Shared()
     self.shared = shared
@@ -33,6 +35,7 @@ package final class WorkerThread: Sendable {
     let box = Confined(worker)
     thread = SystemThread(name: name, stackBytes: 64 << 20) {
       let worker = box.value
+      let heap = worker.environment.heap
       var isActive = true
       activity.change(by: 1)
       while !shared.ending.load(ordering: .relaxed) {
@@ -41,6 +44,7 @@ package final class WorkerThread: Sendable {
         let limit: Duration
         switch worker.quantum(now: now, budget: 1_000) {
         case .ran:
+          if heap.soundsAlarm() { tellGrowth() }
           if !worker.outbox.isEmptyHint { tellEngine() }
           if !isActive { activity.change(by: 1) }
           isActive = true
