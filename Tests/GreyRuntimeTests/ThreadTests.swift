@@ -187,3 +187,24 @@ import Testing
     #expect(!SpareProcessor(path: "/nowhere", processors: 1_000_000).isThere)
   }
 }
+
+@Suite struct GrowthBrakeTests {
+  @Test func holdsOnlyAHeapFarPastItsAlarmAndOnlySoOften() {
+    var brake = GrowthBrake()
+    #expect(!brake.isOn && !brake.takesHold(heapBytes: 1 << 40, isSweeping: false))
+    brake.cycleIsDue(heapBytes: 4 << 20)
+    #expect(brake.isOn && !brake.takesHold(heapBytes: 32 << 20, isSweeping: false))
+    #expect(!brake.takesHold(heapBytes: 64 << 20, isSweeping: true))
+    var pauses = 0
+    while brake.takesHold(heapBytes: 64 << 20, isSweeping: false) { pauses += 1 }
+    #expect(pauses == GrowthBrake.pausesACycle && !brake.isOn, "no cycle comes for its sake")
+  }
+
+  @Test func letsGoOnceTheHeapWasSwept() {
+    var brake = GrowthBrake()
+    brake.cycleIsDue(heapBytes: 4 << 20)
+    #expect(brake.takesHold(heapBytes: 64 << 20, isSweeping: false))
+    #expect(!brake.takesHold(heapBytes: 3 << 20, isSweeping: false))
+    #expect(!brake.isOn)
+  }
+}

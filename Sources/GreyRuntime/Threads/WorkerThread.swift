@@ -3,6 +3,8 @@
 // The worker itself never sleeps: it says in what state its quantum left it, and this loop decides
 // how to wait. The doorbell's ticket is taken before the quantum, so a message put into the inbox
 // or a stop released during it is seen by the next one.
+//
+// A worker that allocates faster than the cluster can begin a cycle waits a little (`GrowthBrake`).
 
 import GreyBasics
 import GreyEngine
@@ -36,6 +38,7 @@ package final class WorkerThread: Sendable {
     thread = SystemThread(name: name, stackBytes: 64 << 20) {
       let worker = box.value
       let heap = worker.environment.heap
+      var brake = GrowthBrake()
       var isActive = true
       activity.change(by: 1)
       while !shared.ending.load(ordering: .relaxed) {
@@ -44,10 +47,16 @@ package final class WorkerThread: Sendable {
         let limit: Duration
         switch worker.quantum(now: now, budget: 1_000) {
         case .ran:
-          if heap.soundsAlarm() { tellGrowth() }
+          if heap.soundsAlarm() {
+            brake.cycleIsDue(heapBytes: heap.objectBytes)
+            tellGrowth()
+          }
           if !worker.outbox.isEmptyHint { tellEngine() }
           if !isActive { activity.change(by: 1) }
           isActive = true
+          if brake.isOn, brake.takesHold(heapBytes: heap.objectBytes, isSweeping: heap.isSweeping) {
+            bell.wait(ticket, limit: GrowthBrake.pause)
+          }
           continue
         case .parked: limit = .milliseconds(50)
         case .idle(let until): limit = min(until.map { $0 - now } ?? .seconds(1), .seconds(1))
