@@ -8,9 +8,9 @@
 // object costs as much as scanning it.) Two markers that have seen the same object may both scan
 // it, if it is the same moment; one of the two marks it, and it alone counts it.
 //
-// What others are to have is marked first and scanned by them, and so is what lies too thinly for visits
-// of whole pages (`Marker+Claim`): segments of grey objects, as in any tri-color marker.
-// They are scanned in the same way, but for the order.
+// What others are to have is marked first and scanned by them, and so is what lies too thinly for
+// a visit of its page (`Marker+Claim`): segments of grey objects, as in any tri-color marker. They
+// are scanned in the same way, but for the order.
 //
 // Looking at a reference (`Sight`) must not mispredict a branch: that costs as much as a dozen
 // references, and without it many cache misses are in flight at a time. Near references mostly
