@@ -189,22 +189,30 @@ import Testing
 }
 
 @Suite struct GrowthBrakeTests {
+  private static let mebibyte = 1 << 20
+
+  /// Whether it holds a heap of so many MiB.
+  private func holds(_ brake: inout GrowthBrake, _ size: Int, isSweeping: Bool = false) -> Bool {
+    brake.takesHold(heapBytes: size * Self.mebibyte, isSweeping: isSweeping)
+  }
+
   @Test func holdsOnlyAHeapFarPastItsAlarmAndOnlySoOften() {
     var brake = GrowthBrake()
-    #expect(!brake.isOn && !brake.takesHold(heapBytes: 1 << 40, isSweeping: false))
-    brake.cycleIsDue(heapBytes: 4 << 20)
-    #expect(brake.isOn && !brake.takesHold(heapBytes: 32 << 20, isSweeping: false))
-    #expect(!brake.takesHold(heapBytes: 64 << 20, isSweeping: true))
+    let unasked = holds(&brake, 1_000)
+    brake.cycleIsDue(heapBytes: 4 * Self.mebibyte)
+    let near = holds(&brake, 32)
+    let sweeping = holds(&brake, 64, isSweeping: true)
+    #expect(!unasked && !near && !sweeping && brake.isOn)
     var pauses = 0
-    while brake.takesHold(heapBytes: 64 << 20, isSweeping: false) { pauses += 1 }
+    while holds(&brake, 64) { pauses += 1 }
     #expect(pauses == GrowthBrake.pausesACycle && !brake.isOn, "no cycle comes for its sake")
   }
 
   @Test func letsGoOnceTheHeapWasSwept() {
     var brake = GrowthBrake()
-    brake.cycleIsDue(heapBytes: 4 << 20)
-    #expect(brake.takesHold(heapBytes: 64 << 20, isSweeping: false))
-    #expect(!brake.takesHold(heapBytes: 3 << 20, isSweeping: false))
-    #expect(!brake.isOn)
+    brake.cycleIsDue(heapBytes: 4 * Self.mebibyte)
+    let far = holds(&brake, 64)
+    let swept = holds(&brake, 3)
+    #expect(far && !swept && !brake.isOn)
   }
 }

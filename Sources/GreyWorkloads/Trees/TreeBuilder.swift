@@ -6,8 +6,8 @@
 //
 // Subtrees of at most `pieceDepth` edges are plain recursion: 63 nodes take less than a microsecond,
 // so they begin and end within a step, and within a step references may be held in Swift locals
-// (`TaskStack`). A frame pushed and popped for every node would be 120 of the instructions of each;
-// with pieces building and counting a node are 60 together.
+// (`TaskStack`). With a frame pushed and popped for every node, building and counting one takes 276
+// instructions, the runtime's included; with pieces 128 (callgrind, depths 9 to 12).
 //
 // Both ways of the classic benchmarks:
 //   bottom up   children first, then the node that holds them: a tree is garbage or whole
