@@ -1,6 +1,7 @@
 // The same cluster over other transports and detectors, and what a configuration may say.
 
 import Foundation
+import Glibc
 import Testing
 
 extension ClusterTests {
@@ -41,6 +42,25 @@ extension ClusterTests {
       try withCluster("far", nodes: 2, ["--config", "configs/tcp.yaml"]) { cluster in
         try cluster.run("gc")
         #expect(try stopLines(of: cluster) == 0)
+      }
+    }
+
+    @Test("a cluster without stop lines says why, and works", .timeLimit(.minutes(2)))
+    func noStopLines() throws {
+      try withCluster("nolines") { cluster in
+        // What cannot be removed is in the place of the socket.
+        let place = "\(cluster.runtime)/stops"
+        try FileManager.default.createDirectory(
+          atPath: place, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        defer { rmdir(place) }
+        try cluster.up(nodes: 2)
+        let warning = try cluster.event("stop_lines_unavailable")
+        #expect(try warning.string("path") == place && warning.int("errno") == Int(EADDRINUSE))
+        #expect(try warning.string("level") == "warning", "\(warning)")
+        try cluster.run("run", "rings", "--set", "rings=20", "--set", "length=10")
+        try cluster.verifyEmpty()
+        let lines = try cluster.run("logs", "--level", "warning").output.split(separator: "\n")
+        #expect(lines.filter { $0.contains(place) }.count == 1, "\(lines)")
       }
     }
 
