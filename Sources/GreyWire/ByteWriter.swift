@@ -91,9 +91,4 @@ package struct ByteWriter {
       bytes.append(contentsOf: utf8[..<length])
     }
   }
-
-  /// Words as they lie in memory, without a count.
-  package mutating func rawWords(_ words: UnsafeBufferPointer<UInt64>) {
-    bytes.append(contentsOf: UnsafeRawBufferPointer(words))
-  }
 }

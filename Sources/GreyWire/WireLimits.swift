@@ -12,7 +12,7 @@
 
 package enum WireVersion {
   /// Another number is another format: its frames are refused, not guessed at.
-  package static let current: UInt16 = 5
+  package static let current: UInt16 = 6
 }
 
 package enum WireLimits {
@@ -25,7 +25,7 @@ package enum WireLimits {
   /// A message between a node and the coordinator; the answer to an inspection is the largest.
   package static let controlFrameBytes = inspectionBytes + (64 << 10)
 
-  /// References in a grey batch: as many as one link frame carries.
+  /// References in a grey batch: as many as one link frame carries, at seven bytes each.
   package static let greyReferences = 8_190
   /// Words in one message between tasks.
   package static let words = 1 << 20
