@@ -7,7 +7,7 @@
 
 #if !_endian(little)
   #error(
-    "The wire is little endian, and so must the machine be: references are copied as they lie.")
+    "The wire is little endian, and so must the machine be: bitmaps are copied as they lie.")
 #endif
 
 package enum WireVersion {
