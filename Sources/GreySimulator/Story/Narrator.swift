@@ -207,8 +207,9 @@ final class Narrator: WireListener {
       Seen(channel: channel, sequence: sequence, isArrival: isArrival)
     ).inserted
     switch message {
-    case .grey(let epoch, let words):
-      let references = words.map(Reference.init)
+    case .grey(let epoch, let batch):
+      let owner = cluster.processes[to].engine.core?.node ?? .none
+      let references = batch.references(of: owner).map(Reference.init)
       let again = isFirst ? "" : " again"
       wire.append(
         StoryLine(
