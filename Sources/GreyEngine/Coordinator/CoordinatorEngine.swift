@@ -114,8 +114,9 @@ package final class CoordinatorEngine {
 
   /// The members, in the order in which they joined.
   package var memberNodes: [NodeID] { members.map(\.member.node) }
+  package var hasMembers: Bool { !members.isEmpty }
   /// Some run has not ended.
-  package var isRunning: Bool { !runs.running.isEmpty }
+  package var isRunning: Bool { runs.isRunning }
 
   package func handle(_ input: CoordinatorEngineInput, now: Moment) -> [CoordinatorEffect] {
     self.now = now

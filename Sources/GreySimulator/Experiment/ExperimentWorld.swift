@@ -108,7 +108,7 @@ final class ExperimentWorld: WorldObserver {
     cluster.keepsEvents = false
     for _ in 0..<temper.nodes { cluster.addNode() }
     try cluster.runFairly(until: "every node to join", atMost: patience) {
-      cluster.coordinator.status.nodes.count == temper.nodes
+      cluster.coordinator.memberNodes.count == temper.nodes
         && cluster.processes.allSatisfy { $0.core != nil }
     }
     cluster.control(runRequest)
@@ -145,6 +145,10 @@ final class ExperimentWorld: WorldObserver {
   }
 
   private func judge(_ body: () throws -> Void) throws {
+    try cluster.drawing { try judged(body) }
+  }
+
+  private func judged(_ body: () throws -> Void) throws {
     var start = cluster.steps
     do {
       do {

@@ -85,13 +85,14 @@ package final class Draws: @unchecked Sendable {
     return Int(values[used - 1]) % bound
   }
 
-  /// One of these, each as often as its weight says, or the first one because of laziness. The
-  /// weights are not all zero.
-  package func weighted(_ weights: [Int]) -> Int {
+  /// One of these, each as often as its weight says, or the first one because of laziness.
+  ///
+  /// - Parameter total: of the weights, not zero.
+  func weighted(_ weights: [Int], total: Int) -> Int {
     if isReplaying { return below(weights.count) }
     var choice = 0
     if laziness == 0 || random.below(100) >= laziness {
-      var left = random.below(weights.reduce(0, +))
+      var left = random.below(total)
       while left >= weights[choice] {
         left -= weights[choice]
         choice += 1

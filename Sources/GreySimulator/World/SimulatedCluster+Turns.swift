@@ -10,7 +10,7 @@ extension SimulatedCluster {
   func take(turn actor: Actor) throws {
     steps += 1
     now = now + .microseconds(2)
-    try Draws.$current.withValue(draws) {
+    try drawing {
       switch actor {
       case .engine(let index):
         if let process = running(index), process.signal.take() { input(process, .signalled) }

@@ -47,7 +47,7 @@ package final class SimulatedCluster {
   /// Told of every message between nodes as it leaves and as it is taken off the wire.
   weak var listener: (any WireListener)?
   /// Faults that may come next; asked before every step, into an array that is used again.
-  package var possibleFaults: ((SimulatedCluster, inout [Actor]) -> Void)?
+  var possibleFaults: ((SimulatedCluster, inout [Candidate]) -> Void)?
 
   /// A collector may have a turn in the midst of a worker's.
   package var playsRaces = false
@@ -74,8 +74,8 @@ package final class SimulatedCluster {
   /// The request that `startRun` makes.
   package var runRequest: [UInt8]?
   private var candidates: [Candidate] = []
-  private var faultsToChoose: [Actor] = []
   private var quietTurns = 0
+  private var areDrawsCurrent = false
   // What the observer was told of already.
   var toldDecided = Epoch.zero
   var toldEvents = 0
@@ -187,6 +187,15 @@ package final class SimulatedCluster {
     package var description: String { "nothing came of \(waitingFor) in \(steps) steps" }
   }
 
+  /// In `body` whatever is made by name draws from this world. A turn sees to it by itself; whoever
+  /// gives thousands of turns does so in here, because it takes as long as a small one.
+  func drawing<Result>(_ body: () throws -> Result) rethrows -> Result {
+    if areDrawsCurrent { return try body() }
+    areDrawsCurrent = true
+    defer { areDrawsCurrent = false }
+    return try Draws.$current.withValue(draws, operation: body)
+  }
+
   /// Runs until `condition` holds.
   package func run(
     until waitingFor: String, atMost limit: Int = 2_000_000, _ condition: () -> Bool
@@ -262,18 +271,14 @@ package final class SimulatedCluster {
     }
     if isCoordinatorRunning {
       if collectsContinuously, view.phase == .idle, view.hasMembers, !isAskedToCollect {
-        candidates.append(.other(.collect))
+        candidates.append(.collect)
       }
       if runRequest != nil, !view.isRunning, view.hasMembers {
-        candidates.append(.other(.startRun))
+        candidates.append(.startRun)
       }
     }
-    if let possibleFaults {
-      faultsToChoose.removeAll(keepingCapacity: true)
-      possibleFaults(self, &faultsToChoose)
-      for fault in faultsToChoose { candidates.append(.other(fault)) }
-    }
-    candidates.append(.other(.time))
+    possibleFaults?(self, &candidates)
+    candidates.append(.time)
     return candidates
   }
 
@@ -323,7 +328,7 @@ struct CoordinatorView {
     decided = coordinator.decidedEpoch
     nextDeadline = clock.moment(of: coordinator.nextDeadline)
     isRunning = coordinator.isRunning
-    hasMembers = !coordinator.memberNodes.isEmpty
+    hasMembers = coordinator.hasMembers
   }
 }
 
