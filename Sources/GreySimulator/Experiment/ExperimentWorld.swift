@@ -17,6 +17,8 @@ final class ExperimentWorld: WorldObserver {
   /// The objects on the way to a lost one, which is the last.
   var lost: [Reference] = []
   private var faults: FaultPlan
+  /// In force: those of the temper's time scale.
+  let timeouts: Timeouts
   var decided: Set<Epoch> = []
   /// Of each process, by its index.
   var barriers: [BarrierGlance] = []
@@ -35,8 +37,9 @@ final class ExperimentWorld: WorldObserver {
     var timeouts = Timeouts()
     timeouts.confirmLimit = .milliseconds(5) * (1 / temper.timeScale)
     timeouts.candidateBackoff = .microseconds(100)
+    self.timeouts = timeouts.scaled(by: temper.timeScale)
     let protocolConfiguration = ProtocolConfiguration(
-      cluster: "sim", timeouts: timeouts.scaled(by: temper.timeScale),
+      cluster: "sim", timeouts: self.timeouts,
       detector: temper.fourCounters ? .fourCounters : .channelCounts, rules: experiment.rules)
     cluster = try SimulatedCluster(seed: experiment.seed, pace: temper.pace) { durable, now in
       try CoordinatorEngine(
@@ -169,6 +172,7 @@ final class ExperimentWorld: WorldObserver {
     verdict.microseconds = Int((cluster.now - SimulatedProcess.Clock.start).microseconds)
     verdict.logged = cluster.logged
     verdict.faults = cluster.faults
+    verdict.memoryWaits = cluster.draws.memoryWaits
     verdict.hash = isHashing ? hash : 0
   }
 

@@ -53,6 +53,8 @@ final class Stirrer: TaskBody {
     case fill(Slot, word: Int, from: Slot, element: Int)
     /// A message has arrived.
     case sent([Slot])
+    /// There may be room now.
+    case make(Slot, before: Bool)
     case leave
   }
 
@@ -147,6 +149,10 @@ final class Stirrer: TaskBody {
       plan.tell(
         task, .stores(task[reference: from], object: task[reference: object], word: word))
       return .wait(.write(object: object, word: word, from: from))
+    case .make(let slot, let before):
+      guard isDone else { return .more }
+      // A second failure in a row ends the wait at once.
+      return make(slot, before: before, task, waits: true).map { .wait($0) } ?? .more
     case .leave:
       guard isDone else { return .more }
       plan.tell(task, .ends(result: nil))
@@ -165,16 +171,12 @@ final class Stirrer: TaskBody {
     let a = plan.slot(task)
     if task[reference: a].isNull, operation.wantsObject {
       // Nothing to do it with: next time there is, with something behind it.
-      allocateBefore(a, task)
-      allocateBefore(a, task)
-      return nil
+      return make(a, before: true, task) ?? make(a, before: true, task)
     }
     switch operation {
     case .rest: return nil
-    case .allocate:
-      plan.tell(task, .makes)
-      try? task.allocate(type: task.type(0), into: a)
-    case .allocateBefore: allocateBefore(a, task)
+    case .allocate: return make(a, before: false, task)
+    case .allocateBefore: return make(a, before: true, task)
     case .allocateThere:
       let there = plan.node(task)
       plan.tell(task, .makesThere(there))
@@ -206,11 +208,29 @@ final class Stirrer: TaskBody {
     return nil
   }
 
-  private func allocateBefore(_ slot: Slot, _ task: TaskContext) {
-    guard let made = try? task.allocate(task.shape(task.type(0))) else { return }
-    plan.tell(task, .makes)
-    task.store(task[reference: slot], to: made, word: plan.word(task))
-    task[reference: slot] = made
+  /// A new object into a slot, which refers to what the slot referred to, or to nothing. Where there
+  /// is no room the task waits for some, or does without.
+  ///
+  /// - Parameter waits: nil: drawn.
+  private func make(
+    _ slot: Slot, before: Bool, _ task: TaskContext, waits: Bool? = nil
+  ) -> Operation? {
+    do throws(AllocationFailure) {
+      let made = try task.allocate(task.shape(task.type(0)))
+      plan.tell(task, .makes)
+      if before { task.store(task[reference: slot], to: made, word: plan.word(task)) }
+      task[reference: slot] = made
+      return nil
+    } catch {
+      guard case .limitReached(let bytes, _, _) = error, waits ?? (plan.below(2, task) == 1) else {
+        return nil
+      }
+      if waits == nil {
+        rest = .make(slot, before: before)
+        plan.draws?.memoryWaits += 1
+      }
+      return .memory(bytes: bytes)
+    }
   }
 
   private func useField(

@@ -38,6 +38,8 @@ package final class Draws: @unchecked Sendable {
   /// Messages that tasks have given to others, as far as they know, and that others have received.
   var given = 0
   var received = 0
+  /// How often a task found no room for an object and waited for some.
+  var memoryWaits = 0
   /// Rises whenever a task does anything but rest.
   var activity = 0
   /// How many of a hundred weighted choices fall on the first.

@@ -83,7 +83,7 @@ extension SimulatedCluster {
   /// Ticks everybody whose deadline has come; when nobody else could do anything, time goes on to
   /// the next one.
   private func passTime() {
-    if pace.jumpUs > 0 { now = now + .microseconds(Int64(draws.below(pace.jumpUs))) }
+    if pace.jumpUs > 0, !isFair { now = now + .microseconds(Int64(draws.below(pace.jumpUs))) }
     if !isAnythingArriving, draws.below(4) == 3 { jumpToNextDeadline() }
     if isCoordinatorRunning, view.nextDeadline <= now { coordinatorInput(.tick) }
     for process in processes where process.isRunning && process.nextDeadline <= now {
