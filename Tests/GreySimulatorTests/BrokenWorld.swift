@@ -1,8 +1,10 @@
 // Worlds that are broken on purpose, so that every check of the judge is seen to fire.
 
 import GreyBasics
+import GreyCollector
 import GreyEngine
 import GreyEvents
+import GreyHeap
 import GreyMutator
 import GreyProtocol
 import Testing
@@ -67,6 +69,14 @@ extension ExperimentWorld {
 }
 
 extension SimulatedCluster {
+  /// Nobody marks, and everybody has swept.
+  var isIdle: Bool {
+    view.phase == .idle
+      && processes.compactMap(\.core).allSatisfy {
+        $0.collector.armedEpoch == .zero && !$0.heap.isSweeping
+      }
+  }
+
   /// Takes inputs out of every worker's inbox, as if they had never come.
   func steal(_ isStolen: (WorkerInput) -> Bool) {
     for worker in processes.flatMap({ $0.core?.workers ?? [] }) where !worker.inbox.isEmptyHint {

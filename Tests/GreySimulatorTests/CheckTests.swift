@@ -3,6 +3,7 @@
 // `SettleTests`, what the absence of a rule brings about in `FaultTests`.
 
 import GreyBasics
+import GreyCollector
 import GreyEngine
 import GreyEvents
 import GreyHeap
@@ -37,10 +38,8 @@ import Testing
   @Test func whatIsFreedAndReachableIsLost() throws {
     let world = try ExperimentWorld.ran()
     let cluster = world.cluster
-    try cluster.runFairly(until: "an idle cluster") {
-      cluster.view.phase == .idle
-        && cluster.processes.allSatisfy { $0.core.map { !$0.heap.isSweeping } ?? true }
-    }
+    cluster.collectsContinuously = false
+    try cluster.runFairly(until: "an idle cluster") { cluster.isIdle }
     #expect(world.nature { try world.check(marked: nil) } == nil)
     for core in cluster.processes.compactMap(\.core) {
       core.heap.dropAllRuns()

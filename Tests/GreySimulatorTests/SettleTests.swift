@@ -6,6 +6,7 @@ import GreyEngine
 import GreyHeap
 import GreyMutator
 import GreyProtocol
+import GreyWire
 import Synchronization
 import Testing
 
@@ -34,29 +35,32 @@ enum Sabotage: String, CaseIterable, Sendable {
       let last = Party.process(nodes - 1)
       cluster.network.clog(Channel(from: .coordinator, to: last))
       cluster.network.clog(Channel(from: .line(nodes - 1), to: last))
+      // It gives up in the end, and the next one is as deaf.
+      if !cluster.processes[nodes - 1].isAlive { cluster.addNode() }
     case .heldCollectors:
       // As soon as the one that came last is a member.
       if nodes > 2, cluster.coordinator.memberNodes.count == nodes { cluster.holdCollectors() }
     case .lostAnswers:
-      cluster.steal {
-        if case .message(_, _, let message) = $0, case .answer = message.body { true } else { false }
-      }
+      cluster.steal(isAnswer)
     case .busyTasks: cluster.draws.activity += 1
     case .lostMessage: if cluster.draws.given > 0 { cluster.draws.received = 0 }
     case .keptRoots: cluster.steal { if case .placed = $0 { true } else { false } }
     case .restlessCoordinator:
       if isLate, cluster.view.phase == .idle { cluster.askToCollect() }
     case .heldCollectorsAtRest:
-      let isIdle =
-        cluster.view.phase == .idle
-        && cluster.processes.allSatisfy { process in
-          process.core.map { $0.collector.armedEpoch == .zero && !$0.heap.isSweeping } ?? true
-        }
-      if isLate, isIdle { wasIdle = true }
+      if isLate, cluster.isIdle { wasIdle = true }
       if wasIdle { cluster.holdCollectors() }
     case .passedOver: if isLate { passOver(cluster) }
     case .keptTasks: cluster.steal { if case .cancelRun = $0 { true } else { false } }
     case .passedOverAtTheEnd: if isLate, !cluster.view.isRunning { passOver(cluster) }
+    }
+  }
+
+  private func isAnswer(_ input: WorkerInput) -> Bool {
+    guard case .message(_, _, let message) = input else { return false }
+    switch message.body {
+    case .answer: return true
+    case .allocate, .read, .write, .call, .spawn, .deliver, .failure: return false
     }
   }
 

@@ -20,7 +20,9 @@ extension Replay {
       violation.kind == .stuck
       ? Story.relevant(narrator.lines, toWhatCameTwice: narrator.name)
       : Story.relevant(narrator.lines, to: world.lost, name: narrator.name)
-    return Story.joined(lines) + [violation.kind.title + ": " + violation.detail]
+    // Where everybody is when nothing goes on is told with the violation, not with the story.
+    let end = violation.kind == .stuck ? violation.nature : violation.detail
+    return Story.joined(lines) + [violation.kind.title + ": " + end]
   }
 }
 
@@ -104,7 +106,7 @@ extension Violation.Kind {
     case .undecidedSweep: "an epoch is swept that was never decided"
     case .countMismatch: "marking is found complete, and is not"
     case .barrierOff: "marking is found complete, and a member does not mark"
-    case .stuck: "nothing goes on"
+    case .stuck: "nothing goes on that was waited for"
     }
   }
 }
