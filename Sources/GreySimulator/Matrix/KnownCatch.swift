@@ -27,7 +27,7 @@ package struct KnownCatch: Hashable, Sendable {
     case .allocateBlack: known(.calm, 2)
     case .countBatches: known(.calm, 4, .countMismatch)
     case .countMembers: known(.calm, 2)
-    case .placedAfterPlacement: nil
+    case .placedAfterPlacement: known(.harsh, 684, .stuck)
     case .undecidedNeverSweeps: known(.faults, 0, .undecidedSweep)
     case .epochCheck: known(.faults, 91, .stuck)
     case .linkSequence: known(.faults, 5, .stuck)
