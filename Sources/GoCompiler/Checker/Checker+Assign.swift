@@ -9,16 +9,11 @@ extension Checker {
     let isDeclared = object.hasDeclaredType
     if x.isInvalid || isDeclared && object.type.isInvalid {
       if !isDeclared { object.type = .invalid }
-      object.isUsed = true
       x = x.invalidated
       return
     }
     assignment(&x, isDeclared ? object.type : nil, context)
-    if x.isInvalid {
-      object.isUsed = true
-      return
-    }
-    if !isDeclared { object.type = x.type }
+    if !isDeclared, !x.isInvalid { object.type = x.type }
   }
 
   /// `var a, b = …`, and the results of a `return`.
@@ -41,7 +36,6 @@ extension Checker {
     let x = multiExpression(values[0])
     if x.isInvalid {
       for object in objects {
-        object.isUsed = true
         if !object.hasDeclaredType { object.type = .invalid }
       }
       return
@@ -63,7 +57,11 @@ extension Checker {
   /// The values of one expression: of a call several, of `v, ok` two.
   private func unpacked(_ x: Operand, wanted: Int) -> [Operand] {
     if case .tuple(let types) = x.type {
-      return types.map { Operand(.value, $0, x.expression) }
+      return types.enumerated().map { index, type in
+        var one = Operand(.value, type, x.expression)
+        one.label = "\(Self.ordinal(index + 1)) function result"
+        return one
+      }
     }
     guard wanted == 2, x.mode == .commaOK || x.mode == .mapIndex else { return [x] }
     package.facts[x.expression.id]?.type = .tuple([x.type, .basic(.bool)])
@@ -71,6 +69,16 @@ extension Checker {
       Operand(.value, x.type, x.expression),
       Operand(.value, .basic(.untypedBool), Self.okay(x.expression)),
     ]
+  }
+
+  private static func ordinal(_ number: Int) -> String {
+    let isTeen = (11...13).contains(number % 100)
+    switch number % 10 {
+    case 1 where !isTeen: return "\(number)st"
+    case 2 where !isTeen: return "\(number)nd"
+    case 3 where !isTeen: return "\(number)rd"
+    default: return "\(number)th"
+    }
   }
 
   /// A node for the second value, so that giving it a type does not touch the first one's.
@@ -82,7 +90,6 @@ extension Checker {
     _ objects: [Object], _ values: [Expression], _ types: [GoType], _ statement: Statement?
   ) {
     for object in objects {
-      object.isUsed = true
       if !object.hasDeclaredType { object.type = .invalid }
     }
     var types = types
@@ -101,12 +108,11 @@ extension Checker {
         ])
       return
     }
-    mismatch(objects.count, values, types.count, at: objects.first?.position ?? values[0].start)
+    mismatch(objects.count, values, types.count)
   }
 
-  private func mismatch(
-    _ variables: Int, _ values: [Expression], _ found: Int, at place: Position
-  ) {
+  private func mismatch(_ variables: Int, _ values: [Expression], _ found: Int) {
+    let place = values[0].start
     func counted(_ count: Int, _ unit: String) -> String {
       "\(count) \(unit)\(count == 1 ? "" : "s")"
     }
@@ -115,7 +121,7 @@ extension Checker {
     if values.count == 1, case .call(let call) = values[0].withoutParentheses.kind {
       report(
         place,
-        "assignment mismatch: \(left) but \(ExpressionText.of(call.function))() returns "
+        "assignment mismatch: \(left) but \(ExpressionText.of(call.function)) returns "
           + right)
     } else {
       report(place, "assignment mismatch: \(left) but \(right)")
@@ -134,17 +140,17 @@ extension Checker {
       return
     }
     guard right.count == 1 else {
-      use(left)
+      useTargets(left)
       let operands = right.map { expression($0) }
       if operands.contains(where: \.isInvalid) { return }
-      return mismatch(left.count, right, right.count, at: left[0].start)
+      return mismatch(left.count, right, right.count)
     }
     let x = multiExpression(right[0])
     if x.isInvalid { return useTargets(left) }
     var operands = unpacked(x, wanted: left.count)
     guard operands.count == left.count else {
       useTargets(left)
-      return mismatch(left.count, right, operands.count, at: left[0].start)
+      return mismatch(left.count, right, operands.count)
     }
     for index in left.indices {
       let (type, operand) = target(left[index])
@@ -153,7 +159,7 @@ extension Checker {
   }
 
   private func useTargets(_ left: [Expression]) {
-    for x in left where !x.isBlankName { _ = rawExpression(x) }
+    for x in left where !x.withoutParentheses.isBlankName { _ = rawExpression(x) }
   }
 
   /// `x` as the left side of `x op= y` or `x++`, evaluated already.
@@ -165,7 +171,7 @@ extension Checker {
   private func assign(
     _ left: Expression, _ type: GoType?, _ operand: Operand?, _ x: inout Operand
   ) {
-    if left.isBlankName {
+    if left.withoutParentheses.isBlankName {
       assignment(&x, nil, "assignment")
       if !x.isInvalid {
         package.facts[left.id] = Fact(type: x.type, use: .variable, constant: nil)
@@ -178,7 +184,7 @@ extension Checker {
 
   /// The type that a value for `x` must have; nil for `_` and after an error.
   private func target(_ x: Expression) -> (GoType?, Operand?) {
-    if x.isBlankName { return (nil, nil) }
+    if x.withoutParentheses.isBlankName { return (nil, nil) }
     // To be assigned to is not to be used.
     if case .name(let name) = x.withoutParentheses.kind, let object = scope.find(name),
       object.kind == .variable, object.role == .local
@@ -284,10 +290,7 @@ extension Checker {
       return wrongCount(targets, right, right.map { _ in GoType.invalid }, nil)
     }
     let x = multiExpression(right[0])
-    if x.isInvalid {
-      for target in targets { target.isUsed = true }
-      return
-    }
+    if x.isInvalid { return }
     var operands = unpacked(x, wanted: targets.count)
     guard operands.count == targets.count else {
       return wrongCount(targets, right, operands.map(\.type), nil)

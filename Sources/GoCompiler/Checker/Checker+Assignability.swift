@@ -25,7 +25,9 @@ extension Checker {
       return false
     }
     if let inner = target.pointee, inner.isInterface {
-      cause = "type \(target) is pointer to interface, not interface"
+      cause =
+        "\(x.type) does not implement \(target) "
+        + "(type \(target) is pointer to interface, not interface)"
       return false
     }
     if let interface = x.type.interface, missingMethod(target, interface) == nil {
@@ -111,6 +113,7 @@ extension Checker {
   func assignment(_ x: inout Operand, _ target: GoType?, _ context: String) {
     x = single(x)
     if x.isInvalid { return }
+    let context = x.label != nil && context == "assignment" ? "multiple assignment" : context
     if x.type.isUntyped {
       var goal = target ?? .invalid
       if target == nil || target?.interface.map({ _ in true }) == true, !x.isNil {

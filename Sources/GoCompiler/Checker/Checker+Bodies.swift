@@ -50,7 +50,11 @@ extension Checker {
     let object = newLocal(
       name?.text ?? "", name?.position ?? parameter.position, type, role: role)
     object.isUsed = true
-    if let name { declare(object, id: name.id) }
+    if let name {
+      record(name.id, object)
+      // That a name comes twice the signature told.
+      _ = scope.insert(object)
+    }
     return object
   }
 
@@ -118,6 +122,8 @@ extension Checker {
 
   private func callStatement(_ x: Expression, _ keyword: String) {
     guard case .call(let call) = x.withoutParentheses.kind else {
+      if case .bad = x.kind { return }
+      report(x, "expression in \(keyword) must be function call")
       use([x])
       return
     }
@@ -139,12 +145,14 @@ extension Checker {
     if operand.isInvalid || sent.isInvalid { return }
     guard case .channel(let direction, let element) = operand.type.underlying else {
       report(
-        statement.position, "invalid operation: cannot send to non-channel \(operand)")
+        channel,
+        "invalid operation: cannot send to non-channel \(operand.type) \(operand)")
       return
     }
     if direction == .receive {
       report(
-        statement.position, "invalid operation: cannot send to receive-only channel \(operand)")
+        channel,
+        "invalid operation: cannot send to receive-only channel \(operand.type) \(operand)")
       return
     }
     assignment(&sent, element, "send")
@@ -199,12 +207,12 @@ extension Checker {
       return
     }
     if results.isEmpty {
-      use(values)
-      report(
-        values[0], "too many return values",
-        details: [
-          "have \(typesSummary(values.map { package[$0]?.type ?? .invalid }))", "want ()",
-        ])
+      let operands = self.values(values)
+      if !operands.contains(where: \.isInvalid) {
+        report(
+          values[0], "too many return values",
+          details: ["have \(typesSummary(operands.map(\.type)))", "want ()"])
+      }
       return
     }
     initializeVariables(results, values, returning: statement, at: statement.position)

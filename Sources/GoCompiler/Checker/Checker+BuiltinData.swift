@@ -8,7 +8,7 @@ extension Checker {
     guard call.arguments.count == 1 else {
       let few = call.arguments.isEmpty
       report(
-        few ? call.rightParen : call.arguments[1].start,
+        x,
         "invalid operation: \(few ? "not enough" : "too many") arguments for "
           + "\(ExpressionText.of(x)) (expected 1, found \(call.arguments.count))")
       return .invalid(x)
@@ -24,7 +24,7 @@ extension Checker {
   func make(_ x: Expression, _ call: Call) -> Operand {
     guard let first = call.arguments.first else {
       report(
-        call.rightParen,
+        x,
         "invalid operation: not enough arguments for \(ExpressionText.of(x)) "
           + "(expected 1, found 0)")
       return .invalid(x)
@@ -99,29 +99,30 @@ extension Checker {
     var from = arguments[1]
     guard case .slice(let element) = to.type.underlying else {
       report(
-        x,
+        to,
         "invalid copy: argument must be a slice; have "
           + (to.isNil ? "untyped nil" : "\(to)"))
       return .invalid(x)
     }
-    if from.type.isString, element.basic?.canonical == .uint8 {
-      useDefault(&from)
-      return Operand(.value, .basic(.int), x)
-    }
-    guard case .slice(let other) = from.type.underlying else {
+    let isBytes = element.basic?.canonical == .uint8
+    var other = GoType.basic(.byte)
+    if case .slice(let inner) = from.type.underlying {
+      other = inner
+    } else if !from.type.isString {
       report(
-        x,
+        from,
         "invalid copy: argument must be a slice; have "
           + (from.isNil ? "untyped nil" : "\(from)"))
       return .invalid(x)
     }
     guard GoType.identical(element, other) else {
       report(
-        x,
+        to,
         "invalid copy: arguments \(to) and \(from) have different element types "
           + "\(element) and \(other)")
       return .invalid(x)
     }
+    if isBytes { useDefault(&from) }
     return Operand(.value, .basic(.int), x)
   }
 

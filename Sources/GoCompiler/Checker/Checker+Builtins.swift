@@ -30,7 +30,7 @@ extension Checker {
     hasCallOrReceive = outer || argumentsCall
     if call.arguments.isEmpty { arguments = [] }
     if arguments.contains(where: \.isInvalid) { return .invalid(x) }
-    guard checkCount(x, call, builtin, arguments.count) else { return .invalid(x) }
+    guard checkCount(x, builtin, arguments.count) else { return .invalid(x) }
 
     switch builtin {
     case .len, .cap:
@@ -59,7 +59,7 @@ extension Checker {
   }
 
   private func checkCount(
-    _ x: Expression, _ call: Call, _ builtin: Builtin, _ found: Int
+    _ x: Expression, _ builtin: Builtin, _ found: Int
   ) -> Bool {
     let (least, most): (Int, Int) =
       switch builtin {
@@ -71,9 +71,8 @@ extension Checker {
       }
     if (least...most).contains(found) { return true }
     let what = found < least ? "not enough" : "too many"
-    let place = found < least ? call.rightParen : call.arguments[most].start
     report(
-      place,
+      x,
       "invalid operation: \(what) arguments for \(ExpressionText.of(x)) "
         + "(expected \(least), found \(found))")
     return false

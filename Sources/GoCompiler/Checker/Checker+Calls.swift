@@ -88,7 +88,7 @@ extension Checker {
     let isVariadic = signature.isVariadic && !call.isSpread
     let fits = isVariadic ? values.count >= count - 1 : values.count == count
     guard fits else {
-      return wrongCount(call, values, signature, name)
+      return wrongCount(x, call, values, signature, name)
     }
     for index in values.indices {
       let parameter = signature.parameters[min(index, count - 1)].type
@@ -99,13 +99,12 @@ extension Checker {
   }
 
   private func wrongCount(
-    _ call: Call, _ values: [Operand], _ signature: Signature, _ name: String
+    _ x: Expression, _ call: Call, _ values: [Operand], _ signature: Signature, _ name: String
   ) {
-    if values.contains(where: \.isInvalid) { return }
     let isFew = values.count < signature.parameters.count
     let place: Position
     if isFew {
-      place = call.rightParen
+      place = (call.arguments.last ?? x).start
     } else if call.arguments.count == values.count {
       place = call.arguments[signature.parameters.count].start
     } else {

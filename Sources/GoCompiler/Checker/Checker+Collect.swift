@@ -78,10 +78,7 @@ extension Checker {
 
   /// `T` of a receiver `(t T)`, `(t *T)`.
   private func baseName(_ one: FunctionDeclaration) -> String? {
-    guard var type = one.receiver?.type.withoutParentheses else { return nil }
-    if case .star(let inner) = type.kind { type = inner.withoutParentheses }
-    if case .index(let inner, _) = type.kind { type = inner.withoutParentheses }
-    return type.nameText
+    one.receiver.flatMap { Self.bareName($0.type) }
   }
 
   // MARK: Imports
@@ -91,6 +88,10 @@ extension Checker {
     if let reason = PackageText.refused[path] { return report(one.pathPosition, reason) }
     guard !path.isEmpty else {
       return report(one.pathPosition, "invalid import path (empty string)")
+    }
+    if let wrong = path.unicodeScalars.first(where: { !Self.isPathCharacter($0) }) {
+      let name = Lexer.describe(wrong.value)
+      return report(one.pathPosition, "invalid import path (invalid character \(name))")
     }
     guard let imported = library.load(path) else {
       return report(one.pathPosition, "package \(path) is not in std")
@@ -122,9 +123,36 @@ extension Checker {
     }
   }
 
+  private static func isPathCharacter(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value > 0x20 && scalar != "\u{FFFD}"
+      && !"!\"#$%&'()*,:;<=>?[\\]^`{|}".unicodeScalars.contains(scalar)
+  }
+
   // MARK: Methods
 
   /// Gives each method its object and its base type the list.
+  /// The defined type that a name leads to, through aliases.
+  private func definedType(_ name: String) -> Object? {
+    var name = name
+    for _ in 0..<objects.count + 1 {
+      guard let object = scope.here(name) else { return nil }
+      if object.kind == .type { return object }
+      guard object.kind == .alias, case .type(let one)? = object.source,
+        let next = Self.bareName(one.type)
+      else { return nil }
+      name = next
+    }
+    return nil
+  }
+
+  /// `T` of `T`, `*T` and `(T)`.
+  private static func bareName(_ x: Expression) -> String? {
+    var type = x.withoutParentheses
+    if case .star(let inner) = type.kind { type = inner.withoutParentheses }
+    if case .index(let inner, _) = type.kind { type = inner.withoutParentheses }
+    return type.nameText
+  }
+
   private func attachMethods() {
     // Methods of what is no type of this package are checked for their errors only.
     for declaration in package.file.declarations {
@@ -137,9 +165,7 @@ extension Checker {
       record(one.name.id, object)
       methodObjects.append(object)
       if one.body == nil, !isLibrary { report(one.name.position, "missing function body") }
-      guard let base = baseName(one), let type = scope.here(base), type.kind == .type else {
-        continue
-      }
+      guard let base = baseName(one), let type = definedType(base) else { continue }
       methodsByBase[ObjectIdentifier(type), default: []].append(object)
     }
   }

@@ -96,8 +96,8 @@ extension Checker {
   private func noteCase(
     _ x: Expression, _ value: Operand, _ seen: inout [CaseKey: Position]
   ) {
-    guard let constant = value.constant else { return }
-    // `case true` twice in a switch without a tag is allowed by none and harmful to none: told too.
+    // Go lets booleans come twice.
+    guard let constant = value.constant, constant.boolValue == nil else { return }
     let key = CaseKey(value: constant, type: "\(value.type)")
     if let other = seen[key] {
       report(
@@ -155,7 +155,7 @@ extension Checker {
     if let binding = one.binding, !binding.isBlank {
       record(binding.id, bound.first ?? newBlankBinding(binding))
       if !bound.contains(where: \.isUsed) {
-        report(binding.position, "declared and not used: \(binding.text)")
+        report(binding.position, "\(binding.text) declared and not used")
       }
     }
   }
@@ -179,7 +179,7 @@ extension Checker {
       return subject?.type
     }
     guard case .type = operand.mode else {
-      if !operand.isInvalid { report(x, "\(operand) is not a type") }
+      if !operand.isInvalid { report(x, "\(ExpressionText.of(x)) is not a type") }
       return .invalid
     }
     let type = operand.type

@@ -51,7 +51,7 @@ extension Checker {
     }
     guard let result else {
       if operand.type.isInteger, type.isInteger {
-        report(operand, "cannot convert \(operand) to type \(type) (overflows)")
+        report(operand, "constant \(value) overflows \(type)")
       } else {
         let isTruncated = operand.type.isNumeric && type.isInteger && value.integerValue == nil
         report(

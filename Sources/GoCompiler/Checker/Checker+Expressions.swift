@@ -70,7 +70,7 @@ extension Checker {
     case .unary(let op, let inner): return unary(x, op, inner, hint)
     case .binary(let op, let left, let right): return binary(x, op, left, right)
     case .typeSwitchGuard(let inner):
-      report(x, "use of .(type) outside type switch")
+      report(x, "invalid syntax tree: use of .(type) outside type switch")
       use([inner])
       return .invalid(x)
     case .keyValue:
@@ -101,7 +101,7 @@ extension Checker {
   func useName(_ x: Expression, _ object: Object) -> Operand {
     record(x.id, object)
     mention(object)
-    object.isUsed = object.isUsed || object.kind != .variable
+
     switch object.kind {
     case .package:
       report(x, "use of package \(object.name) not in selector")

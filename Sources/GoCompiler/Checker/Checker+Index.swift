@@ -20,8 +20,7 @@ extension Checker {
     default: break
     }
     if operand.type.signature != nil {
-      report(
-        x, "invalid operation: cannot index \(operand)")
+      report(x.position, "cannot index \(operand)")
       return .invalid(x)
     }
     var length: Int?
@@ -43,7 +42,7 @@ extension Checker {
       assignment(&index, key, "map index")
       return Operand(.mapIndex, value, x)
     default:
-      report(x.position, "invalid operation: cannot index \(operand)")
+      report(x.position, "cannot index \(operand)")
       use(arguments)
       return .invalid(x)
     }
@@ -78,21 +77,14 @@ extension Checker {
     _ x: inout Operand, _ what: String, below length: Int? = nil
   ) -> Int? {
     if x.isInvalid { return nil }
-    if x.type.isUntyped, x.constant?.integerValue == nil, x.isConstant, x.type.isNumeric {
-      report(x, "invalid argument: \(what) \(x) truncated to int")
-      x = x.invalidated
-      return nil
-    }
-    guard x.type.isInteger || x.type.isUntyped && x.constant?.integerValue != nil
-    else {
+    if x.type.isUntyped { convertUntyped(&x, .basic(.int)) }
+    if x.isInvalid { return nil }
+    guard x.type.isInteger else {
       report(x, "invalid argument: \(what) \(x) must be integer")
       x = x.invalidated
       return nil
     }
-    guard let value = x.constant?.integerValue else {
-      if x.type.isUntyped { convertUntyped(&x, .basic(.int)) }
-      return nil
-    }
+    guard let value = x.constant?.integerValue else { return nil }
     if value.sign == .minus, value != 0 {
       report(x, "invalid argument: \(what) \(x) must not be negative")
       x = x.invalidated
@@ -103,7 +95,6 @@ extension Checker {
       x = x.invalidated
       return nil
     }
-    if x.type.isUntyped { convertUntyped(&x, .basic(.int)) }
     if let length, small >= length {
       report(x, "invalid argument: \(what) \(value) out of bounds [0:\(length)]")
       x = x.invalidated

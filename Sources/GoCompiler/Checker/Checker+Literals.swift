@@ -18,7 +18,7 @@ extension Checker {
       // `&T` may be left out inside literals of `*T`.
       if case .pointer(let pointee) = hint.underlying { base = pointee }
     } else {
-      report(x, "invalid composite literal type: missing type")
+      report(x, "missing type in composite literal")
       use(literal.elements)
       return .invalid(x)
     }
@@ -159,11 +159,8 @@ extension Checker {
         use([value])
         continue
       }
-      guard
-        let field = type.fields.first(where: {
-          $0.name == name && ($0.package == package.path || name.isExported)
-        })
-      else {
+      // Since Go 1.27 the key may be a promoted field's.
+      guard case .field(let field, let path, let isIndirect) = lookup(base, name) else {
         var message = "unknown field \(name) in struct literal of type \(base)"
         if let other = type.fields.first(where: {
           $0.name.lowercased() == name.lowercased() && $0.package == package.path
@@ -174,6 +171,13 @@ extension Checker {
         use([value])
         continue
       }
+      if path.count > 1, isIndirect {
+        report(key, "invalid implicit pointer indirection to reach \(name)")
+        use([value])
+        continue
+      }
+      package.selections[key.id] = Selection(
+        kind: .field, path: path, method: nil, receiver: base, isIndirect: false)
       if !seen.insert(name).inserted {
         report(x, "duplicate field name \(name) in struct literal")
       }

@@ -27,7 +27,7 @@ extension Checker {
       default: operand.type.isBoolean
       }
     guard isDefined else {
-      report(x, "invalid operation: operator \(op.text) not defined on \(operand)")
+      report(operand, "invalid operation: operator \(op.text) not defined on \(operand)")
       return .invalid(x)
     }
     guard let value = operand.constant else { return Operand(.value, operand.type, x) }
@@ -54,11 +54,14 @@ extension Checker {
 
   private func receive(_ x: Expression, _ operand: Operand) -> Operand {
     guard case .channel(let direction, let element) = operand.type.underlying else {
-      report(x, "invalid operation: cannot receive from non-channel \(operand)")
+      report(
+        operand, "invalid operation: cannot receive from non-channel \(operand.type) \(operand)")
       return .invalid(x)
     }
     if direction == .send {
-      report(x, "invalid operation: cannot receive from send-only channel \(operand)")
+      report(
+        operand,
+        "invalid operation: cannot receive from send-only channel \(operand.type) \(operand)")
       return .invalid(x)
     }
     hasCallOrReceive = true
@@ -81,7 +84,12 @@ extension Checker {
   ) -> Operand {
     if a.isInvalid || b.isInvalid { return .invalid(x) }
     if op.isShift { return shift(x, op, &a, &b) }
-    guard match(&a, &b) else {
+    let isMixed = a.type.isInterface != b.type.isInterface
+    guard op.isComparison || !isMixed, match(&a, &b) else {
+      if op.isComparison, let (at, cause) = incomparable(op, a, b) {
+        report(at, "invalid operation: \(ExpressionText.of(x)) (\(cause))")
+        return .invalid(x)
+      }
       mismatched(x, op, a, b, assigning)
       return .invalid(x)
     }
@@ -189,13 +197,13 @@ extension Checker {
   /// Where and why `a op b` is not defined.
   func incomparable(_ op: Operator, _ a: Operand, _ b: Operand) -> (at: Operand, cause: String)? {
     guard isAssignable(a, to: b.type) || isAssignable(b, to: a.type) else {
-      return (a, "mismatched types \(a.type) and \(b.type)")
+      return (b, "mismatched types \(a.type) and \(b.type)")
     }
     if op == .equal || op == .notEqual {
       if a.isNil || b.isNil {
-        let other = a.isNil ? b : a
-        if a.isNil, b.isNil { return (a, "operator \(op.text) not defined on nil") }
-        return other.type.hasNil ? nil : (a, "mismatched types \(a.type) and \(b.type)")
+        if a.isNil, b.isNil { return (b, "operator \(op.text) not defined on \(b.type)") }
+        return (a.isNil ? b : a).type.hasNil
+          ? nil : (b, "operator \(op.text) not defined on \(b.type.compositeKind ?? "\(b.type)")")
       }
       for (one, isFirst) in [(a, true), (b, false)] where !one.type.isComparable {
         let cause = one.type.incomparableCause
@@ -209,7 +217,7 @@ extension Checker {
       return nil
     }
     for one in [a, b] where !one.type.isOrdered {
-      let what = one.isNil ? "nil" : one.type.compositeKind ?? one.type.basic?.kindName ?? "value"
+      let what = one.type.compositeKind ?? "\(one.type)"
       return (one, "operator \(op.text) not defined on \(what)")
     }
     return nil
@@ -298,15 +306,5 @@ extension Checker {
     if type.isUntyped, !type.isInteger { type = .basic(.untypedInt) }
     let result = Constant.shift(value, op, by: Int(count))
     return overflowChecked(Operand(.constant(.integer(result)), type, x), at: x.position)
-  }
-}
-
-extension BasicType {
-  /// What messages call the kind in `operator < not defined on …`.
-  var kindName: String {
-    switch kind {
-    case .boolean: "bool"
-    default: name
-    }
   }
 }

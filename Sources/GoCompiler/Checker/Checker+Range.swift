@@ -6,21 +6,22 @@ import GoSyntax
 extension Checker {
   func range(_ one: RangeStatement) {
     var subject = expression(one.subject)
-    if one.targets.count > 2 {
-      report(one.targets[2], "range clause permits at most two iteration variables")
-    }
+
     var types: [GoType] = [.invalid, .invalid]
     var integer: GoType?
     if !subject.isInvalid {
       if let shape = iteration(subject) {
         types = shape.types
-        if shape.count < 2, one.targets.count > shape.count, one.targets.count <= 2 {
+        if shape.count < 2, one.targets.count > shape.count {
           let place = one.targets[shape.count]
           report(
             place,
             shape.count == 0
               ? "range over \(subject) permits no iteration variables"
               : "range over \(subject) permits only one iteration variable")
+        }
+        if shape.count == 2, one.targets.count > 2 {
+          report(one.targets[2], "range clause permits at most two iteration variables")
         }
         if shape.isInteger { integer = subject.type }
       } else {
@@ -81,7 +82,7 @@ extension Checker {
 
   private func cannotRange(_ x: Operand) -> String {
     switch x.type.underlying {
-    case .channel: return "receive from send-only channel"
+    case .channel: return "receive from send-only channel \(x.type)"
     case .function(let signature):
       if signature.parameters.count != 1 || !signature.results.isEmpty {
         return "func must be func(yield func(...) bool): "

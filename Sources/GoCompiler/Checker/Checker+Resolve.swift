@@ -15,6 +15,7 @@ extension Checker {
     case .running: return cycle(at: object)
     case .waiting: break
     }
+    if isNamedOnly(object) { return }
     object.state = .running
     resolving.append(object)
     let saved = (scope, function, declaration, iota, hasCallOrReceive)
@@ -37,6 +38,16 @@ extension Checker {
     }
   }
 
+  /// An alias that is being declared needs of a defined type that it exists, no more; were the type
+  /// declared now, it might need the alias. Its turn comes later.
+  private func isNamedOnly(_ object: Object) -> Bool {
+    guard case .type(let one)? = object.source, !one.isAlias, one.typeParameters.isEmpty,
+      resolving.contains(where: { $0.kind == .alias })
+    else { return false }
+    name(object, one, package: package.path.isEmpty ? "" : package.name)
+    return true
+  }
+
   private func cycle(at object: Object) {
     // A defined type stands for itself.
     if object.kind == .type, object.type.namedType != nil { return }
@@ -55,12 +66,11 @@ extension Checker {
   }
 
   /// `chain` in the order of need; told from the one that stands first in the source.
-  func reportCycle(_ chain: [Object], _ what: String) {
-    guard
-      let first = chain.indices.min(by: {
-        (chain[$0].position ?? Position(0)) < (chain[$1].position ?? Position(0))
-      }), let position = chain[first].position
-    else { return }
+  func reportCycle(_ chain: [Object], _ what: String, from start: Int? = nil) {
+    let earliest = chain.indices.min {
+      (chain[$0].position ?? Position(0)) < (chain[$1].position ?? Position(0))
+    }
+    guard let first = start ?? earliest, let position = chain[first].position else { return }
     if chain.count == 1 {
       return report(position, "\(what): \(chain[0].name) refers to itself")
     }
@@ -84,6 +94,9 @@ extension Checker {
   /// The value of one name of a constant declaration, at any level; `iota` is set.
   func constant(_ object: Object, _ one: ConstantDeclaration, _ index: Int) {
     object.constant = nil
+    let outer = blamed
+    blamed = one.isRepeated ? one.names[index].position : nil
+    defer { blamed = outer }
     var declared: GoType?
     if let type = one.type {
       let type = typeExpression(type)
@@ -177,6 +190,18 @@ extension Checker {
       object.type = typeExpression(one.type)
       return
     }
+    let named = name(object, one, package: packageName)
+    named.declared = typeExpression(one.type)
+    named.isComplete = true
+    delayed.append { [self] in checkFieldsAndMethods(named) }
+  }
+
+  /// The type's identity and its methods, before anything else is known of it.
+  @discardableResult
+  private func name(
+    _ object: Object, _ one: TypeDeclaration, package packageName: String
+  ) -> NamedType {
+    if let named = object.type.namedType, named.position == one.name.position { return named }
     let named = NamedType(name: one.name.text, package: packageName, position: one.name.position)
     object.type = .named(named)
     definedTypes.append((named, object))
@@ -190,9 +215,7 @@ extension Checker {
         named.methods.append(method)
       }
     }
-    named.declared = typeExpression(one.type)
-    named.isComplete = true
-    delayed.append { [self] in checkFieldsAndMethods(named) }
+    return named
   }
 
   private func checkFieldsAndMethods(_ named: NamedType) {
@@ -217,6 +240,11 @@ extension Checker {
     }
     if let receiver = one.receiver {
       object.receiver = receiverType(receiver)
+      if let name = receiver.name?.text,
+        (one.type.parameters + one.type.results).contains(where: { $0.name?.text == name })
+      {
+        checkNames([receiver] + one.type.parameters + one.type.results)
+      }
     }
     object.type = .function(signature(one.type))
   }
@@ -224,7 +252,8 @@ extension Checker {
   private func receiverType(_ receiver: Parameter) -> GoType {
     let type = typeExpression(receiver.type)
     let base = type.isPointerLiteral ? type.pointee ?? type : type
-    let place = receiver.type.start
+    var place = receiver.type.withoutParentheses.start
+    if case .star(let inner) = receiver.type.withoutParentheses.kind { place = inner.start }
     switch base {
     case .invalid: return .invalid
     case .named(let named)
@@ -233,7 +262,7 @@ extension Checker {
       delayed.append { [self] in
         switch named.underlying {
         case .pointer, .interface:
-          report(place, "invalid receiver type \(type) (pointer or interface type)")
+          report(place, "invalid receiver type \(base) (pointer or interface type)")
         default: break
         }
       }

@@ -114,19 +114,10 @@ extension Checker {
         kind: .methodExpression, path: path, method: nil, receiver: receiver,
         isIndirect: isIndirect)
       return function(method.signature)
-    case .field:
-      report(
-        name.position,
-        "\(ExpressionText.of(operand.expression)).\(name.text) undefined "
-          + "(type \(type) has no method \(name.text))")
     case .ambiguous:
       report(
         name.position, "ambiguous selector \(ExpressionText.of(operand.expression)).\(name.text)")
-    case .missing:
-      report(
-        name.position,
-        "\(ExpressionText.of(operand.expression)).\(name.text) undefined "
-          + "(type \(type) has no method \(name.text))")
+    case .field, .missing: undefined(operand, name)
     }
     return .invalid(x)
   }

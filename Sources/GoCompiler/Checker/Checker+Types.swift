@@ -39,13 +39,22 @@ extension Checker {
       }
       return .invalid
     default:
-      let operand = rawExpression(x)
-      if !operand.isInvalid { report(x, "\(operand) is not a type") }
+      report(x, "\(ExpressionText.of(x)) is not a type")
+      use([x])
       return .invalid
     }
   }
 
   private func namedType(_ x: Expression) -> GoType {
+    // A variable or function that is being declared is no type, whatever its own will be.
+    if case .name(let name) = x.kind, name != "_", let object = scope.find(name),
+      object.kind != .type, object.kind != .alias, object.kind != .package
+    {
+      record(x.id, object)
+      object.isUsed = true
+      report(x, "\(name) (\(object.kindText)) is not a type")
+      return .invalid
+    }
     let operand = rawExpression(x)
     switch operand.mode {
     case .invalid: return .invalid
@@ -96,10 +105,12 @@ extension Checker {
       report(operand, "array length \(operand) must be integer")
       return nil
     }
+    guard let count = Int(exactly: integer), count >= 0 else {
+      report(operand, "invalid array length \(operand)")
+      return nil
+    }
     if operand.type.isUntyped { convertUntyped(&operand, .basic(.int)) }
-    if let count = Int(exactly: integer), count >= 0 { return count }
-    if !operand.isInvalid { report(operand, "invalid array length \(operand)") }
-    return nil
+    return count
   }
 
   private func mapType(_ key: Expression, _ value: Expression) -> GoType {
@@ -131,7 +142,21 @@ extension Checker {
     let results = type.results.map {
       Signature.Parameter($0.name?.text ?? "", typeExpression($0.type))
     }
+    checkNames(type.parameters + type.results)
     return Signature(parameters, results, isVariadic: isVariadic)
+  }
+
+  /// Receiver, parameters and results have one scope.
+  func checkNames(_ list: [Parameter]) {
+    var seen: [String: Position] = [:]
+    for case let name? in list.map(\.name) where !name.isBlank {
+      if let other = seen[name.text] {
+        report(
+          name.position, "\(name.text) redeclared in this block",
+          details: ["\(shown(other)): other declaration of \(name.text)"])
+      }
+      seen[name.text] = name.position
+    }
   }
 
   // MARK: Structs
@@ -147,6 +172,7 @@ extension Checker {
           report(
             field.position, "\(name) redeclared",
             details: ["\(shown(other)): other declaration of \(name)"])
+          continue
         }
         seen[name] = field.position
       }
@@ -207,7 +233,6 @@ extension Checker {
       }
     }
     let result = InterfaceType(methods, embedding: embedded)
-    interfaces.append(result)
     delayed.append { [self] in checkDuplicates(result) }
     return result
   }
@@ -230,7 +255,6 @@ extension Checker {
 
   /// Embedded interfaces may share a method only with the same signature.
   private func checkDuplicates(_ interface: InterfaceType) {
-    interface.forget()
     let own = Dictionary(interface.explicit.map { ($0.name, $0) }) { first, _ in first }
     var found = own
     for type in interface.embedded {

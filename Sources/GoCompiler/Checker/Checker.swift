@@ -21,6 +21,8 @@ package final class Checker {
   var declaration: Object?
   /// Inside a constant declaration.
   var iota: Int?
+  /// While a repeated constant expression is checked: its line, not the first one's, is to blame.
+  var blamed: Position?
   /// A call or receive was met: `len` of an array is then not constant.
   var hasCallOrReceive = false
 
@@ -38,7 +40,6 @@ package final class Checker {
   var importObjects: [(object: Object, declaration: ImportDeclaration)] = []
   /// All defined types of the package, to find those that contain themselves.
   var definedTypes: [(type: NamedType, object: Object)] = []
-  var interfaces: [InterfaceType] = []
   let library: PackageLibrary
   let isLibrary: Bool
 
@@ -77,7 +78,6 @@ package final class Checker {
     for object in methodObjects { resolve(object) }
     runDelayed()
     checkTypeCycles()
-    for interface in interfaces { interface.forget() }
     for object in objects + methodObjects { checkBody(object) }
     runDelayed()
     reportUnused()
@@ -99,7 +99,7 @@ package final class Checker {
     if !problems.isEmpty, message.contains("invalid operand") || message.contains("invalid type") {
       return
     }
-    problems.append(Diagnostic(position, message, details: details))
+    problems.append(Diagnostic(blamed ?? position, message, details: details))
   }
 
   func report(_ x: Expression, _ message: String, details: [String] = []) {

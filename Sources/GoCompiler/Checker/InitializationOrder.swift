@@ -16,6 +16,10 @@ extension Checker {
       if one.values.count == one.names.count {
         unitOf[ObjectIdentifier(object)] = units.count
         units.append(Unit(objects: [object], value: one.values[index]))
+      } else if one.values.isEmpty {
+        // It waits for nobody, unless its own type needs it.
+        unitOf[ObjectIdentifier(object)] = units.count
+        units.append(Unit(objects: [object], value: nil))
       } else if index == 0, let value = one.values.first {
         for other in group.objects { unitOf[ObjectIdentifier(other)] = units.count }
         units.append(Unit(objects: group.objects, value: value))
@@ -29,7 +33,7 @@ extension Checker {
 
   private struct Unit {
     let objects: [Object]
-    let value: Expression
+    let value: Expression?
     var needs: Set<Int> = []
   }
 
@@ -59,8 +63,10 @@ extension Checker {
     var ready = SortedReady(units.indices.filter { waiting[$0].isEmpty })
     var done = 0
     while let next = ready.popFirst() {
-      package.initialization.append(
-        Initialization(variables: units[next].objects, value: units[next].value))
+      if let value = units[next].value {
+        package.initialization.append(
+          Initialization(variables: units[next].objects, value: value))
+      }
       done += 1
       for index in dependents[next] {
         waiting[index].remove(next)
@@ -79,7 +85,7 @@ extension Checker {
         var path: [Object] = []
         var seen: Set<ObjectIdentifier> = []
         if findCycle(to: object, from: object, &path, &seen) {
-          reportCycle(path, "initialization cycle")
+          reportCycle(path, "initialization cycle", from: 0)
           return
         }
       }

@@ -19,6 +19,8 @@ struct Operand {
   var mode: Mode
   var type: GoType
   var expression: Expression
+  /// Instead of the expression in messages: `2nd function result`.
+  var label: String?
 
   init(_ mode: Mode, _ type: GoType, _ expression: Expression) {
     self.mode = mode
@@ -58,7 +60,7 @@ extension Operand: CustomStringConvertible {
   /// `x (variable of struct type T)`, `1 << 3 (untyped int constant 8)`, `nil`.
   var description: String {
     if isNil { return type.isNil ? "nil" : "nil (of type \(type))" }
-    let text = ExpressionText.of(expression)
+    let text = label ?? ExpressionText.of(expression)
     var inner = ""
     var hasType = false
     switch mode {

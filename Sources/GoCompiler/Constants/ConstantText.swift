@@ -30,7 +30,10 @@ extension Constant: CustomStringConvertible {
     let power = Foundation.floor(log)
     let digits = Foundation.pow(10, log - power)
     let sign = value.numerator.sign == .minus ? "-" : ""
-    return sign + String(format: "%.6ge%+d", digits, Int(power))
+    let text = String(format: "%.6g", digits)
+    // 9.9999996 is shown as 10.
+    return text == "10"
+      ? "\(sign)1e+\(Int(power) + 1)" : sign + text + String(format: "e%+d", Int(power))
   }
 
   private static func quoted(_ bytes: [UInt8]) -> String {

@@ -24,15 +24,19 @@ package struct Rational: Hashable, Sendable {
 
   /// - Parameter denominator: not zero.
   package init(_ numerator: BigInt, over denominator: BigInt) {
-    let common = numerator.greatestCommonDivisor(with: denominator)
     let sign: BigInt = denominator.sign == .minus ? -1 : 1
+    if numerator.magnitude.bitWidth > Self.exactBits
+      || denominator.magnitude.bitWidth > Self.exactBits
+    {
+      // Rounded without looking for a common factor: that would cost more than it saves.
+      self.numerator = numerator * sign
+      self.denominator = denominator * sign
+      self = rounded()
+      return
+    }
+    let common = numerator.greatestCommonDivisor(with: denominator)
     self.numerator = numerator / common * sign
     self.denominator = denominator / common * sign
-    if self.numerator.magnitude.bitWidth > Self.exactBits
-      || self.denominator.magnitude.bitWidth > Self.exactBits
-    {
-      self = rounded()
-    }
   }
 
   /// The nearest value with `mantissaBits` bits, ties to even.

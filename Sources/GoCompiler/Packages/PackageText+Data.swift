@@ -149,6 +149,10 @@ extension PackageText {
     func Repeat(b []byte, count int) []byte
     func ToUpper(s []byte) []byte
     func TrimSpace(s []byte) []byte
+    type Reader struct { s []byte; i int64 }
+    func NewReader(b []byte) *Reader
+    func (r *Reader) Read(b []byte) (n int, err error)
+    func (r *Reader) Len() int
     type Buffer struct { buf []byte; off int }
     func (b *Buffer) Bytes() []byte
     func (b *Buffer) Len() int

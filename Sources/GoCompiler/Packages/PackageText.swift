@@ -10,7 +10,7 @@ package enum PackageText {
   static let all: [String: String] = [
     "errors": errors, "fmt": fmt, "io": io, "math": math, "os": os, "runtime": runtime,
     "sort": sort, "strconv": strconv, "strings": strings, "sync": sync,
-    "sync/atomic": atomic, "time": time, "bytes": bytes,
+    "sync/atomic": atomic, "time": time, "bytes": bytes, "testing": testing,
   ]
 
   /// Packages of Go that are refused with a reason.
@@ -19,6 +19,13 @@ package enum PackageText {
     "reflect": "package reflect is not supported: types are not values at run time",
     "unsafe": "package unsafe is not supported: memory is reached through typed references only",
   ]
+
+  /// Some programs name its types; there is nothing to call.
+  private static let testing = """
+    package testing
+    type B struct { N int }
+    type T struct { failed bool }
+    """
 
   private static let errors = """
     package errors

@@ -78,7 +78,7 @@ package final class Object {
     case .constant: "constant"
     case .type: "defined type"
     case .alias: "type alias"
-    case .function: receiver == nil ? "func" : "method"
+    case .function: receiver == nil ? "function" : "method"
     case .builtin: "built-in"
     case .package: "package name"
     case .nilValue: "nil"

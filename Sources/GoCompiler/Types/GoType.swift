@@ -160,6 +160,9 @@ package final class InterfaceType: @unchecked Sendable {
   package let embedded: [GoType]
   /// Made when all types are declared, by the checker that declared them.
   private var all: [Method]?
+  private var isCollecting = false
+  /// What it is being compared with, so that a comparison ends.
+  var comparing: InterfaceType?
 
   package struct Method: Sendable {
     package let name: String
@@ -175,8 +178,10 @@ package final class InterfaceType: @unchecked Sendable {
   /// By name, each once.
   package var methods: [Method] {
     if let all { return all }
-    // An interface that embeds itself was told; here it only has to end.
-    all = []
+    // An interface that embeds itself is told elsewhere; here it only has to end.
+    if isCollecting { return explicit }
+    isCollecting = true
+    defer { isCollecting = false }
     var found = Dictionary(explicit.map { ($0.name, $0) }) { first, _ in first }
     for type in embedded {
       for method in type.interface?.methods ?? [] where found[method.name] == nil {
@@ -184,13 +189,11 @@ package final class InterfaceType: @unchecked Sendable {
       }
     }
     let sorted = found.values.sorted { $0.name < $1.name }
-    all = sorted
+    // Kept once no embedded type can grow any more.
+    if embedded.allSatisfy({ $0.namedType?.isComplete ?? true }) { all = sorted }
     return sorted
   }
 
   package func method(_ name: String) -> Method? { methods.first { $0.name == name } }
   package var isEmpty: Bool { methods.isEmpty }
-
-  /// `all` may be read too early, while an embedded type is being declared.
-  func forget() { all = nil }
 }

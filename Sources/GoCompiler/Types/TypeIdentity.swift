@@ -1,63 +1,65 @@
 // Identity of types, and which can be compared (spec, "Type identity", "Comparison operators").
 //
 // Structural recursion ends at defined types, which are the same only if they are one object.
-// Interfaces can refer to themselves through their methods without a name in between
-// only by way of a defined type, so that recursion ends there too.
+// But an interface literal that embeds a defined one can come back to itself by way of a method's
+// result: comparing the same two again while they are being compared finds no difference.
 
 extension GoType {
-  package static func identical(_ a: GoType, _ b: GoType) -> Bool {
+  package static func identical(_ a: GoType, _ b: GoType) -> Bool { same(a, b, tags: true) }
+
+  static func identical(_ a: Signature, _ b: Signature) -> Bool { same(a, b, tags: true) }
+
+  /// Conversions do not look at tags.
+  static func identicalIgnoringTags(_ a: GoType, _ b: GoType) -> Bool { same(a, b, tags: false) }
+
+  private static func same(_ a: GoType, _ b: GoType, tags: Bool) -> Bool {
     switch (a, b) {
     case (.invalid, .invalid): true
     case (.basic(let x), .basic(let y)): x.canonical == y.canonical
     case (.named(let x), .named(let y)): x === y
-    case (.pointer(let x), .pointer(let y)), (.slice(let x), .slice(let y)): identical(x, y)
-    case (.array(let n, let x), .array(let m, let y)): n == m && identical(x, y)
-    case (.map(let k, let v), .map(let l, let w)): identical(k, l) && identical(v, w)
-    case (.channel(let d, let x), .channel(let e, let y)): d == e && identical(x, y)
-    case (.structure(let x), .structure(let y)): identical(x, y, tags: true)
-    case (.function(let x), .function(let y)): identical(x, y)
-    case (.interface(let x), .interface(let y)): identical(x, y)
+    case (.pointer(let x), .pointer(let y)), (.slice(let x), .slice(let y)):
+      same(x, y, tags: tags)
+    case (.array(let n, let x), .array(let m, let y)): n == m && same(x, y, tags: tags)
+    case (.map(let k, let v), .map(let l, let w)):
+      same(k, l, tags: tags) && same(v, w, tags: tags)
+    case (.channel(let d, let x), .channel(let e, let y)): d == e && same(x, y, tags: tags)
+    case (.structure(let x), .structure(let y)): same(x, y, tags: tags)
+    case (.function(let x), .function(let y)): same(x, y, tags: tags)
+    case (.interface(let x), .interface(let y)): same(x, y, tags: tags)
     case (.tuple(let x), .tuple(let y)):
-      x.count == y.count && zip(x, y).allSatisfy { identical($0, $1) }
+      x.count == y.count && zip(x, y).allSatisfy { same($0, $1, tags: tags) }
     default: false
     }
   }
 
-  private static func identical(_ a: StructureType, _ b: StructureType, tags: Bool) -> Bool {
-    if a === b { return true }
-    return a.fields.count == b.fields.count
-      && zip(a.fields, b.fields).allSatisfy { x, y in
-        x.name == y.name && x.isEmbedded == y.isEmbedded && (!tags || x.tag == y.tag)
-          && (x.package == y.package || x.name.isExported)
-          && (tags ? identical(x.type, y.type) : identicalIgnoringTags(x.type, y.type))
-      }
+  private static func same(_ a: StructureType, _ b: StructureType, tags: Bool) -> Bool {
+    a === b
+      || a.fields.count == b.fields.count
+        && zip(a.fields, b.fields).allSatisfy { x, y in
+          x.name == y.name && x.isEmbedded == y.isEmbedded && (!tags || x.tag == y.tag)
+            && (x.package == y.package || x.name.isExported) && same(x.type, y.type, tags: tags)
+        }
   }
 
-  static func identical(_ a: Signature, _ b: Signature) -> Bool {
-    func same(_ x: [Signature.Parameter], _ y: [Signature.Parameter]) -> Bool {
-      x.count == y.count && zip(x, y).allSatisfy { identical($0.type, $1.type) }
+  private static func same(_ a: Signature, _ b: Signature, tags: Bool) -> Bool {
+    func equal(_ x: [Signature.Parameter], _ y: [Signature.Parameter]) -> Bool {
+      x.count == y.count && zip(x, y).allSatisfy { same($0.type, $1.type, tags: tags) }
     }
     return a === b
-      || a.isVariadic == b.isVariadic && same(a.parameters, b.parameters)
-        && same(a.results, b.results)
+      || a.isVariadic == b.isVariadic && equal(a.parameters, b.parameters)
+        && equal(a.results, b.results)
   }
 
-  private static func identical(_ a: InterfaceType, _ b: InterfaceType) -> Bool {
+  private static func same(_ a: InterfaceType, _ b: InterfaceType, tags: Bool) -> Bool {
     if a === b { return true }
     let (x, y) = (a.methods, b.methods)
-    return x.count == y.count
-      && zip(x, y).allSatisfy { $0.name == $1.name && identical($0.signature, $1.signature) }
-  }
-
-  /// Conversions do not look at tags.
-  static func identicalIgnoringTags(_ a: GoType, _ b: GoType) -> Bool {
-    switch (a, b) {
-    case (.structure(let x), .structure(let y)): identical(x, y, tags: false)
-    case (.pointer(let x), .pointer(let y)), (.slice(let x), .slice(let y)):
-      identicalIgnoringTags(x, y)
-    case (.array(let n, let x), .array(let m, let y)): n == m && identicalIgnoringTags(x, y)
-    default: identical(a, b)
-    }
+    guard x.count == y.count, zip(x, y).allSatisfy({ $0.name == $1.name }) else { return false }
+    // Whoever compares these two already will tell.
+    guard a.comparing !== b else { return true }
+    let outer = a.comparing
+    a.comparing = b
+    defer { a.comparing = outer }
+    return zip(x, y).allSatisfy { same($0.signature, $1.signature, tags: tags) }
   }
 
   /// `==` is defined on its values; with interfaces it can still fail at run time.

@@ -22,7 +22,7 @@ extension Lexer {
   }
 
   /// `U+0040 '@'`, as Go's `%#U`.
-  static func describe(_ value: UInt32) -> String {
+  package static func describe(_ value: UInt32) -> String {
     let digits = String(value, radix: 16, uppercase: true)
     let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     guard let scalar = Unicode.Scalar(value), isPrintable(scalar) else { return code }

@@ -35,7 +35,7 @@ extension Lexer {
       at += 1
       scanDigits(base, &digits)
     }
-    if !digits.any { note(first, "\(baseName) literal has no digits") }
+    if !digits.any { note(at, "\(baseName) literal has no digits") }
 
     let letter = bytes[at] | 0x20
     if letter == 0x65 || letter == 0x70 {
@@ -50,10 +50,10 @@ extension Lexer {
       if bytes[at] == 0x2B || bytes[at] == 0x2D { at += 1 }
       var exponent = Digits()
       scanDigits(10, &exponent)
-      if !exponent.any { note(first, "exponent has no digits") }
+      if !exponent.any { note(at, "exponent has no digits") }
       digits.separators = digits.separators || exponent.separators
     } else if prefix == .hexadecimal, kind == .float {
-      note(first, "hexadecimal mantissa requires a 'p' exponent")
+      note(at, "hexadecimal mantissa requires a 'p' exponent")
     }
     if bytes[at] == 0x69 {
       kind = .imaginary

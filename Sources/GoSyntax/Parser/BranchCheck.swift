@@ -81,6 +81,8 @@ struct BranchCheck {
     func declared(_ name: String, _ position: Position) {
       for index in jumps.indices { jumps[index].over = (name, position) }
     }
+    // Empty statements behind it do not count.
+    let last = statements.lastIndex { if case .empty = $0.kind { false } else { true } }
     for (index, statement) in statements.enumerated() {
       var inner = statement
       var names: [Name] = []
@@ -100,7 +102,7 @@ struct BranchCheck {
       case .define(let left, _): declared(left[0].nameText ?? "_", inner.position)
       default:
         var here = context
-        here.canFall = context.canFall && index == statements.count - 1
+        here.canFall = context.canFall && index == last
         visit(inner, names, here, &jumps)
       }
     }
@@ -129,8 +131,7 @@ struct BranchCheck {
       if let over = jump.over {
         report(
           jump.label.position,
-          "goto \(name.text) jumps over variable declaration at line "
-            + "\(source.place(of: over.position).line)")
+          "goto \(name.text) jumps over declaration of \(over.name) at \(shown(over.position))")
       }
       return true
     }

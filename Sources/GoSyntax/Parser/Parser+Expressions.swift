@@ -103,7 +103,7 @@ extension Parser {
     case .func:
       next()
       let type = functionType(context: "function type").1
-      guard token == .leftBrace else { return make(start, .functionType(type)) }
+      guard token == .leftBrace else { return make(type.position, .functionType(type)) }
       expressionLevel += 1
       let body = functionBody()
       expressionLevel -= 1

@@ -74,15 +74,10 @@ extension Parser {
     let keyword = token
     next()
     let x = primaryExpression(token == .name ? nameExpression(name()) : nil)
-    var operand = x
     if case .parenthesized = x.kind {
-      syntaxError("expression in \(keyword.text) must not be parenthesized", at: x.start)
-      operand = x.withoutParentheses
+      report(x.start, "expression in \(keyword.text) must not be parenthesized")
     }
-    switch operand.kind {
-    case .call, .bad: break
-    default: report(x.start, "expression in \(keyword.text) must be function call")
-    }
+    let operand = x.withoutParentheses
     return Statement(start, keyword == .go ? .go(operand) : .defer(operand))
   }
 

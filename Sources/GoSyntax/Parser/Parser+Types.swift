@@ -29,7 +29,9 @@ extension Parser {
       return make(start, .channelType(direction, channelElement()))
     case .func:
       next()
-      return make(start, .functionType(functionType(context: "function type").1))
+      // Go places it behind `func`.
+      let type = functionType(context: "function type").1
+      return make(type.position, .functionType(type))
     case .leftBracket:
       next()
       return got(.rightBracket)
