@@ -22,6 +22,7 @@ struct Room {
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 let rooms: [Room] = [
@@ -31,9 +32,11 @@ let rooms: [Room] = [
   Room(floor: 2, name: "GreyWire", imports: ["GreyBasics"]),
   Room(floor: 2, name: "GreyHeap", imports: ["CGrey", "GreyBasics"]),
   Room(floor: 2, name: "GreyEvents", imports: ["GreyBasics"]),
+  Room(floor: 2, name: "GoSyntax"),
 
   Room(floor: 3, name: "GreyProtocol", imports: ["GreyBasics", "GreyWire", "GreyEvents"]),
   Room(floor: 3, name: "GreyCollector", imports: ["CGrey", "GreyBasics", "GreyHeap"]),
+  Room(floor: 3, name: "GoCompiler", imports: ["GoSyntax"], libraries: [bigInt]),
 
   Room(
     floor: 4, name: "GreyMutator",
@@ -136,6 +139,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: targets

@@ -174,7 +174,7 @@ extension Checker {
       }
       return result
     }
-    if case .integer(let integer) = value, integer.magnitude.bitWidth > 512 {
+    if value.isTooLarge {
       let name = Self.operationName(x.expression)
       report(position, "constant \(name.isEmpty ? "" : name + " ")overflow")
       return x.invalidated

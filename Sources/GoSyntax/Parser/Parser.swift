@@ -128,7 +128,7 @@ package final class Parser {
 
   func tooDeep() {
     guard token != .eof else { return }
-    report(position, "nesting is deeper than \(Self.deepest) levels")
+    report(position, "syntax error: nesting is deeper than \(Self.deepest) levels")
     lexer.stop()
     token = .eof
   }
