@@ -73,7 +73,7 @@ let rooms: [Room] = [
     imports: [
       "CGrey", "GreyBasics", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol",
       "GreyCollector", "GreyMutator", "GreyEngine", "GreyWorkloads", "GreySimulator",
-      "GreyExplorer", "GreyRuntime",
+      "GreyExplorer", "GreyRuntime", "GoSyntax", "GoCompiler",
     ],
     libraries: [argumentParser, yams, histogram], testImports: ["ZeroMQ"]),
 ]
