@@ -15,6 +15,7 @@ struct Room {
   var libraries: [Target.Dependency] = []
   /// What its tests import besides: they may see more than the room.
   var testImports: [String] = []
+  var testLibraries: [Target.Dependency] = []
   /// Files of its tests that are read and not compiled.
   var testFiles: [String] = []
 }
@@ -23,6 +24,8 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 let rooms: [Room] = [
@@ -66,7 +69,8 @@ let rooms: [Room] = [
     imports: [
       "CGrey", "GreyBasics", "ZeroMQ", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol",
       "GreyCollector", "GreyMutator", "GreyEngine",
-    ]),
+    ],
+    libraries: [logging], testLibraries: [inMemoryLogging]),
 
   Room(
     floor: 7, name: "GreyCommands",
@@ -117,7 +121,8 @@ for room in rooms {
     .target(name: room.name, dependencies: imports + room.libraries, swiftSettings: strict))
   targets.append(
     .testTarget(
-      name: "\(room.name)Tests", dependencies: [own] + imports + more + room.libraries,
+      name: "\(room.name)Tests",
+      dependencies: [own] + imports + more + room.libraries + room.testLibraries,
       exclude: room.testFiles, swiftSettings: strict))
 }
 
@@ -138,6 +143,7 @@ let package = Package(
   products: [.executable(name: "greywave", targets: ["greywave"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
