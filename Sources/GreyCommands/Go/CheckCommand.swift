@@ -19,9 +19,9 @@ package struct CheckCommand: Verb {
               \tx := 1
               \t^
 
-        Errors have the words and places of Go's compiler; after ten it stops. Generics, complex
-        numbers, cgo and the packages reflect and unsafe are refused with a message. Exit code 1:
-        there are errors.
+        Errors have the words and places of Go's compiler; after ten it stops.
+        Generics, complex numbers, cgo and the packages reflect and unsafe are
+        refused with a message. Exit code 1: there are errors.
         """)
   }
   @Argument(help: "The program: one file of Go.")
