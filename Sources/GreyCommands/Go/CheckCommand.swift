@@ -1,7 +1,7 @@
 // `check`: what the Go front end says of a program, in the words of Go's compiler.
 //
-// Parsing and type checking only: nothing runs, no cluster is needed. Errors are the result, so they
-// go to stdout; that there are any is the exit status.
+// Parsing and type checking only: nothing runs, no cluster is needed. Errors are the result, so
+// they go to stdout; that there are any is the exit status.
 
 import ArgumentParser
 import Foundation
