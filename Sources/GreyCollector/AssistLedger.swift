@@ -6,10 +6,11 @@
 // itself, before it runs the task that allocated. So as long as background marking keeps pace
 // nobody assists, and when it does not the fastest allocator pays most.
 //
-// Debts are paid for some allocation in advance (`advance`), which keeps assists rare and worth their
-// start. All of it is one piece of the allocating task's latency: with 64 KiB the longest of ten
-// thousand operations of `churn` is an assist, so where somebody waits it is less. A worker that finds no grey object to scan does not wait: its debt is forgiven and the
-// case counted, because the rest of the mark is then some other worker's, or some other node's.
+// Debts are paid for some allocation in advance (`advance`), which keeps assists rare and worth
+// their start. All of it is one piece of the allocating task's latency: with 64 KiB the longest of
+// ten thousand operations of `churn` is an assist, so where somebody waits it is less. A worker
+// that finds no grey object to scan does not wait: its debt is forgiven and the case counted,
+// because the rest of the mark is then some other worker's, or some other node's.
 
 import GreyBasics
 import Synchronization

@@ -8,8 +8,9 @@
 // and its runs take the slower way, which also writes the slot's type.
 //
 // An object of 32 bytes that is garbage at once takes 44 instructions, 16 of them in refills and
-// sweeping (callgrind), and 7 ns of CPU time with a cycle for each 4 MiB. In a heap that has outgrown
-// the caches it is 17 ns, page faults included: cycles have to be prompt, see `Heap.soundsAlarm`.
+// sweeping (callgrind), and 7 ns of CPU time with a cycle for each 4 MiB. In a heap that has
+// outgrown the caches it is 17 ns, page faults included: cycles have to be prompt, see
+// `Heap.soundsAlarm`.
 
 import GreyBasics
 import Synchronization

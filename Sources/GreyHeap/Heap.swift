@@ -97,8 +97,8 @@ package final class Heap: @unchecked Sendable {
 
   package func setAlarm(bytes: Int) { alarm.store(bytes, ordering: .relaxed) }
 
-  /// True once after each `setAlarm`, for whoever finds the heap grown that far. Three relaxed loads
-  /// while it is not: cheap enough to ask between any two steps of a task.
+  /// True once after each `setAlarm`, for whoever finds the heap grown that far. Three relaxed
+  /// loads while it is not: cheap enough to ask between any two steps of a task.
   package func soundsAlarm() -> Bool {
     guard objectBytes >= alarm.load(ordering: .relaxed) else { return false }
     return alarm.exchange(.max, ordering: .relaxed) != .max

@@ -1,9 +1,9 @@
 // Puts a message into bytes.
 //
-// Numbers that are usually small are varints (LEB128: seven bits a byte, lowest first); words of the
-// heap are eight bytes, little endian. A value that breaks a limit is remembered with its field, and
-// `finish` throws it: so encoders read as plain lists of fields, and nothing leaves this process
-// that the receiver's decoder would refuse.
+// Numbers that are usually small are varints (LEB128: seven bits a byte, lowest first); words of
+// the heap are eight bytes, little endian. A value that breaks a limit is remembered with its
+// field, and `finish` throws it: so encoders read as plain lists of fields, and nothing leaves this
+// process that the receiver's decoder would refuse.
 
 package struct ByteWriter {
   private var bytes: [UInt8] = []

@@ -2,9 +2,9 @@
 //
 // The heap grows on worker threads. Where these are threads they tell when it passes its trigger:
 // between cycles the engine sets an alarm there. In two milliseconds, at which the engine looks by
-// itself, a task allocates three times the smallest heap, in memory that was in no cache and, before
-// that, in no page. While nothing moves the engine looks rarely, so that an idle node costs next to
-// nothing.
+// itself, a task allocates three times the smallest heap, in memory that was in no cache and,
+// before that, in no page. While nothing moves the engine looks rarely, so that an idle node costs
+// next to nothing.
 
 import GreyBasics
 import GreyCollector

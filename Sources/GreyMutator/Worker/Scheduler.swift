@@ -1,12 +1,12 @@
 // Which task runs next: round robin over those that can run, and timers for those that sleep.
 //
 // The run queue is first in, first out, and a task goes to its end after every step, so between
-// two steps of a task every other runnable task has had one. A task that finds the queue empty waits
-// beside it, in a variable: most nodes run one task, and an array costs it 100 instructions a step
-// that this does not. Timers lie in a binary heap ordered
-// by moment, then by the order in which they were set, so that equal moments wake in that order. A
-// timer is not removed when its wait ends otherwise; it carries the number of its wait, and one
-// whose wait is over is dropped when it comes up.
+// two steps of a task every other runnable task has had one. A task that finds the queue empty
+// waits beside it, in a variable: most nodes run one task, and an array costs it 100 instructions a
+// step that this does not. Timers lie in a binary heap ordered by moment, then by the order in
+// which they were set, so that equal moments wake in that order. A timer is not removed when its
+// wait ends otherwise; it carries the number of its wait, and one whose wait is over is dropped
+// when it comes up.
 
 import GreyBasics
 

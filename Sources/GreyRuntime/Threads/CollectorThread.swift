@@ -5,7 +5,8 @@
 // rest ends early when its reason does: when a worker has nothing to run any more (a stop parks
 // them all, so nobody waits for a marker that rests), when a task waits for memory, or when the
 // engine has something new. While the machine has a processor to spare it counts as one that a
-// worker leaves to marking: there is no rest. Sweeping is not limited: what it does not do, allocation must.
+// worker leaves to marking: there is no rest. Sweeping is not limited: what it does not do,
+// allocation must.
 
 import CGrey
 import GreyBasics

@@ -4,8 +4,8 @@
 // a machine that has no processor to spare they are late, and it is the allocating task that takes
 // the processor from them: `allocate` was seen to fill 650 MB, page fault by page fault, where 4 MB
 // are enough. Assists do not help, because there is nothing to mark. So once the heap is several
-// times what it was at the alarm, its worker sleeps between steps, a millisecond at a time, which is
-// what the messages need.
+// times what it was at the alarm, its worker sleeps between steps, a millisecond at a time, which
+// is what the messages need.
 //
 // It sleeps only so many times a cycle. A node cannot know whether its growth is what the cluster
 // waits for: others may be far from their triggers, and then no cycle comes for its sake.

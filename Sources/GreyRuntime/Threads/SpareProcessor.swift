@@ -1,11 +1,11 @@
 // Whether the machine has a processor that nobody wants at this moment.
 //
 // Go lets idle processors mark: it owns the machine and knows which are idle. A node shares the
-// machine with others, but the kernel counts for all of them: `/proc/loadavg` tells how many threads
-// can run now, the asking one included. While they are no more than the processors, marking beyond
-// the background's share takes time from nobody. With one busy worker on two processors the share
-// alone is a quarter of one: marking then takes four times as long, and what the pacer misses the
-// task pays in assists.
+// machine with others, but the kernel counts for all of them: `/proc/loadavg` tells how many
+// threads can run now, the asking one included. While they are no more than the processors, marking
+// beyond the background's share takes time from nobody. With one busy worker on two processors the
+// share alone is a quarter of one: marking then takes four times as long, and what the pacer misses
+// the task pays in assists.
 //
 // The file is kept open and read again from its start: one system call, some microseconds, once a
 // quantum of marking. Where there is no such file nothing is ever spare.

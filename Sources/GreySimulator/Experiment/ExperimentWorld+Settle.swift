@@ -123,14 +123,14 @@ extension ExperimentWorld {
 
   /// Whatever is waited for has come by then, or will not come.
   ///
-  /// What tasks and threads do by themselves is counted in turns: `patience` of them. What only time
-  /// brings about is counted by the clock. Each such thing has a limit in `Timeouts` or in the link's
-  /// configuration. In the worst case these pass one after the other: who is gone, or cannot be
-  /// reached, is fenced (10 s), its place in a stop is given up (2 s), the next attempt waits for its
-  /// back-off (10 s), what was lost is sent again (4 s) and asked for (8 s). Together that is less
-  /// than `orphan` (60 s), after which even a node that nobody ever speaks to again is gone; what
-  /// the end of that chain brings about may need it once more. So: twice `orphan`, scaled as all of
-  /// them are.
+  /// What tasks and threads do by themselves is counted in turns: `patience` of them. What only
+  /// time brings about is counted by the clock. Each such thing has a limit in `Timeouts` or in the
+  /// link's configuration. In the worst case these pass one after the other: who is gone, or cannot
+  /// be reached, is fenced (10 s), its place in a stop is given up (2 s), the next attempt waits
+  /// for its back-off (10 s), what was lost is sent again (4 s) and asked for (8 s). Together that
+  /// is less than `orphan` (60 s), after which even a node that nobody ever speaks to again is
+  /// gone; what the end of that chain brings about may need it once more. So: twice `orphan`,
+  /// scaled as all of them are.
   ///
   /// So that this does not take millions of turns, time goes on by as much in a round of everybody
   /// as leaves a stop 64 rounds, and the last deliveries within stop 2 16 of theirs: what answers

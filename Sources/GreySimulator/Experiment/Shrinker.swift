@@ -8,9 +8,9 @@
 // next one. Large pieces come first, because every run that is tried takes as long as what is left,
 // and are tried again only as long as that pays. Then the world is made simpler
 // (fewer nodes, tasks, slots; larger quanta), and the numbers of each step are tried as zeros. What
-// is left is minimal in that no single step can be left out, unless somebody's time was over before;
-// another seed may well have a shorter
-// story. A part is kept if it fails in the same way, and if it does not with every rule in force.
+// is left is minimal in that no single step can be left out, unless somebody's time was over
+// before; another seed may well have a shorter story. A part is kept if it fails in the same way,
+// and if it does not with every rule in force.
 
 import GreyBasics
 

@@ -214,8 +214,8 @@ final class Stirrer: TaskBody {
     return nil
   }
 
-  /// A new object into a slot, which refers to what the slot referred to, or to nothing. Where there
-  /// is no room the task does without, or waits for some, as is drawn, and then tries again.
+  /// A new object into a slot, which refers to what the slot referred to, or to nothing. Where
+  /// there is no room the task does without, or waits for some, as is drawn, and then tries again.
   private func make(
     _ slot: Slot, of type: Int = 0, count: Int = 1, before: Bool, _ task: TaskContext,
     isAgain: Bool = false

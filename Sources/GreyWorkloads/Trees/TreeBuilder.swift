@@ -4,10 +4,10 @@
 // a loop over frames that stay on the stack between steps. What a half-built tree holds so far is
 // in those frames, where marking finds it; that is what the stacks of a real program look like.
 //
-// Subtrees of at most `pieceDepth` edges are plain recursion: 63 nodes take less than a microsecond,
-// so they begin and end within a step, and within a step references may be held in Swift locals
-// (`TaskStack`). With a frame pushed and popped for every node, building and counting one takes 276
-// instructions, the runtime's included; with pieces 128 (callgrind, depths 9 to 12).
+// Subtrees of at most `pieceDepth` edges are plain recursion: 63 nodes take less than a
+// microsecond, so they begin and end within a step, and within a step references may be held in
+// Swift locals (`TaskStack`). With a frame pushed and popped for every node, building and counting
+// one takes 276 instructions, the runtime's included; with pieces 128 (callgrind, depths 9 to 12).
 //
 // Both ways of the classic benchmarks:
 //   bottom up   children first, then the node that holds them: a tree is garbage or whole
