@@ -56,12 +56,12 @@ package struct Slicing: RawRepresentable, Hashable, Sendable {
 
 /// What `print` shows.
 package enum PrintKind: Int, Sendable {
-  case signed, unsigned, float, boolean, string, pointer, slice, interface, space, newline
+  case signed, unsigned, float, float32, boolean, string, pointer, slice, interface, space, newline
 
   /// Slots that it reads, and which of them are references.
   package var slots: [Bool] {
     switch self {
-    case .signed, .unsigned, .float, .boolean: [false]
+    case .signed, .unsigned, .float, .float32, .boolean: [false]
     case .pointer: [true]
     case .string: [true, false]
     case .slice: [true, false, false]

@@ -68,6 +68,7 @@ extension Opcode {
     case .globalAddress: Shape(.setReference, .none, .none, .global32)
     case .checkBounds: Shape(.data, .none, .none, .constant64)
     case .checkNil: Shape(.reference)
+    case .checkType: Shape(.interface)
     case .new: Shape(.setReference, .none, .none, .object32)
     case .makeSlice: Shape(.setSlice, .data, .data, .object)
     case .sliceSlice: Shape(.setSlice, .slice, .data3, .slicing)

@@ -722,6 +722,9 @@ extension Goroutine {
           return stop(task, pc, .index(r[i.a], length: Int(pc[1])))
         }
         pc += 2
+      case .checkType:
+        if r[i.a] == 0 { return stop(task, pc, .nilDereference) }
+        pc += 1
       case .checkNil:
         if r[i.a] == 0 { return stop(task, pc, .nilDereference) }
         pc += 1

@@ -11,6 +11,7 @@ extension Goroutine {
     case .signed: text += "\(r[slot])".utf8
     case .unsigned: text += "\(r[bits: slot])".utf8
     case .float: text += FloatText.of(r[float: slot]).utf8
+    case .float32: text += FloatText.of(r[float: slot], isNarrow: true).utf8
     case .boolean: text += (r[truth: slot] ? "true" : "false").utf8
     case .string: text += bytes(at: r.address(slot))
     case .pointer: text += Self.hexadecimal(r[bits: slot]).utf8
@@ -61,14 +62,14 @@ extension Goroutine {
 /// A float as `println` shows it: the shortest digits that read back the same, with an exponent of
 /// at least two digits where it is below -4 or above 20.
 enum FloatText {
-  static func of(_ value: Double) -> String {
+  static func of(_ value: Double, isNarrow: Bool = false) -> String {
     if value.isNaN { return "NaN" }
     if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
     if value == 0 { return value.sign == .minus ? "-0" : "0" }
     var digits = ""
     var exponent = 0
     // Swift's description has the shortest digits too, in another layout.
-    let text = "\(value.magnitude)"
+    let text = isNarrow ? "\(Float(value.magnitude))" : "\(value.magnitude)"
     let parts = text.split(separator: "e")
     let mantissa = parts[0].split(separator: ".")
     let whole = String(mantissa[0])

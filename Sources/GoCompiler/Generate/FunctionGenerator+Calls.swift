@@ -26,30 +26,15 @@ extension FunctionGenerator {
     }
     let results = signature.results.map(\.type)
     let resultKinds = results.flatMap(\.slotKinds)
-    var method: (selection: Selection, operand: Expression)?
-    if case .selector(let inner, _) = function.kind, let selection = checked.selections[function.id]
+    if case .selector(let inner, let name) = function.kind,
+      let selection = checked.selections[function.id], selection.kind == .method
     {
-      switch selection.kind {
-      case .method: method = (selection, inner)
-      case .methodExpression, .qualified:
-        refuse(x.start, "a method expression or another package's function is")
-        return (temporary(resultKinds), results)
-      case .field: break
-      }
-    }
-    if let method {
-      guard let object = method.selection.method, let number = generator.number(of: object) else {
-        refuse(x.start, "a method of an interface is")
-        return (temporary(resultKinds), results)
-      }
-      let receiver = object.receiver ?? method.selection.receiver
-      let block = temporary(
-        resultKinds + receiver.slotKinds + signature.parameters.flatMap(\.type.slotKinds))
-      let first = block + resultKinds.count
-      self.receiver(method.operand, method.selection, object, receiver, into: first)
-      arguments(call, signature, from: first + receiver.slotKinds.count)
-      at(x.position)
-      builder.emit(.call, block, then: number)
+      let operand = type(inner)
+      let start: Place = operand.pointee != nil ? .slot(value(inner)) : operandPlace(inner)
+      let (place, type) = walked(start, operand, selection.path)
+      let block = callMethod(
+        place, type, selection.method, name.text, signature, at: x.position
+      ) { arguments(call, signature, from: $0) }
       return (block, results)
     }
     var closure: Int?
@@ -69,43 +54,6 @@ extension FunctionGenerator {
       builder.emit(.callClosure, block, closure, 0, then: generator.signature(signature))
     }
     return (block, results)
-  }
-
-  private func receiver(
-    _ operand: Expression, _ selection: Selection, _ method: Object, _ receiver: GoType, into: Int
-  ) {
-    var here: Place
-    var type = type(operand)
-    if selection.path.isEmpty {
-      here =
-        type.pointee != nil && !method.hasPointerReceiver || type.pointee == nil
-        ? operandPlace(operand) : .slot(value(operand))
-    } else {
-      here = field(of: operand, selection.path)
-      for index in selection.path {
-        if let pointee = type.pointee { type = pointee }
-        type = type.structure?.fields[index].type ?? .invalid
-      }
-    }
-    let isPointer: Bool = if case .pointer = type { true } else { false }
-    if method.hasPointerReceiver {
-      if isPointer {
-        _ = loaded(here, type, into: into)
-      } else if let address = address(here) {
-        // Of a nil pointer there is no address of a field.
-        builder.emit(.offset, into, address, then: 0)
-      } else if case .element(let slice, let index) = here {
-        builder.emit(.elementAddress, into, slice, index, then: TypeLayout.of(type).size)
-      } else {
-        refuse(operand.start, "the address of this receiver is")
-      }
-      return
-    }
-    if isPointer, let pointee = type.pointee {
-      here = .memory(reference: loaded(here, type), offset: 0)
-      type = pointee
-    }
-    if !receiver.slotKinds.isEmpty { _ = loaded(here, type, into: into) }
   }
 
   private func arguments(_ call: Call, _ signature: Signature, from first: Int) {
@@ -193,7 +141,7 @@ extension FunctionGenerator {
     return slot
   }
 
-  private func makeClosure(_ number: Int, _ captures: [Object], _ slot: Int) {
+  func makeClosure(_ number: Int, _ captures: [Object], _ slot: Int) {
     let layout = Self.closureLayout(captures, isInHeap)
     builder.emit(.new, slot, wide: generator.object(layout.object))
     let function = data()
@@ -313,11 +261,16 @@ extension FunctionGenerator {
     var target = type(x)
     if case .tuple(let types) = target { target = types[0] }
     let slot = into ?? temporary(target)
+    let subject = value(inner)
     if target.isInterface {
-      refuse(x.start, "an assertion to an interface is")
+      let (fits, ok) = (Label(), data())
+      builder.emit(.implements, ok, subject, generator.interfaceNumber(target))
+      builder.jump(fits, if: ok, is: true)
+      builder.emit(.assertFailed, subject, then: generator.runtimeType(target))
+      builder.place(fits)
+      move(subject, to: slot, [false, true])
       return slot
     }
-    let subject = value(inner)
     let number = generator.runtimeType(target)
     let (wanted, fits) = (data(), Label())
     builder.constant(number + 1, into: wanted)

@@ -144,10 +144,13 @@ extension FunctionGenerator {
       for (clause, body) in zip(one.clauses, bodies) {
         for x in clause.clause.values ?? [] {
           let wanted = data()
+          if type(x).isInterface, !type(x).isNil, fact(x).use == .type {
+            builder.emit(.implements, wanted, subject, generator.interfaceNumber(type(x)))
+            builder.jump(body, if: wanted, is: true)
+            continue
+          }
           if fact(x).use == .nilValue || type(x).isNil {
             builder.constant(0, into: wanted)
-          } else if type(x).isInterface {
-            refuse(x.start, "a case of an interface type is")
           } else {
             builder.constant(generator.runtimeType(type(x)) + 1, into: wanted)
           }

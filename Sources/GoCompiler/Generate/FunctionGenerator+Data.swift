@@ -75,7 +75,7 @@ extension FunctionGenerator {
       } else if type.isBoolean {
         kind = .boolean
       } else if type.isFloat {
-        kind = .float
+        kind = type.memoryKind == .f32 ? .float32 : .float
       } else if type.isInteger {
         kind = type.isUnsigned ? .unsigned : .signed
       } else if type.isInterface {
@@ -125,7 +125,14 @@ extension FunctionGenerator {
       move(slice, to: into, type.slotKinds)
       return into
     }
-    let values = rest.map { value($0, as: element) }
+    // A value that is the slice itself must be as it was before.
+    let values = rest.map { x -> Int in
+      let slot = value(x, as: element)
+      guard slot == into else { return slot }
+      let copy = temporary(element)
+      move(slot, to: copy, element.slotKinds)
+      return copy
+    }
     let (count, length) = (data(), data())
     builder.constant(rest.count, into: count)
     builder.emit(.move, length, slice + 1)

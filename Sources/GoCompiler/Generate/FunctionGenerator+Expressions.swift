@@ -28,11 +28,11 @@ extension FunctionGenerator {
       }
       return loaded(place(bare), fact.type, into: into)
     case .star: return loaded(place(bare), fact.type, into: into)
-    case .selector:
+    case .selector(let inner, let name):
       guard let selection = checked.selections[bare.id] else { break }
       if selection.kind == .field { return loaded(place(bare), fact.type, into: into) }
-      refuse(x.start, "a method value is")
-      return into ?? temporary(fact.type)
+      if selection.kind == .method { return methodValue(bare, inner, name, into) }
+      if selection.kind == .methodExpression { return methodExpression(bare, inner, name, into) }
     case .unary(let op, let inner): return unary(bare, op, inner, into)
     case .binary(let op, let left, let right): return binary(bare, op, left, right, into)
     case .call(let call): return callValue(bare, call, into)

@@ -177,11 +177,16 @@ extension FunctionGenerator {
       }
     case .assertion(let inner, let typeExpression):
       let target = type(typeExpression)
-      if target.isInterface {
-        refuse(x.start, "an assertion to an interface is")
-        return []
-      }
       let subject = value(inner)
+      if target.isInterface {
+        let (slot, ok, end) = (temporary(target), data(), Label())
+        clear(slot, target.slotKinds)
+        builder.emit(.implements, ok, subject, generator.interfaceNumber(target))
+        builder.jump(end, if: ok, is: false)
+        move(subject, to: slot, target.slotKinds)
+        builder.place(end)
+        return [(slot, target), (ok, .basic(.bool))]
+      }
       let number = generator.runtimeType(target)
       let (slot, ok, wanted, end) = (temporary(target), data(), data(), Label())
       clear(slot, target.slotKinds)

@@ -18,7 +18,11 @@ package final class Generator {
   var program: Program
   private(set) var problems: [Diagnostic] = []
   private var functionNumbers: [ObjectIdentifier: Int] = [:]
-  private var waiting: [(number: Int, info: FunctionInfo)] = []
+  /// Functions whose code is still to be generated.
+  private var waiting: [(number: Int, make: () -> FunctionGenerator)] = []
+  /// Methods by number, and the types that are in interfaces, as `program` has them.
+  var methodKeys: [(name: String, signature: Signature)] = []
+  private(set) var runtimeTypes: [GoType] = []
   private var objectNumbers: [ObjectType: Int] = [:]
   private var signatureNumbers: [BlockSignature: Int] = [:]
   private var stringNumbers: [[UInt8]: Int] = [:]
@@ -60,12 +64,12 @@ package final class Generator {
     entry.generateEntry()
     finish(entry, program.entry)
     for function in package.functions { _ = number(of: function) }
-    while !waiting.isEmpty {
-      let (number, info) = waiting.removeFirst()
-      let body = FunctionGenerator(self, info)
-      body.generate(info)
-      finish(body, number)
-    }
+    repeat {
+      while !waiting.isEmpty {
+        let (number, make) = waiting.removeFirst()
+        finish(make(), number)
+      }
+    } while fillMethodTable()
   }
 
   /// The first word stays free: zero-sized values have its address.
@@ -106,7 +110,7 @@ package final class Generator {
     }
     let made = newFunction("main.\(receiver ?? "")\(object.name)")
     functionNumbers[ObjectIdentifier(object)] = made
-    waiting.append((made, info))
+    enqueue(made, info)
     return made
   }
 
@@ -114,7 +118,34 @@ package final class Generator {
     if let known = closureNumbers[id] { return known }
     let made = newFunction("\(name).func\(closureNumbers.count + 1)")
     closureNumbers[id] = made
-    waiting.append((made, literal))
+    enqueue(made, literal)
+    return made
+  }
+
+  private func enqueue(_ number: Int, _ info: FunctionInfo) {
+    waiting.append(
+      (
+        number,
+        { [unowned self] in
+          let body = FunctionGenerator(self, info)
+          body.generate(info)
+          return body
+        }
+      ))
+  }
+
+  /// A function that is in no source; its slots are taken in the order of its signature.
+  func thunk(_ name: String, _ signature: Int, _ body: @escaping (FunctionGenerator) -> Void) -> Int {
+    let made = newFunction("go.\(name)")
+    waiting.append(
+      (
+        made,
+        { [unowned self] in
+          let function = FunctionGenerator(self, signature: signature)
+          body(function)
+          return function
+        }
+      ))
     return made
   }
 
@@ -180,6 +211,7 @@ package final class Generator {
     }
     let number = program.runtimeTypes.count
     typeNumbers[text, default: []].append((type, number))
+    runtimeTypes.append(type)
     // Words in a frame are the boxed form of all but narrow scalars, and those have boxes of a word.
     let isPointer = type.memoryKind == .reference
     let box =
