@@ -17,7 +17,7 @@ extension Goroutine {
   static let mostStackBytes = 1_000_000_000
 
   @inline(__always)
-  private func addressOf(
+  func addressOf(
     _ raw: UInt64, _ task: TaskContext, _ base: UInt64, _ limit: UInt64
   ) -> UnsafeMutableRawPointer? {
     if raw &- base < limit {
@@ -64,11 +64,6 @@ extension Goroutine {
       case .constant64:
         r[bits: i.a] = pc[1]
         pc += 2
-      case .stringConstant:
-        let string = loaded.strings[i.wide]
-        r[bits: i.a] = constants &+ UInt64(string.offset)
-        r[i.a &+ 1] = string.count
-        pc += 1
       // MARK: integers
       case .add:
         r[i.a] = r[i.b] &+ r[i.c]
@@ -105,9 +100,6 @@ extension Goroutine {
         let count = r[bits: i.c]
         r[bits: i.a] = count < 64 ? r[bits: i.b] &>> count : 0
         pc += 1
-      case .checkShift:
-        if r[i.a] < 0 { return stop(task, pc, .shift) }
-        pc += 1
       case .divideSigned:
         let divisor = r[i.c]
         if divisor == 0 { return stop(task, pc, .divide) }
@@ -117,16 +109,6 @@ extension Goroutine {
         let divisor = r[i.c]
         if divisor == 0 { return stop(task, pc, .divide) }
         r[i.a] = divisor == -1 ? 0 : r[i.b] % divisor
-        pc += 1
-      case .divideUnsigned:
-        let divisor = r[bits: i.c]
-        if divisor == 0 { return stop(task, pc, .divide) }
-        r[bits: i.a] = r[bits: i.b] / divisor
-        pc += 1
-      case .remainderUnsigned:
-        let divisor = r[bits: i.c]
-        if divisor == 0 { return stop(task, pc, .divide) }
-        r[bits: i.a] = r[bits: i.b] % divisor
         pc += 1
       case .negate:
         r[i.a] = 0 &- r[i.b]
@@ -168,29 +150,11 @@ extension Goroutine {
       case .divideFloat:
         r[float: i.a] = r[float: i.b] / r[float: i.c]
         pc += 1
-      case .negateFloat:
-        r[float: i.a] = -r[float: i.b]
-        pc += 1
-      case .roundToFloat32:
-        r[float: i.a] = Double(Float(r[float: i.b]))
-        pc += 1
       case .floatFromSigned:
         r[float: i.a] = Double(r[i.b])
         pc += 1
-      case .floatFromUnsigned:
-        r[float: i.a] = Double(r[bits: i.b])
-        pc += 1
-      case .float32FromSigned:
-        r[float: i.a] = Double(Float(r[i.b]))
-        pc += 1
-      case .float32FromUnsigned:
-        r[float: i.a] = Double(Float(r[bits: i.b]))
-        pc += 1
       case .signedFromFloat:
         r[i.a] = FloatConversion.signed(r[float: i.b])
-        pc += 1
-      case .unsignedFromFloat:
-        r[i.a] = FloatConversion.unsigned(r[float: i.b])
         pc += 1
       // MARK: comparisons
       case .equal:
@@ -360,47 +324,11 @@ extension Goroutine {
         }
         r[i.a] = (p + i.c).u8
         pc += 1
-      case .loadS8:
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[i.a] = (p + i.c).s8
-        pc += 1
-      case .loadU16:
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[i.a] = (p + i.c).u16
-        pc += 1
-      case .loadS16:
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[i.a] = (p + i.c).s16
-        pc += 1
-      case .loadU32:
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[i.a] = (p + i.c).u32
-        pc += 1
-      case .loadS32:
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[i.a] = (p + i.c).s32
-        pc += 1
       case .load64:
         guard let p = addressOf(r[bits: i.b], task, base, limit) else {
           return stopTrapped(task, pc)
         }
         r[bits: i.a] = (p + i.c).relaxedWord
-        pc += 1
-      case .loadF32:
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[float: i.a] = (p + i.c).f32
         pc += 1
       case .loadReference:
         guard let p = addressOf(r[bits: i.b], task, base, limit) else {
@@ -408,30 +336,11 @@ extension Goroutine {
         }
         r[bits: i.a] = (p + i.c).relaxedWord
         pc += 1
-      case .loadWords:
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r.address(i.a).copyMemory(
-          from: p + i.c, byteCount: loaded.objects[Int(pc[1])].bytes)
-        pc += 2
       case .store8:
         guard let p = addressOf(r[bits: i.a], task, base, limit) else {
           return stopTrapped(task, pc)
         }
         (p + i.c).put8(r[i.b])
-        pc += 1
-      case .store16:
-        guard let p = addressOf(r[bits: i.a], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        (p + i.c).put16(r[i.b])
-        pc += 1
-      case .store32:
-        guard let p = addressOf(r[bits: i.a], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        (p + i.c).put32(r[i.b])
         pc += 1
       case .store64:
         guard let p = addressOf(r[bits: i.a], task, base, limit) else {
@@ -439,24 +348,12 @@ extension Goroutine {
         }
         (p + i.c).relaxedWord = r[bits: i.b]
         pc += 1
-      case .storeF32:
-        guard let p = addressOf(r[bits: i.a], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        (p + i.c).putF32(r[float: i.b])
-        pc += 1
       case .storeReference:
         guard let p = addressOf(r[bits: i.a], task, base, limit) else {
           return stopTrapped(task, pc)
         }
         barrier.store(r[bits: i.b], to: p + i.c)
         pc += 1
-      case .storeWords:
-        guard let p = addressOf(r[bits: i.a], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        copyIn(task, to: p + i.c, from: r.address(i.b), object: Int(pc[1]), count: 1)
-        pc += 2
       case .elementU8:
         if r[bits: i.c] >= r[bits: i.b &+ 1] {
           return stop(task, pc, .index(r[i.c], length: r[i.b &+ 1]))
@@ -466,51 +363,6 @@ extension Goroutine {
         }
         r[i.a] = (p + r[i.c]).u8
         pc += 1
-      case .elementS8:
-        if r[bits: i.c] >= r[bits: i.b &+ 1] {
-          return stop(task, pc, .index(r[i.c], length: r[i.b &+ 1]))
-        }
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[i.a] = (p + r[i.c]).s8
-        pc += 1
-      case .elementU16:
-        if r[bits: i.c] >= r[bits: i.b &+ 1] {
-          return stop(task, pc, .index(r[i.c], length: r[i.b &+ 1]))
-        }
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[i.a] = (p + r[i.c] &<< 1).u16
-        pc += 1
-      case .elementS16:
-        if r[bits: i.c] >= r[bits: i.b &+ 1] {
-          return stop(task, pc, .index(r[i.c], length: r[i.b &+ 1]))
-        }
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[i.a] = (p + r[i.c] &<< 1).s16
-        pc += 1
-      case .elementU32:
-        if r[bits: i.c] >= r[bits: i.b &+ 1] {
-          return stop(task, pc, .index(r[i.c], length: r[i.b &+ 1]))
-        }
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[i.a] = (p + r[i.c] &<< 2).u32
-        pc += 1
-      case .elementS32:
-        if r[bits: i.c] >= r[bits: i.b &+ 1] {
-          return stop(task, pc, .index(r[i.c], length: r[i.b &+ 1]))
-        }
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[i.a] = (p + r[i.c] &<< 2).s32
-        pc += 1
       case .element64:
         if r[bits: i.c] >= r[bits: i.b &+ 1] {
           return stop(task, pc, .index(r[i.c], length: r[i.b &+ 1]))
@@ -519,15 +371,6 @@ extension Goroutine {
           return stopTrapped(task, pc)
         }
         r[bits: i.a] = (p + r[i.c] &<< 3).relaxedWord
-        pc += 1
-      case .elementF32:
-        if r[bits: i.c] >= r[bits: i.b &+ 1] {
-          return stop(task, pc, .index(r[i.c], length: r[i.b &+ 1]))
-        }
-        guard let p = addressOf(r[bits: i.b], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        r[float: i.a] = (p + r[i.c] &<< 2).f32
         pc += 1
       case .elementReference:
         if r[bits: i.c] >= r[bits: i.b &+ 1] {
@@ -547,24 +390,6 @@ extension Goroutine {
         }
         (p + r[i.c]).put8(r[i.b])
         pc += 1
-      case .setElement16:
-        if r[bits: i.c] >= r[bits: i.a &+ 1] {
-          return stop(task, pc, .index(r[i.c], length: r[i.a &+ 1]))
-        }
-        guard let p = addressOf(r[bits: i.a], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        (p + r[i.c] &<< 1).put16(r[i.b])
-        pc += 1
-      case .setElement32:
-        if r[bits: i.c] >= r[bits: i.a &+ 1] {
-          return stop(task, pc, .index(r[i.c], length: r[i.a &+ 1]))
-        }
-        guard let p = addressOf(r[bits: i.a], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        (p + r[i.c] &<< 2).put32(r[i.b])
-        pc += 1
       case .setElement64:
         if r[bits: i.c] >= r[bits: i.a &+ 1] {
           return stop(task, pc, .index(r[i.c], length: r[i.a &+ 1]))
@@ -573,15 +398,6 @@ extension Goroutine {
           return stopTrapped(task, pc)
         }
         (p + r[i.c] &<< 3).relaxedWord = r[bits: i.b]
-        pc += 1
-      case .setElementF32:
-        if r[bits: i.c] >= r[bits: i.a &+ 1] {
-          return stop(task, pc, .index(r[i.c], length: r[i.a &+ 1]))
-        }
-        guard let p = addressOf(r[bits: i.a], task, base, limit) else {
-          return stopTrapped(task, pc)
-        }
-        (p + r[i.c] &<< 2).putF32(r[float: i.b])
         pc += 1
       case .setElementReference:
         if r[bits: i.c] >= r[bits: i.a &+ 1] {
@@ -592,111 +408,6 @@ extension Goroutine {
         }
         barrier.store(r[bits: i.b], to: p + r[i.c] &<< 3)
         pc += 1
-      case .frameU8:
-        guard r[i.c] >= 0, r[i.c] &+ 1 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        r[i.a] = p.u8
-        pc += 2
-      case .frameS8:
-        guard r[i.c] >= 0, r[i.c] &+ 1 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        r[i.a] = p.s8
-        pc += 2
-      case .frameU16:
-        guard r[i.c] >= 0, r[i.c] &+ 2 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        r[i.a] = p.u16
-        pc += 2
-      case .frameS16:
-        guard r[i.c] >= 0, r[i.c] &+ 2 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        r[i.a] = p.s16
-        pc += 2
-      case .frameU32:
-        guard r[i.c] >= 0, r[i.c] &+ 4 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        r[i.a] = p.u32
-        pc += 2
-      case .frameS32:
-        guard r[i.c] >= 0, r[i.c] &+ 4 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        r[i.a] = p.s32
-        pc += 2
-      case .frame64:
-        guard r[i.c] >= 0, r[i.c] &+ 8 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        r[bits: i.a] = p.load(as: UInt64.self)
-        pc += 2
-      case .frameF32:
-        guard r[i.c] >= 0, r[i.c] &+ 4 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        r[float: i.a] = p.f32
-        pc += 2
-      case .frameReference:
-        guard r[i.c] >= 0, r[i.c] &+ 8 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        r[bits: i.a] = p.load(as: UInt64.self)
-        pc += 2
-      case .setFrame8:
-        guard r[i.c] >= 0, r[i.c] &+ 1 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        p.put8(r[i.a])
-        pc += 2
-      case .setFrame16:
-        guard r[i.c] >= 0, r[i.c] &+ 2 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        p.put16(r[i.a])
-        pc += 2
-      case .setFrame32:
-        guard r[i.c] >= 0, r[i.c] &+ 4 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        p.put32(r[i.a])
-        pc += 2
-      case .setFrame64:
-        guard r[i.c] >= 0, r[i.c] &+ 8 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        p.storeBytes(of: r[bits: i.a], as: UInt64.self)
-        pc += 2
-      case .setFrameF32:
-        guard r[i.c] >= 0, r[i.c] &+ 4 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        p.putF32(r[float: i.a])
-        pc += 2
-      case .setFrameReference:
-        guard r[i.c] >= 0, r[i.c] &+ 8 <= Int(pc[1]) else {
-          preconditionFailure("outside an array of the frame")
-        }
-        let p = r.address(i.b) + r[i.c]
-        p.storeBytes(of: r[bits: i.a], as: UInt64.self)
-        pc += 2
       // MARK: addresses
       case .elementAddress:
         if r[bits: i.c] >= r[bits: i.b &+ 1] {
@@ -728,94 +439,10 @@ extension Goroutine {
       case .checkNil:
         if r[i.a] == 0 { return stop(task, pc, .nilDereference) }
         pc += 1
-      // MARK: what allocates, or is long
-      case .new:
-        guard let made = allocate(task, i.wide, count: 1) else { return retry(task, pc, r) }
-        r[bits: i.a] = made
-        pc += 1
-      case .makeSlice:
-        guard makeSlice(task, r, i, object: Int(pc[1])) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 2
-      case .sliceSlice:
-        guard slice(r, i, Slicing(rawValue: pc[1])) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 2
-      case .sliceString:
-        guard sliceString(r, i, Slicing(rawValue: pc[1])) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 2
-      case .sliceArray:
-        guard sliceArray(r, i, Slicing(rawValue: pc[1])) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 2
-      case .grow:
-        guard grow(task, r, i, object: Int(pc[1])) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 2
-      case .appendSlice:
-        guard appendSlice(task, r, i, object: Int(pc[1])) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 2
-      case .copySlice:
-        guard copySlice(task, r, i, object: Int(pc[1])) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 2
-      case .concatenate:
-        guard concatenate(task, r, i) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 1
-      case .stringFromBytes, .stringFromRunes, .stringFromRune, .bytesFromString, .runesFromString:
-        guard convertString(task, r, i, operation) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 1
-      case .equalInterface:
-        guard equalInterface(task, r, i) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 1
-      case .box:
-        guard box(task, r, i, type: Int(pc[1])) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 2
-      case .unbox:
-        guard unbox(task, r, i, type: Int(pc[1])) else {
-          return interrupted(task, pc, r)
-        }
-        pc += 2
-      case .compareString:
-        r[i.a] = compare(r, i)
-        pc += 1
-      case .equalString:
-        r[truth: i.a] = r[i.b &+ 1] == r[i.c &+ 1] && compare(r, i) == 0
-        pc += 1
-      case .decodeRune:
-        decodeRune(r, i)
-        pc += 1
-      case .implements:
-        r[truth: i.a] = implements(type: r[i.b], interface: i.c)
-        pc += 1
-      case .assertFailed:
-        return stop(task, pc, assertion(r, i, type: Int(pc[1])))
-      case .print:
-        show(r, i.a, i.b)
-        pc += 1
-      case .printEnd:
-        task.output(String(decoding: text, as: UTF8.self))
-        text.removeAll(keepingCapacity: true)
-        pc += 1
-      case .panic:
-        return stop(task, pc, .panic(panicText(r, i.a)))
+      default:
+        let words = narrow(operation, i, pc, task, r, base, limit)
+        if words == 0 { return interrupted(task, pc, r) }
+        pc += words
       }
     }
   }
@@ -847,16 +474,15 @@ extension Goroutine {
     return .more
   }
 
-  /// The instruction runs again when there is memory.
-  private func retry(_ task: TaskContext, _ pc: UnsafePointer<UInt64>, _ r: Registers) -> Step {
-    r[0] = Int(bitPattern: pc)
-    return waitForMemory(task)
-  }
-
   private func interrupted(
     _ task: TaskContext, _ pc: UnsafePointer<UInt64>, _ r: Registers
   ) -> Step {
-    allocationFailure != nil ? retry(task, pc, r) : stopTrapped(task, pc)
+    // The instruction runs again when there is memory.
+    if allocationFailure != nil {
+      r[0] = Int(bitPattern: pc)
+      return waitForMemory(task)
+    }
+    return stopTrapped(task, pc)
   }
 
   private func stopTrapped(_ task: TaskContext, _ pc: UnsafePointer<UInt64>) -> Step {

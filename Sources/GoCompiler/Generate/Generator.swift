@@ -26,7 +26,6 @@ package final class Generator {
   private var objectNumbers: [ObjectType: Int] = [:]
   private var signatureNumbers: [BlockSignature: Int] = [:]
   private var stringNumbers: [[UInt8]: Int] = [:]
-  private var typeNumbers: [String: [(type: GoType, number: Int)]] = [:]
   private var globalOffsets: [ObjectIdentifier: Int] = [:]
   private var closureNumbers: [Int: Int] = [:]
 
@@ -77,6 +76,10 @@ package final class Generator {
     var layout = TypeLayout(size: 8, alignment: 8)
     for object in package.scope.objects where object.kind == .variable {
       let one = TypeLayout.of(object.type)
+      if one.size == 0 {
+        globalOffsets[ObjectIdentifier(object)] = 0
+        continue
+      }
       let offset = (layout.size + one.alignment - 1) / one.alignment * one.alignment
       globalOffsets[ObjectIdentifier(object)] = offset
       layout.references += one.references.map { $0 + offset / 8 }
@@ -135,7 +138,8 @@ package final class Generator {
   }
 
   /// A function that is in no source; its slots are taken in the order of its signature.
-  func thunk(_ name: String, _ signature: Int, _ body: @escaping (FunctionGenerator) -> Void) -> Int {
+  func thunk(_ name: String, _ signature: Int, _ body: @escaping (FunctionGenerator) -> Void) -> Int
+  {
     let made = newFunction("go.\(name)")
     waiting.append(
       (
@@ -205,19 +209,15 @@ package final class Generator {
   // MARK: types in interfaces
 
   func runtimeType(_ type: GoType) -> Int {
-    let text = type.description
-    for (other, number) in typeNumbers[text] ?? [] where GoType.identical(other, type) {
-      return number
-    }
+    if let known = runtimeTypes.firstIndex(where: { GoType.identical($0, type) }) { return known }
     let number = program.runtimeTypes.count
-    typeNumbers[text, default: []].append((type, number))
     runtimeTypes.append(type)
     // Words in a frame are the boxed form of all but narrow scalars, and those have boxes of a word.
     let isPointer = type.memoryKind == .reference
     let box =
       type.memoryKind == nil || isPointer
       ? object(of: type)
-      : object(ObjectType(name: text, bytes: 8, references: []))
+      : object(ObjectType(name: type.description, bytes: 8, references: []))
     program.runtimeTypes.append(
       RuntimeType(
         name: shown(type), form: isPointer ? .pointer : .boxed, object: box,
