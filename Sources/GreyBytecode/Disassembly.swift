@@ -47,7 +47,7 @@ package enum Disassembly {
     case .object32: parts.append(program.objects[instruction.wide].name)
     case .object: parts.append(program.objects[second].name)
     case .runtimeType: parts.append(program.runtimeTypes[second].name)
-    case .constant64, .words, .frameBytes, .size, .sizeAndCount, .slicing, .signature:
+    case .constant64, .frameBytes, .size, .sizeAndCount, .slicing, .signature:
       parts.append("\(second)")
     }
     return "\(opcode) \(parts.joined(separator: " "))"

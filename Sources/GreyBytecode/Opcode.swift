@@ -72,7 +72,7 @@ package enum Operand: Sendable {
 package enum Extra: Sendable {
   case none
   case constant32, string32, target32, object32, global32
-  case target, constant64, object, words, frameBytes, size, sizeAndCount, slicing, runtimeType,
+  case target, constant64, object, frameBytes, size, sizeAndCount, slicing, runtimeType,
     function
   case signature
 }

@@ -3,9 +3,10 @@
 // One pass over each function, instruction by instruction; no data flow is needed, because a slot's
 // kind never changes and every slot has a value from the start. What is proved: operands are slots
 // of the frame and of the kind the instruction wants; what is written as a reference was read as
-// one; branches land on instructions of the same function, and none runs off its end; indices are in
-// their tables; call blocks look as the callee's. So the machine reads code, frames and tables
-// without looking again.
+// one; branches land on instructions of the same function, and none runs off its end; indices are
+// in their tables; call blocks look as the callee's. So the machine reads code, frames and tables
+// without looking again. What lies in an object is not proved: that an offset is inside it, and
+// that a type's or function's number read from it is one, is the generator's word.
 
 package struct VerifierError: Error, Hashable, Sendable, CustomStringConvertible {
   package let description: String
@@ -182,7 +183,7 @@ package struct Verifier {
   ) throws(VerifierError) {
     let wide = instruction.wide
     switch extra {
-    case .none, .constant32, .constant64, .words, .frameBytes, .runtimeType: break
+    case .none, .constant32, .constant64, .frameBytes, .runtimeType: break
     case .string32: try require(program.strings.indices.contains(wide), "string \(wide)")
     case .target32: try require(starts.contains(word + wide), "branch by \(wide)")
     case .target: try require(starts.contains(word &+ second), "branch by \(second)")

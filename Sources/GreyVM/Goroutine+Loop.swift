@@ -1,11 +1,11 @@
 // The loop: fetch a word, switch on its operation, go on.
 //
-// Everything that a turn needs is in locals: where the code goes on, the frame's slots, what is left
-// of the budget, the arena's bounds. Nothing in the loop counts references or calls through an
-// existential; what is long, allocates or fails is out of line (`Goroutine+…`). The verifier's proof
-// stands for every check that is not here.
+// Everything that a turn needs is in locals: where the code goes on, the frame's slots, what is
+// left of the budget, the arena's bounds. Nothing in the loop counts references or calls through
+// an existential; what is long, allocates or fails is out of line (`Goroutine+…`). The verifier's
+// proof stands for every check that is not here.
 //
-// A turn that pauses leaves the place to go on in slot 0 of the top frame, and changes nothing else.
+// A turn that pauses leaves the place to go on in slot 0 of the top frame and changes nothing else.
 
 import GreyBasics
 import GreyBytecode

@@ -33,22 +33,20 @@ extension Goroutine {
       UnsafeRawBufferPointer(start: address(place.load(as: UInt64.self)), count: count))
   }
 
-  /// Of an interface; basic types show their value, defined ones with their name around it.
+  /// Of an interface; basic types show their value, defined ones with their name around it. A
+  /// scalar's box is one word, as its slot was.
   func panicText(_ r: Registers, _ slot: Int) -> String {
     if r[slot] == 0 { return "panic called with nil argument (use GODEBUG=panicnil=1 to disable)" }
     let type = loaded.program.runtimeTypes[r[slot] - 1]
     let value = address(r[bits: slot + 1])
-    let size = loaded.objects[type.object].bytes
     var shown: String
     switch type.display {
     case .signed:
-      shown =
-        "\(size == 1 ? value.s8 : size == 2 ? value.s16 : size == 4 ? value.s32 : value.load(as: Int.self))"
+      shown = "\(value.load(as: Int.self))"
     case .unsigned:
-      shown =
-        "\(size == 1 ? UInt64(value.u8) : size == 2 ? UInt64(value.u16) : size == 4 ? UInt64(value.u32) : value.load(as: UInt64.self))"
+      shown = "\(value.load(as: UInt64.self))"
     case .boolean: shown = value.u8 != 0 ? "true" : "false"
-    case .float: shown = FloatText.of(size == 4 ? value.f32 : value.load(as: Double.self))
+    case .float: shown = FloatText.of(value.load(as: Double.self))
     case .string:
       shown = String(decoding: bytes(at: value), as: UTF8.self)
       if type.isDefined { shown = "\"\(shown)\"" }

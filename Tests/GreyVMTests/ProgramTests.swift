@@ -4,8 +4,10 @@ import Testing
 
 private let programs: [(source: String, output: String)] = [
   (
-    "func main() { println(fib(15)) }\nfunc fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }",
-    "610\n"
+    """
+    func main() { println(fib(15)) }
+    func fib(n int) int { if n < 2 { return n }; return fib(n-1) + fib(n-2) }
+    """, "610\n"
   ),
   (
     """
@@ -56,7 +58,10 @@ private let programs: [(source: String, output: String)] = [
     """
     type Tree struct { left, right *Tree }
     func build(n int) *Tree { if n == 0 { return &Tree{} }; return &Tree{build(n-1), build(n-1)} }
-    func (t *Tree) count() int { if t.left == nil { return 1 }; return 1 + t.left.count() + t.right.count() }
+    func (t *Tree) count() int {
+      if t.left == nil { return 1 }
+      return 1 + t.left.count() + t.right.count()
+    }
     func main() {
       t := build(7)
       s := ""
@@ -66,7 +71,14 @@ private let programs: [(source: String, output: String)] = [
     """, "0 97 1\n1 233 3\n3 8721 6\n255 aé∑\n"
   ),
   (
-    "func main() { a, b := uint8(250), int8(-128); a += 10; b--; println(a, b, -b, ^a, 1.5, float32(0.1), 1e21) }",
+    """
+    func main() {
+      a, b := uint8(250), int8(-128)
+      a += 10
+      b--
+      println(a, b, -b, ^a, 1.5, float32(0.1), 1e21)
+    }
+    """,
     "4 127 -127 251 1.5 0.1 1e+21\n"
   ),
 ]
@@ -123,8 +135,11 @@ private let programs: [(source: String, output: String)] = [
 
   @Test("a deep recursion grows the stack")
   func recursion() throws {
-    let deep =
-      "package main\nfunc f(n int) int { if n == 0 { return 0 }; return 1 + f(n-1) }\nfunc main() { println(f(100000)) }"
+    let deep = """
+      package main
+      func f(n int) int { if n == 0 { return 0 }; return 1 + f(n-1) }
+      func main() { println(f(100000)) }
+      """
     #expect(try run(deep) == Ending(output: "100000\n", exit: 0))
   }
 

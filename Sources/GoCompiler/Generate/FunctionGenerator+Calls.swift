@@ -1,7 +1,7 @@
 // Calls, closures and conversions (spec, "Calls", "Function literals", "Conversions").
 //
-// Arguments are evaluated into the call's block. A closure is an object: the function's number, then
-// what it captured, by value where the variable never changes, else the variable's box.
+// Arguments are evaluated into the call's block. A closure is an object: the function's number,
+// then what it captured, by value where the variable never changes, else the variable's box.
 
 import GoSyntax
 import GreyBytecode

@@ -1,9 +1,9 @@
 // What interfaces need: numbers for methods, and for each type the function behind each of them.
 //
-// Such a function takes the interface's reference as its receiver. For a method of a pointer that is
-// the method itself; for all others a thunk takes the value out of its box, goes along embedded
-// fields, and calls. The table is filled when all code is there, and thunks may add types to it, so
-// it is filled until nothing is new.
+// Such a function takes the interface's reference as its receiver. For a method of a pointer that
+// is the method itself; for all others a thunk takes the value out of its box, goes along embedded
+// fields, and calls. The table is filled when all code is there, and thunks may add types to it,
+// so it is filled until nothing is new.
 
 import GoSyntax
 import GreyBytecode

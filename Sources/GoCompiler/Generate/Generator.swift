@@ -212,7 +212,7 @@ package final class Generator {
     if let known = runtimeTypes.firstIndex(where: { GoType.identical($0, type) }) { return known }
     let number = program.runtimeTypes.count
     runtimeTypes.append(type)
-    // Words in a frame are the boxed form of all but narrow scalars, and those have boxes of a word.
+    // A box holds the value as slots do: a scalar, however narrow, fills a word.
     let isPointer = type.memoryKind == .reference
     let box =
       type.memoryKind == nil || isPointer

@@ -100,8 +100,8 @@ extension GoType {
     return kinds
   }
 
-  /// Whether a value may lie in a frame: not too large, and an array only where all its words are of
-  /// one kind, so that an index found at run time cannot mix them up.
+  /// Whether a value may lie in a frame: not too large, and an array only where all its words are
+  /// of one kind, so that an index found at run time cannot mix them up.
   var fitsFrame: Bool {
     let layout = TypeLayout.of(self)
     return layout.size <= 8192 && hasPlainArrays
