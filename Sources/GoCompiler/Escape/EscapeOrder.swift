@@ -1,0 +1,184 @@
+// Callees before callers: the strongly connected components of the graph of mentions, in the order in
+// which a depth-first search completes them (Tarjan).
+//
+// A mention counts as a call, since whoever holds a function may call it. A literal that captures
+// variables belongs to the function around it; one that captures nothing is a function of its own.
+
+import GoSyntax
+
+final class EscapeOrder {
+  private let program: EscapeProgram
+  private var package: CheckedPackage { program.package }
+  private var lowest: [ObjectIdentifier: Int] = [:]
+  private var next = 0
+  private var stack: [EscapeFunction] = []
+  private var analyze: ([EscapeFunction]) -> Void = { _ in }
+
+  init(_ program: EscapeProgram) { self.program = program }
+
+  func visitAll(_ analyze: @escaping ([EscapeFunction]) -> Void) {
+    self.analyze = analyze
+    let initial = EscapeFunction(nil)
+    var declared: [EscapeFunction] = []
+    for object in package.functions {
+      guard let info = object.function else { continue }
+      declared.append(program.add(info, object: object, parent: nil))
+    }
+    _ = visit(initial)
+    for function in declared { _ = visit(function) }
+  }
+
+  private static let done = Int.max
+
+  private func visit(_ function: EscapeFunction) -> Int {
+    let key = ObjectIdentifier(function)
+    if let known = lowest[key] { return known }
+    next += 1
+    let id = next
+    lowest[key] = id
+    var least = id
+    stack.append(function)
+    for mentioned in mentions(function) { least = min(least, visit(mentioned)) }
+    let captures = function.info.map { $0.parent != nil && !$0.captures.isEmpty } ?? false
+    if least == id, !captures {
+      let start = stack.lastIndex { $0 === function } ?? 0
+      let component = Array(stack[start...])
+      stack.removeSubrange(start...)
+      for member in component { lowest[ObjectIdentifier(member)] = Self.done }
+      analyze(component)
+    } else if captures {
+      // Stays on the stack until the function around it is complete.
+      lowest[key] = id
+    } else {
+      lowest[key] = least
+    }
+    return least
+  }
+
+  /// The functions that a body names, in source order.
+  private func mentions(_ function: EscapeFunction) -> [EscapeFunction] {
+    var finder = MentionFinder(program: program, owner: function)
+    if let info = function.info {
+      finder.visit(info.body.statements)
+    } else {
+      for step in package.initialization { finder.visit(step.value) }
+    }
+    return finder.found
+  }
+}
+
+/// A walk over all expressions of a body but those of literals inside it.
+struct MentionFinder {
+  let program: EscapeProgram
+  let owner: EscapeFunction
+  private(set) var found: [EscapeFunction] = []
+  private var package: CheckedPackage { program.package }
+
+  init(program: EscapeProgram, owner: EscapeFunction) {
+    self.program = program
+    self.owner = owner
+  }
+
+  private mutating func mention(_ object: Object?) {
+    if let info = object?.function, let function = program.function(info) {
+      found.append(function)
+    }
+  }
+
+  mutating func visit(_ list: [Statement]) {
+    for statement in list { visit(statement) }
+  }
+
+  mutating func visit(_ list: [Expression]) {
+    for x in list { visit(x) }
+  }
+
+  mutating func visit(_ statement: Statement?) {
+    guard let statement else { return }
+    switch statement.kind {
+    case .empty, .branch: break
+    case .expression(let x), .increment(let x, _), .go(let x), .defer(let x): visit(x)
+    case .send(let a, let b), .operatorAssign(let a, _, let b): visit([a, b])
+    case .assign(let left, let right): visit(left + right)
+    case .define(let left, let right):
+      visit(right)
+      if left.count == right.count {
+        for (x, value) in zip(left, right) {
+          if let object = LocalVariables.declared(x, package) {
+            program.setInitialValue(value, of: object)
+          }
+        }
+      }
+    case .declarations(let list):
+      for case .variable(let one) in list {
+        visit(one.values)
+        if one.names.count == one.values.count {
+          for (name, value) in zip(one.names, one.values) {
+            if let object = package.objects[name.id] { program.setInitialValue(value, of: object) }
+          }
+        }
+      }
+    case .block(let block): visit(block.statements)
+    case .return(let list): visit(list)
+    case .labeled(_, let inner): visit(inner)
+    case .if(let one):
+      visit(one.initial)
+      visit(one.condition)
+      visit(one.then.statements)
+      visit(one.otherwise)
+    case .switch(let one):
+      visit(one.initial)
+      if let tag = one.tag { visit(tag) }
+      for clause in one.clauses {
+        visit(clause.values ?? [])
+        visit(clause.body)
+      }
+    case .typeSwitch(let one):
+      visit(one.initial)
+      visit(one.subject)
+      for clause in one.clauses { visit(clause.clause.body) }
+    case .select(let one):
+      for clause in one.clauses {
+        visit(clause.communication)
+        visit(clause.body)
+      }
+    case .for(let one):
+      visit(one.initial)
+      if let condition = one.condition { visit(condition) }
+      visit(one.post)
+      visit(one.body.statements)
+    case .range(let one):
+      if !one.defines { visit(one.targets) }
+      visit(one.subject)
+      visit(one.body.statements)
+    }
+  }
+
+  mutating func visit(_ x: Expression) {
+    switch x.kind {
+    case .name: mention(package.objects[x.id])
+    case .function:
+      guard let info = package.literals[x.id] else { return }
+      found.append(
+        program.function(info) ?? program.add(info, object: nil, parent: owner))
+    case .composite(let literal): visit(literal.elements)
+    case .keyValue(let key, let value):
+      visit(key)
+      visit(value)
+    case .parenthesized(let inner), .star(let inner), .unary(_, let inner),
+      .assertion(let inner, _), .typeSwitchGuard(let inner):
+      visit(inner)
+    case .selector(let inner, let name):
+      visit(inner)
+      if let method = package.selections[x.id]?.method { mention(method) } else {
+        mention(package.objects[name.id])
+      }
+    case .index(let inner, let indices): visit([inner] + indices)
+    case .slice(let inner, let low, let high, let max, _):
+      visit([inner, low, high, max].compactMap { $0 })
+    case .call(let call): visit([call.function] + call.arguments)
+    case .binary(_, let left, let right): visit([left, right])
+    default: break
+    }
+  }
+}
