@@ -25,12 +25,17 @@ extension EscapeBuilder {
   func call(_ x: Expression, _ call: Call, _ holes: [Hole]) {
     if let builtin = program.builtin(call) { return builtinCall(x, call, builtin, holes) }
     let function = call.function.withoutParentheses
-    let callee = callee(function)
+    var callee = callee(function)
     var receivers: [Passed] = []
     if case .selector(let inner, _) = function.kind, let selection = package.selections[function.id],
       selection.kind == .method
     {
-      receivers = [Passed(type: selection.receiver) { self.receiver(inner, selection, into: $0) }]
+      if let known = devirtualized(function, inner, selection, at: x) {
+        callee = known.method.map { self.callee(declared: $0) } ?? .unknown
+        receivers = [Passed(type: known.type) { self.receiver(inner, known, into: $0) }]
+      } else {
+        receivers = [Passed(type: selection.receiver) { self.receiver(inner, selection, into: $0) }]
+      }
     } else {
       var hole = discard
       if case .unknown = callee, holes.contains(where: { $0.destination !== graph.blank }) {
@@ -40,6 +45,21 @@ extension EscapeBuilder {
     }
     guard let signature = type(function)?.signature else { return }
     pass(x, receivers, arguments(call, signature), signature, call.isSpread, callee, holes)
+  }
+
+  private func devirtualized(
+    _ function: Expression, _ inner: Expression, _ selection: Selection, at x: Expression
+  ) -> Devirtualization? {
+    guard selection.method == nil, selection.path.isEmpty,
+      case .selector(_, let name) = function.kind,
+      let known = Devirtualization.of(inner, name.text, program)
+    else { return nil }
+    let partly = known.method == nil ? "partially " : ""
+    let text = EscapeText.of(function, program)
+    program.devirtualized.append(
+      Diagnostic(
+        x.position, "\(partly)devirtualizing \(text) to \(EscapeText.typeText(known.type))"))
+    return known
   }
 
   /// The arguments as written: an expression each, or the results of one call.
@@ -108,6 +128,8 @@ extension EscapeBuilder {
     }
     switch program.staticFunction(function) {
     case .declared(let object): return callee(declared: object)
+    case .library(let object, let package):
+      return .tagged(LibraryTags.tags(of: object, package: package))
     case .literal(let info): return callee(info, tags: program.tags[ObjectIdentifier(info)])
     case nil: return .unknown
     }
@@ -117,7 +139,7 @@ extension EscapeBuilder {
     if let info = object.function {
       return callee(info, tags: program.decisions.parameterTags(of: object))
     }
-    return .tagged(LibraryTags.tags(of: object))
+    return .tagged(LibraryTags.tags(of: object, package: ""))
   }
 
   private func callee(_ info: FunctionInfo, tags: [ParameterTag]?) -> Callee {
@@ -225,6 +247,7 @@ extension EscapeBuilder {
     let closure = temporary(persists: true)
     graph.flow(keeper.address, from: closure)
     func hold(_ passed: Passed) -> Passed {
+      // It is a closure's copy: what it points to is held, and no more.
       let kept = temporary(persists: true)
       passed.put(Hole(kept))
       if passed.type.hasPointers { graph.flow(Hole(closure), from: kept) }

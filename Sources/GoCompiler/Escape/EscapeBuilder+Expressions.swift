@@ -156,7 +156,11 @@ extension EscapeBuilder {
   // MARK: Selectors
 
   func fieldSteps(_ inner: Expression, _ path: [Int]) -> [Step] {
-    guard var type = type(inner) else { return [] }
+    type(inner).map { fieldSteps($0, path) } ?? []
+  }
+
+  private func fieldSteps(_ start: GoType, _ path: [Int]) -> [Step] {
+    var type = start
     return path.map { index in
       let pointee = type.pointee
       if let field = (pointee ?? type).structure?.fields[index] { type = field.type }
@@ -195,6 +199,22 @@ extension EscapeBuilder {
       if let base = method.receiver, hole.derefs >= 0, !base.hasPointers { hole = discard }
     }
     evaluate(inner, into: hole, through: steps)
+  }
+
+  /// The receiver of a known method of the value in an interface.
+  func receiver(_ inner: Expression, _ known: Devirtualization, into wanted: Hole) {
+    let steps = fieldSteps(known.type, known.path)
+    let isPointer = (steps.last?.type ?? known.type).pointee != nil
+    var hole = wanted
+    if let method = known.method, isPointer != method.hasPointerReceiver {
+      hole = isPointer ? hole.dereferenced : hole.address
+    }
+    for step in steps.reversed() {
+      if hole.derefs >= 0, !step.type.hasPointers { hole = discard }
+      if step.isThroughPointer { hole = hole.dereferenced }
+    }
+    if hole.derefs >= 0, !known.type.hasPointers { hole = discard }
+    evaluate(inner, into: asserted(hole, known.type))
   }
 
   // MARK: Literals

@@ -15,7 +15,9 @@ extension EscapeBuilder {
       case .none: break
       case .variable(let object):
         decisions.variables[ObjectIdentifier(object)] = location.escapes ? .heap : .frame
-        if location.escapes, let position = object.position {
+        if location.escapes,
+          let position = places[ObjectIdentifier(object)] ?? object.position
+        {
           tell(position, "moved to heap: \(object.name)")
         }
       case .site(let site, let x): decide(site, x, location)
@@ -31,14 +33,13 @@ extension EscapeBuilder {
 
   private func decide(_ site: AllocationSite, _ x: Expression, _ location: Location) {
     let decisions = program.decisions
-    // One that lies in a literal written twice, by macro or loop, does not exist: sites are unique.
     decisions.sites[site] = location.escapes ? .heap : .frame
     if !location.escapes, !location.attributes.contains(.persists) {
       decisions.transient.insert(site)
     }
     let shown = Self.shown(x)
     tell(place(site, x, shown), text(site, shown) + (location.escapes ? " escapes to heap" : " does not escape"))
-    if isBytesOfString(site, shown), !location.attributes.contains(.mutates) {
+    if isBytesOfString(site, shown), !location.escapes, !location.attributes.contains(.mutates) {
       decisions.sharing.insert(x.id)
       tell(place(site, x, shown), "zero-copy string->[]byte conversion")
     }
@@ -122,14 +123,23 @@ extension EscapeBuilder {
 
   var functionText: String {
     guard let info = function.info else { return "init" }
-    if let object = function.object {
-      guard let receiver = object.receiver else { return object.name }
-      let text = EscapeText.typeText(receiver)
-      return (receiver.pointee == nil ? text : "(\(text))") + "." + object.name
-    }
-    var outer = function
-    while let parent = outer.parent { outer = parent }
-    return (outer.object?.name ?? info.name) + ".func1"
+    if let object = function.object { return functionText(object) }
+    return literalText(info)
+  }
+
+  /// `f.func1`, and inside it `f.func1.2`.
+  private func literalText(_ info: FunctionInfo) -> String {
+    guard let parent = info.parent, let index = parent.literals.firstIndex(where: { $0 === info })
+    else { return "init.func1" }
+    if parent.parent != nil { return "\(literalText(parent)).\(index + 1)" }
+    let object = program.function(parent)?.object
+    return "\(object.map { functionText($0) } ?? parent.name).func\(index + 1)"
+  }
+
+  private func functionText(_ object: Object) -> String {
+    guard let receiver = object.receiver else { return object.name }
+    let text = EscapeText.typeText(receiver)
+    return (receiver.pointee == nil ? text : "(\(text))") + "." + object.name
   }
 
   func text(_ statement: Statement) -> String {

@@ -241,6 +241,7 @@ extension EscapeBuilder {
       for clause in one.clauses {
         guard let object = package.objects[clause.id] else { continue }
         declare(object)
+        places[ObjectIdentifier(object)] = clause.clause.position
         if let location = location(object), object.type.hasPointers {
           holes.append(asserted(Hole(location), object.type))
         }

@@ -19,6 +19,8 @@ final class EscapeBuilder {
   var loopLabels: Set<String> = []
 
   private var closures: [(hole: Hole, captures: [Object])] = []
+  /// Variables of type switches, which are told of at their clause.
+  var places: [ObjectIdentifier: Position] = [:]
   /// What the operands of written conversions to interfaces are converted to.
   var explicitTypes: [Int: GoType] = [:]
   /// Self-assignments, told as they are met.
@@ -81,7 +83,39 @@ final class EscapeBuilder {
 
   /// A package variable's initial value: all of it goes to the heap.
   private func initialize(_ step: Initialization) {
-    values([step.value], into: step.variables.map { (Hole(graph.heap), $0.type) })
+    if step.variables.count == 1 { initialize(step.value, as: step.variables[0].type) } else {
+      values([step.value], into: step.variables.map { (toHeap, $0.type) })
+    }
+  }
+
+  /// Literals and boxed constants are data of the program and allocate nothing.
+  private func initialize(_ x: Expression, as place: GoType) {
+    let bare = x.withoutParentheses
+    if package[bare]?.constant != nil { return }
+    var literal: CompositeLiteral?
+    switch bare.kind {
+    case .function(_): if package.literals[bare.id]?.captures.isEmpty ?? false { return }
+    case .composite(let one): literal = one
+    case .unary(.and, let inner):
+      if case .composite(let one) = inner.withoutParentheses.kind { literal = one }
+    default: break
+    }
+    var type = package[bare]?.type ?? .invalid
+    type = type.pointee ?? type
+    guard let literal else { return evaluate(x, into: toHeap, as: place) }
+    if case .map = type.underlying { return evaluate(x, into: toHeap, as: place) }
+    for (index, element) in literal.elements.enumerated() {
+      var inner = element
+      var field = type.structure.flatMap { index < $0.fields.count ? $0.fields[index] : nil }
+      if case .keyValue(let key, let value) = element.kind {
+        inner = value
+        field = type.structure?.fields.first { $0.name == key.nameText }
+      }
+      switch type.underlying {
+      case .array(_, let element), .slice(let element): initialize(inner, as: element)
+      default: initialize(inner, as: field?.type ?? .invalid)
+      }
+    }
   }
 
   // MARK: Locations and holes
@@ -185,6 +219,10 @@ final class EscapeBuilder {
       if element.byteSize == 0 { return true }
       guard let count = program.fixedLength(length) else { return false }
       return count > Self.largestObject / element.byteSize
+    case .selector:
+      guard let selection = package.selections[x.id], selection.kind == .method else { return false }
+      let receiver = selection.method?.receiver ?? selection.receiver
+      return 8 + receiver.byteSize > Self.largestObject
     default: return type.byteSize > Self.largestVariable
     }
   }

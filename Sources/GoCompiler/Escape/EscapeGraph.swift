@@ -34,7 +34,7 @@ final class Location {
   }
 
   let subject: Subject
-  unowned let function: EscapeFunction?
+  let function: EscapeFunction?
   var loopDepth: Int
   var attributes: Attributes = []
   var edges: [Edge] = []

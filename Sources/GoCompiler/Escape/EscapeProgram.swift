@@ -12,6 +12,8 @@ package final class EscapeProgram {
   let decisions = EscapeDecisions()
   /// Of literals that capture nothing, which are analysed like declared functions.
   var tags: [ObjectIdentifier: [ParameterTag]] = [:]
+  /// Told before all else.
+  var devirtualized: [Diagnostic] = []
   private var functions: [ObjectIdentifier: EscapeFunction] = [:]
   /// The one value that a local variable is declared with.
   private var initialValues: [ObjectIdentifier: Expression] = [:]
@@ -32,6 +34,8 @@ package final class EscapeProgram {
       builder.run()
       builder.finish()
     }
+    devirtualized.sort { $0.position < $1.position }
+    decisions.messages = devirtualized + decisions.messages
   }
 
   // MARK: Tables
@@ -76,8 +80,22 @@ package final class EscapeProgram {
 
   func fixedLength(_ x: Expression) -> Int? { fixedConstant(x)?.constant.intValue }
 
+  /// The type of the value that the interface `x` always holds.
+  func dynamicType(_ x: Expression) -> GoType? {
+    var value = staticValue(x)
+    while case .call(let call) = value.kind, package[call.function]?.use == .type,
+      package[value]?.type.isInterface ?? false, let operand = call.arguments.first
+    {
+      value = staticValue(operand)
+    }
+    guard let type = package[value]?.type, !type.isInterface, !type.isNil else { return nil }
+    if case .tuple = type { return nil }
+    return type
+  }
+
   enum StaticFunction {
     case declared(Object)
+    case library(Object, package: String)
     case literal(FunctionInfo)
   }
 
@@ -94,6 +112,11 @@ package final class EscapeProgram {
         object = package.objects[name.id]
       }
       guard let object, object.kind == .function else { return nil }
+      if case .selector(let inner, _) = value.kind,
+        let imported = package.objects[inner.id]?.package
+      {
+        return .library(object, package: imported.name)
+      }
       return .declared(object)
     case .function: return package.literals[value.id].map { .literal($0) }
     default: return nil
