@@ -170,9 +170,12 @@ struct MentionFinder {
       visit(inner)
     case .selector(let inner, let name):
       visit(inner)
-      if let method = package.selections[x.id]?.method { mention(method) } else {
-        mention(package.objects[name.id])
+      guard let selection = package.selections[x.id], selection.kind == .method else {
+        mention(package.selections[x.id]?.method ?? package.objects[name.id])
+        return
       }
+      // An interface's method whose dynamic type is known counts as that type's.
+      mention(selection.method ?? Devirtualization.of(inner, name.text, program)?.method)
     case .index(let inner, let indices): visit([inner] + indices)
     case .slice(let inner, let low, let high, let max, _):
       visit([inner, low, high, max].compactMap { $0 })
