@@ -44,7 +44,7 @@ extension EscapeBuilder {
       evaluate(function, into: hole)
     }
     guard let signature = type(function)?.signature else { return }
-    pass(x, receivers, arguments(call, signature), signature, call.isSpread, callee, holes)
+    pass(x, receivers, arguments(x, call, signature), signature, call.isSpread, callee, holes)
   }
 
   private func devirtualized(
@@ -63,18 +63,23 @@ extension EscapeBuilder {
   }
 
   /// The arguments as written: an expression each, or the results of one call.
-  func arguments(_ call: Call, _ signature: Signature) -> [Passed] {
+  func arguments(_ x: Expression, _ call: Call, _ signature: Signature) -> [Passed] {
     if call.arguments.count == 1, case .call(let inner) = call.arguments[0].withoutParentheses.kind,
       case .tuple(let types)? = package[call.arguments[0]]?.type
     {
-      let temporaries = types.map { _ in temporary() }
-      let targets: [Target] = temporaries.enumerated().map { index, location in
-        (Hole(location), placeType(index, signature, isSpread: call.isSpread))
+      let temporaries = types.map { _ in (location: temporary(), name: hiddenName()) }
+      let holes = zip(types, temporaries).map { type, one in
+        type.hasPointers ? Hole(one.location) : discard
       }
-      _ = inner
-      values(call.arguments, into: targets)
-      return zip(types, temporaries).map { type, location in
-        Passed(type: type) { [graph] in graph.flow($0, from: location) }
+      let operand = call.arguments[0].withoutParentheses
+      self.call(operand, inner, holes)
+      return zip(types, temporaries).enumerated().map { index, pair in
+        let (type, one) = pair
+        let place = placeType(index, signature, isSpread: call.isSpread)
+        return Passed(type: type) { [self] in
+          let hole = boxed($0, type, as: place, operand, index, one.name, x.position)
+          graph.flow(type.hasPointers ? hole : discard, from: one.location)
+        }
       }
     }
     return call.arguments.enumerated().map { index, x in
@@ -186,8 +191,10 @@ extension EscapeBuilder {
       evaluate(list[1], into: holdsPointers(list[1]) ? toHeap.dereferenced : discard)
     case .panic: evaluate(list[0], into: toHeap, as: Universe.any)
     case .new:
-      let inside = spill(hole, x)
-      evaluate(list[0], into: inside)
+      if package[list[0]]?.use != .type {
+        hidden[AllocationSite(x)] = (hiddenName(), x.position)
+      }
+      evaluate(list[0], into: spill(hole, x))
     case .make:
       if case .channel? = type(x)?.underlying {} else { _ = spill(hole, x) }
       for size in list.dropFirst() { evaluate(size, into: discard) }
@@ -265,7 +272,7 @@ extension EscapeBuilder {
       evaluate(written, into: Hole(kept))
       graph.flow(Hole(closure), from: kept)
     }
-    let held = arguments(call, signature).enumerated().map { index, passed in
+    let held = arguments(x, call, signature).enumerated().map { index, passed in
       let place = placeType(index, signature, isSpread: call.isSpread)
       return hold(Passed(type: place ?? passed.type, put: passed.put))
     }

@@ -29,7 +29,7 @@ extension EscapeBuilder {
   }
 
   /// Several values into as many places; or one call, or a `v, ok` form, into all.
-  func values(_ list: [Expression], into targets: [Target]) {
+  func values(_ list: [Expression], into targets: [Target], at position: Position) {
     if list.count == targets.count {
       for (x, target) in zip(list, targets) { evaluate(x, into: target.hole, as: target.type) }
       return
@@ -39,15 +39,29 @@ extension EscapeBuilder {
       if let first = targets.first { evaluate(x, into: first.hole, as: first.type) }
       return
     }
+    // Where a value must be converted, all go through hidden variables.
+    let isConverted = zip(targets, types).contains { target, type in
+      (target.type?.isInterface ?? false) && !type.isInterface
+    }
     var holes: [Hole] = []
     for (index, (target, type)) in zip(targets, types).enumerated() {
       var hole = target.hole
-      if let place = target.type, place.isInterface, !type.isInterface, !type.isOnePointer {
-        hole = spill(hole, x, .box, index: index)
+      if isConverted {
+        hole = boxed(hole, type, as: target.type, x, index, hiddenName(), position)
       }
       holes.append(type.hasPointers ? hole : discard)
     }
     self.call(x, call, holes)
+  }
+
+  /// Where one of the values of `x` goes that becomes a `place`.
+  func boxed(
+    _ hole: Hole, _ type: GoType, as place: GoType?, _ x: Expression, _ index: Int, _ name: String,
+    _ position: Position
+  ) -> Hole {
+    guard let place, place.isInterface, !type.isInterface, !type.isOnePointer else { return hole }
+    hidden[AllocationSite(x, .box, index: index)] = (name, position)
+    return spill(hole, x, .box, index: index)
   }
 
   /// `x` as a value of type `place`, and from it along `steps`, into `hole`.

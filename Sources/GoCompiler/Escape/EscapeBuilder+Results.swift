@@ -37,15 +37,21 @@ extension EscapeBuilder {
     if !location.escapes, !location.attributes.contains(.persists) {
       decisions.transient.insert(site)
     }
-    let shown = Self.shown(x)
-    tell(place(site, x, shown), text(site, shown) + (location.escapes ? " escapes to heap" : " does not escape"))
+    let shown = x.withoutParentheses
+    let verdict = location.escapes ? " escapes to heap" : " does not escape"
+    if let one = hidden[site] {
+      // `new(v)` is the address of a hidden variable.
+      if site.kind == .box { tell(one.position, one.name + verdict) } else if location.escapes {
+        tell(one.position, "moved to heap: \(one.name)")
+      }
+      return
+    }
+    tell(place(site, x, shown), text(site, shown) + verdict)
     if isBytesOfString(site, shown), !location.escapes, !location.attributes.contains(.mutates) {
       decisions.sharing.insert(x.id)
       tell(place(site, x, shown), "zero-copy string->[]byte conversion")
     }
   }
-
-  private static func shown(_ x: Expression) -> Expression { x.withoutParentheses }
 
   private func conversion(_ x: Expression) -> Expression? {
     if case .call(let call) = x.kind, package[call.function]?.use == .type {

@@ -21,7 +21,7 @@ extension EscapeBuilder {
       evaluate(value, into: toHeap, as: element(ofChannel: channel))
     case .increment(let x, _): reassigned([target(x).hole])
     case .assign(let left, let right): assign(left, right, statement)
-    case .define(let left, let right): define(left, right)
+    case .define(let left, let right): define(left, right, statement.position)
     case .operatorAssign(let left, _, let right):
       let target = target(left)
       evaluate(right, into: discard)
@@ -31,7 +31,7 @@ extension EscapeBuilder {
     case .block(let inner): block(inner.statements)
     case .go(let x): later(x, isDefer: false)
     case .defer(let x): later(x, isDefer: true)
-    case .return(let list): returns(list)
+    case .return(let list): returns(list, statement.position)
     case .labeled(let label, let inner):
       if loopLabels.contains(label.text) { loopDepth += 1 }
       self.statement(inner)
@@ -68,7 +68,7 @@ extension EscapeBuilder {
         targets[index].hole = discard
       }
     }
-    values(right, into: targets)
+    values(right, into: targets, at: statement.position)
     reassigned(holes)
   }
 
@@ -76,7 +76,7 @@ extension EscapeBuilder {
     for hole in holes { hole.destination.isReassigned = true }
   }
 
-  private func define(_ left: [Expression], _ right: [Expression]) {
+  private func define(_ left: [Expression], _ right: [Expression], _ position: Position) {
     var old: [Hole] = []
     let targets: [Target] = left.map { x in
       guard let object = LocalVariables.declared(x, package) else {
@@ -87,7 +87,7 @@ extension EscapeBuilder {
       declare(object)
       return variable(object)
     }
-    values(right, into: targets)
+    values(right, into: targets, at: position)
     reassigned(old)
   }
 
@@ -97,7 +97,7 @@ extension EscapeBuilder {
       declare(object)
       return variable(object)
     }
-    if !one.values.isEmpty { values(one.values, into: targets) }
+    if !one.values.isEmpty { values(one.values, into: targets, at: one.position) }
   }
 
   private func variable(_ object: Object) -> Target {
@@ -144,10 +144,10 @@ extension EscapeBuilder {
     return toHeap
   }
 
-  private func returns(_ list: [Expression]) {
+  private func returns(_ list: [Expression], _ position: Position) {
     guard let info = function.info, !list.isEmpty else { return }
     let targets: [Target] = info.results.map { variable($0, isResult: true) }
-    values(list, into: targets)
+    values(list, into: targets, at: position)
     reassigned(targets.map(\.hole))
   }
 
@@ -241,7 +241,8 @@ extension EscapeBuilder {
       for clause in one.clauses {
         guard let object = package.objects[clause.id] else { continue }
         declare(object)
-        places[ObjectIdentifier(object)] = clause.clause.position
+        places[ObjectIdentifier(object)] =
+          clause.clause.values?.first?.position ?? clause.clause.position
         if let location = location(object), object.type.hasPointers {
           holes.append(asserted(Hole(location), object.type))
         }

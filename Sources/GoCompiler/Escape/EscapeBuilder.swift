@@ -18,9 +18,14 @@ final class EscapeBuilder {
   /// Labels that a `goto` further down leads back to.
   var loopLabels: Set<String> = []
 
+  /// Variables so far, hidden ones too.
+  private var named = 0
+
   private var closures: [(hole: Hole, captures: [Object])] = []
   /// Variables of type switches, which are told of at their clause.
   var places: [ObjectIdentifier: Position] = [:]
+  /// How sites are told of whose value has no expression of its own.
+  var hidden: [AllocationSite: (name: String, position: Position)] = [:]
   /// What the operands of written conversions to interfaces are converted to.
   var explicitTypes: [Int: GoType] = [:]
   /// Self-assignments, told as they are met.
@@ -69,22 +74,23 @@ final class EscapeBuilder {
   }
 
   func walk(_ member: EscapeFunction) {
-    let saved = (function, loopDepth, loopLabels)
+    let saved = (function, loopDepth, loopLabels, named)
     function = member
     loopDepth = 1
     if let info = member.info {
+      named = info.parameters.count + info.results.count + (info.receiver == nil ? 0 : 1)
       loopLabels = LoopLabels.of(info.body.statements)
       block(info.body.statements)
     } else {
       for step in package.initialization { initialize(step) }
     }
-    (function, loopDepth, loopLabels) = saved
+    (function, loopDepth, loopLabels, named) = saved
   }
 
   /// A package variable's initial value: all of it goes to the heap.
   private func initialize(_ step: Initialization) {
     if step.variables.count == 1 { initialize(step.value, as: step.variables[0].type) } else {
-      values([step.value], into: step.variables.map { (toHeap, $0.type) })
+      values([step.value], into: step.variables.map { (toHeap, $0.type) }, at: step.value.position)
     }
   }
 
@@ -134,6 +140,13 @@ final class EscapeBuilder {
   /// The declaration fixes how deep in loops the variable is.
   func declare(_ object: Object) {
     location(object)?.loopDepth = loopDepth
+    named += 1
+  }
+
+  /// A hidden variable of the compiler: its name says how many variables there were before it.
+  func hiddenName() -> String {
+    named += 1
+    return ".autotmp_\(named - 1)"
   }
 
   func temporary(persists: Bool = false) -> Location {

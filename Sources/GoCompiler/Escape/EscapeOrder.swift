@@ -20,12 +20,16 @@ final class EscapeOrder {
     self.analyze = analyze
     let initial = EscapeFunction(nil)
     var declared: [EscapeFunction] = []
-    for object in package.functions {
+    for object in package.functions.sorted(by: Self.isBefore) {
       guard let info = object.function else { continue }
       declared.append(program.add(info, object: object, parent: nil))
     }
     _ = visit(initial)
     for function in declared { _ = visit(function) }
+  }
+
+  private static func isBefore(_ a: Object, _ b: Object) -> Bool {
+    (a.position ?? Position(0)) < (b.position ?? Position(0))
   }
 
   private static let done = Int.max

@@ -195,6 +195,10 @@ struct EscapeText {
       text += ".(\(Self.typeText(package[bare].map { Self.first($0.type) } ?? .invalid)))"
     case .call(let call): self.call(bare, call)
     case .star(let inner): prefixed("*", inner, outer)
+    case .unary(.receive, let inner):
+      text += "<-("
+      write(inner, 0)
+      text += ")"
     case .unary(let op, let inner): prefixed(op.text, inner, outer)
     case .binary(let op, let left, let right): binary(bare, op, left, right, outer)
     default: text += ExpressionText.of(bare)
