@@ -27,7 +27,8 @@ extension EscapeBuilder {
     let function = call.function.withoutParentheses
     var callee = callee(function)
     var receivers: [Passed] = []
-    if case .selector(let inner, _) = function.kind, let selection = package.selections[function.id],
+    if case .selector(let inner, _) = function.kind,
+      let selection = package.selections[function.id],
       selection.kind == .method
     {
       if let known = devirtualized(function, inner, selection, at: x) {

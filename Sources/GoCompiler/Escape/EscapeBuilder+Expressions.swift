@@ -104,7 +104,9 @@ extension EscapeBuilder {
     case .assertion(let inner, _):
       evaluate(inner, into: asserted(hole, type(x) ?? fact.type))
     case .call(let call):
-      if package[call.function]?.use == .type { conversion(x, call, hole) } else {
+      if package[call.function]?.use == .type {
+        conversion(x, call, hole)
+      } else {
         self.call(x, call, [hole])
       }
     case .star(let inner): evaluate(inner, into: hole.dereferenced)

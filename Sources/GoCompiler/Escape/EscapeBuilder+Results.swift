@@ -41,7 +41,9 @@ extension EscapeBuilder {
     let verdict = location.escapes ? " escapes to heap" : " does not escape"
     if let one = hidden[site] {
       // `new(v)` is the address of a hidden variable.
-      if site.kind == .box { tell(one.position, one.name + verdict) } else if location.escapes {
+      if site.kind == .box {
+        tell(one.position, one.name + verdict)
+      } else if location.escapes {
         tell(one.position, "moved to heap: \(one.name)")
       }
       return
@@ -79,7 +81,7 @@ extension EscapeBuilder {
     case .variadic: return "... argument"
     case .box:
       if let type = explicitTypes[x.id] {
-        return "(\(EscapeText.typeText(type)))(\(EscapeText.ofBoxed(x, program)))"
+        return "\(EscapeText.name(type))(\(EscapeText.ofBoxed(x, program)))"
       }
       return EscapeText.ofBoxed(x, program)
     case .value:
@@ -106,7 +108,9 @@ extension EscapeBuilder {
       object.name != "_"
     else { return ParameterTag() }
     location.tag.simplify()
-    if !location.escapes, let position = object.position { tell(position, object, location.tag, info) }
+    if !location.escapes, let position = object.position {
+      tell(position, object, location.tag, info)
+    }
     return location.tag
   }
 
@@ -119,7 +123,8 @@ extension EscapeBuilder {
     for (index, result) in info.results.enumerated() {
       guard let level = tag.result(index) else { continue }
       // Results without a name are called by their number.
-      let name = result.name.isEmpty ? "~r\(index)" : result.name == "_" ? "~b\(index)" : result.name
+      let name =
+        result.name.isEmpty ? "~r\(index)" : result.name == "_" ? "~b\(index)" : result.name
       tell(position, "leaking param: \(object.name) to result \(name) level=\(level)")
     }
     if tag.isEmpty { tell(position, "\(object.name) does not escape") }

@@ -24,7 +24,7 @@ extension EscapeBuilder {
     case .define(let left, let right): define(left, right, statement.position)
     case .operatorAssign(let left, _, let right):
       let target = target(left)
-      evaluate(right, into: discard)
+      evaluate(right, into: target.hole)
       reassigned([target.hole])
     case .declarations(let list):
       for case .variable(let one) in list { declare(one) }
@@ -37,9 +37,11 @@ extension EscapeBuilder {
       self.statement(inner)
     case .if(let one):
       if let initial = one.initial { self.statement(initial) }
-      evaluate(one.condition, into: discard)
-      block(one.then.statements)
-      if let otherwise = one.otherwise { block([otherwise]) }
+      // What a constant condition excludes is not compiled.
+      let known = package[one.condition]?.constant?.boolValue
+      if known == nil { evaluate(one.condition, into: discard) }
+      if known != false { block(one.then.statements) }
+      if known != true, let otherwise = one.otherwise { block([otherwise]) }
     case .switch(let one): expressionSwitch(one)
     case .typeSwitch(let one): typeSwitch(one)
     case .select(let one):
@@ -218,7 +220,8 @@ extension EscapeBuilder {
     switch type?.underlying {
     case .array(_, let element), .slice(let element): element
     case .map(_, let value): value
-    case .pointer(let pointee): if case .array(_, let element) = pointee.underlying { element } else { nil }
+    case .pointer(let pointee):
+      if case .array(_, let element) = pointee.underlying { element } else { nil }
     case .basic: .basic(.rune)
     default: nil
     }

@@ -89,7 +89,9 @@ final class EscapeBuilder {
 
   /// A package variable's initial value: all of it goes to the heap.
   private func initialize(_ step: Initialization) {
-    if step.variables.count == 1 { initialize(step.value, as: step.variables[0].type) } else {
+    if step.variables.count == 1 {
+      initialize(step.value, as: step.variables[0].type)
+    } else {
       values([step.value], into: step.variables.map { (toHeap, $0.type) }, at: step.value.position)
     }
   }
@@ -233,7 +235,9 @@ final class EscapeBuilder {
       guard let count = program.fixedLength(length) else { return false }
       return count > Self.largestObject / element.byteSize
     case .selector:
-      guard let selection = package.selections[x.id], selection.kind == .method else { return false }
+      guard let selection = package.selections[x.id], selection.kind == .method else {
+        return false
+      }
       let receiver = selection.method?.receiver ?? selection.receiver
       return 8 + receiver.byteSize > Self.largestObject
     default: return type.byteSize > Self.largestVariable

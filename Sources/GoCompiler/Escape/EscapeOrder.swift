@@ -128,8 +128,9 @@ struct MentionFinder {
     case .if(let one):
       visit(one.initial)
       visit(one.condition)
-      visit(one.then.statements)
-      visit(one.otherwise)
+      let known = package[one.condition]?.constant?.boolValue
+      if known != false { visit(one.then.statements) }
+      if known != true { visit(one.otherwise) }
     case .switch(let one):
       visit(one.initial)
       if let tag = one.tag { visit(tag) }

@@ -41,7 +41,7 @@ struct EscapeText {
     let literal = Self.literal(value, type, x)
     let isPlain: Bool
     if case .basic(let basic) = type {
-      isPlain = basic.isUntyped || [.int, .string, .bool, .float64, .rune, .int32].contains(basic)
+      isPlain = basic.isUntyped || [.int, .string, .bool, .float64, .rune].contains(basic)
     } else {
       isPlain = false
     }
@@ -53,13 +53,12 @@ struct EscapeText {
     case .bool(let value): return value ? "true" : "false"
     case .string(let bytes): return quoted(bytes)
     case .integer(let value):
-      if case .literal(.rune, let written) = x.withoutParentheses.kind { return written }
-      if case .basic(.rune) = type, let scalar = Int(exactly: value).flatMap(UInt32.init(exactly:)),
-        let one = Unicode.Scalar(scalar), scalar >= 32
-      {
-        return "'\(Character(one))'"
-      }
-      return "\(value)"
+      guard case .basic(let basic) = type, basic == .rune || basic == .untypedRune,
+        let scalar = Int(exactly: value).flatMap(UInt32.init(exactly:)),
+        let one = Unicode.Scalar(scalar)
+      else { return "\(value)" }
+      let inside = quoted(Array(String(Character(one)).utf8)).dropFirst().dropLast()
+      return one == "'" ? "'\\''" : one == "\"" ? "'\"'" : "'\(inside)'"
     case .float: return value.description
     }
   }
@@ -88,7 +87,7 @@ struct EscapeText {
   // MARK: Types
 
   /// A type in front of `(`: in parentheses unless it is a name.
-  private static func name(_ type: GoType) -> String {
+  static func name(_ type: GoType) -> String {
     switch type {
     case .basic, .named: typeText(type)
     default: "(\(typeText(type)))"
@@ -173,7 +172,7 @@ struct EscapeText {
     case .function: enclosed(outer >= Self.primary) { $0.text += "func literal" }
     case .selector(let inner, let name):
       write(inner, Self.primary)
-      text += "." + name.text
+      text += embedded(bare, inner) + "." + name.text
     case .index(let inner, let indices):
       write(inner, Self.primary)
       text += "["
@@ -246,6 +245,44 @@ struct EscapeText {
     }
   }
 
+  /// The embedded fields on a selector's way, which the source leaves out.
+  private func embedded(_ x: Expression, _ inner: Expression) -> String {
+    guard let selection = package.selections[x.id], var type = package[inner]?.type else {
+      return ""
+    }
+    var way = selection.path
+    switch selection.kind {
+    case .field: way = way.dropLast()
+    case .method: break
+    case .methodExpression, .qualified: return ""
+    }
+    var names = ""
+    for index in way {
+      guard let field = (type.pointee ?? type).structure?.fields[index] else { break }
+      names += "." + field.name
+      type = field.type
+    }
+    return names
+  }
+
+  /// A call of a known method is one of a function whose first argument is the receiver.
+  private mutating func method(_ call: Call) -> Bool {
+    let function = call.function.withoutParentheses
+    guard case .selector(let inner, let name) = function.kind,
+      let selection = package.selections[function.id], selection.kind == .method,
+      let receiver = selection.method?.receiver, let type = package[inner]?.type
+    else { return false }
+    text += receiver.pointee == nil ? Self.typeText(receiver) : "(\(Self.typeText(receiver)))"
+    text += ".\(name.text)("
+    if selection.path.isEmpty, (type.pointee == nil) != (receiver.pointee == nil) {
+      text += receiver.pointee == nil ? "*" : "&"
+    }
+    write(inner, Self.primary)
+    text += embedded(function, inner)
+    if !call.arguments.isEmpty { text += ", " }
+    return true
+  }
+
   private mutating func composite(_ x: Expression, _ literal: CompositeLiteral) {
     var type = package[x]?.type ?? .invalid
     if let pointee = type.pointee {
@@ -275,8 +312,10 @@ struct EscapeText {
       text += ")"
       return
     }
-    write(call.function, Self.primary)
-    text += "("
+    if !method(call) {
+      write(call.function, Self.primary)
+      text += "("
+    }
     let signature = package[call.function]?.type.signature
     let fixed =
       signature.map { $0.isVariadic && !call.isSpread ? $0.parameters.count - 1 : .max } ?? .max
