@@ -15,6 +15,7 @@ struct Room {
   var libraries: [Target.Dependency] = []
   /// What its tests import besides: they may see more than the room.
   var testImports: [String] = []
+  var testLibraries: [Target.Dependency] = []
   /// Files of its tests that are read and not compiled.
   var testFiles: [String] = []
 }
@@ -22,6 +23,9 @@ struct Room {
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 let rooms: [Room] = [
@@ -31,9 +35,11 @@ let rooms: [Room] = [
   Room(floor: 2, name: "GreyWire", imports: ["GreyBasics"]),
   Room(floor: 2, name: "GreyHeap", imports: ["CGrey", "GreyBasics"]),
   Room(floor: 2, name: "GreyEvents", imports: ["GreyBasics"]),
+  Room(floor: 2, name: "GoSyntax"),
 
   Room(floor: 3, name: "GreyProtocol", imports: ["GreyBasics", "GreyWire", "GreyEvents"]),
   Room(floor: 3, name: "GreyCollector", imports: ["CGrey", "GreyBasics", "GreyHeap"]),
+  Room(floor: 3, name: "GoCompiler", imports: ["GoSyntax"], libraries: [bigInt]),
 
   Room(
     floor: 4, name: "GreyMutator",
@@ -63,14 +69,15 @@ let rooms: [Room] = [
     imports: [
       "CGrey", "GreyBasics", "ZeroMQ", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol",
       "GreyCollector", "GreyMutator", "GreyEngine",
-    ]),
+    ],
+    libraries: [logging], testLibraries: [inMemoryLogging]),
 
   Room(
     floor: 7, name: "GreyCommands",
     imports: [
       "CGrey", "GreyBasics", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol",
       "GreyCollector", "GreyMutator", "GreyEngine", "GreyWorkloads", "GreySimulator",
-      "GreyExplorer", "GreyRuntime",
+      "GreyExplorer", "GreyRuntime", "GoSyntax", "GoCompiler",
     ],
     libraries: [argumentParser, yams, histogram], testImports: ["ZeroMQ"]),
 ]
@@ -114,7 +121,8 @@ for room in rooms {
     .target(name: room.name, dependencies: imports + room.libraries, swiftSettings: strict))
   targets.append(
     .testTarget(
-      name: "\(room.name)Tests", dependencies: [own] + imports + more + room.libraries,
+      name: "\(room.name)Tests",
+      dependencies: [own] + imports + more + room.libraries + room.testLibraries,
       exclude: room.testFiles, swiftSettings: strict))
 }
 
@@ -135,7 +143,9 @@ let package = Package(
   products: [.executable(name: "greywave", targets: ["greywave"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: targets

@@ -54,6 +54,9 @@ package enum Rule: String, CaseIterable, Sendable {
   case fenceDead = "fence-dead"
   /// Membership is checked when a message is placed, not when it is received.
   case checkMembershipOnPlace = "check-membership-on-place"
+  /// Every span is swept: what was white when a cycle was decided is freed. The one rule here
+  /// without which nothing is lost, only left.
+  case sweepAll = "sweep-all"
 }
 
 extension Rule {
@@ -84,6 +87,7 @@ extension Rule {
     case .placedAfterPlacement: 20
     case .fenceDead: 21
     case .checkMembershipOnPlace: 22
+    case .sweepAll: 23
     }
   }
 }

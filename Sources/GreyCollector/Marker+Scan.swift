@@ -8,8 +8,9 @@
 // object costs as much as scanning it.) Two markers that have seen the same object may both scan
 // it, if it is the same moment; one of the two marks it, and it alone counts it.
 //
-// What others are to have is marked first and scanned by them: segments of grey objects, as in any
-// tri-color marker. They are scanned in the same way, but for the order.
+// What others are to have is marked first and scanned by them, and so is what lies too thinly for
+// a visit of its page (`Marker+Claim`): segments of grey objects, as in any tri-color marker. They
+// are scanned in the same way, but for the order.
 //
 // Looking at a reference (`Sight`) must not mispredict a branch: that costs as much as a dozen
 // references, and without it many cache misses are in flight at a time. Near references mostly
@@ -25,10 +26,7 @@ extension Marker {
   /// Objects between two looks at the budget and the epoch.
   static var chunk: Int { 16 }
   /// Prefetched so many objects before it is scanned.
-  private static var ahead: Int { 12 }
-  /// Claimed for others at a time. With another page, of 512 objects, it still fits a segment.
-  static var claimedToShare: Int { GreySegment.capacity - 512 }
-
+  static var ahead: Int { 12 }
   /// Scans what this marker holds until it is empty, `left` is used up, or the epoch is gone.
   func scan(_ left: inout Int, _ progress: inout MarkProgress) {
     var budget = left
@@ -41,8 +39,12 @@ extension Marker {
         stackHead = 0
         stack.count = 0
         if seen.pageCount > Self.pagesToShare, !collector.hasWork { share() }
-        guard let page = seen.takePage() else { break }
+        guard let page = nextPage(&budget) else {
+          if stack.count == 0, seen.isEmpty { break }
+          continue
+        }
         let (count, bytes) = scan(page: page, atMost: budget)
+        if count > 0 { visits.end(scanned: count) }
         scanned &+= count
         scannedBytes &+= bytes
         // A page that needs no scan costs something as well: a quantum ends.
@@ -61,45 +63,6 @@ extension Marker {
     totals.bytesScanned += scannedBytes
     progress.scannedObjects += scanned
     progress.scannedBytes += scannedBytes
-  }
-
-  /// Marks what was seen in the pages that waited longest, for somebody else to scan.
-  @inline(never)
-  func claim(into segment: GreySegment, atLeast enough: Int) {
-    let view = self.view
-    let entries = segment.entries
-    var count = 0
-    var objects = 0
-    var bytes = 0
-    while count < enough, let page = seen.takePage() {
-      let entry = view.entry(ofPage: page)
-      let marks = view.markBits + page &* 64
-      let bits = seen.bits + page &* 8
-      let first = GreyObject(
-        offset: UInt64(truncatingIfNeeded: page) << HeapLayout.pageShift, entry: entry)
-      let before = count
-      for word in 0..<8 {
-        let mark = marks + word &* 8
-        let base = (view.allocationBits + (page &* 64 &+ word &* 8)).relaxedWord
-        let wanted = bits[word] & base & ~mark.relaxedWord
-        if wanted == 0 { continue }
-        var won = wanted & ~mark.atomicWord.pointee.bitwiseOr(wanted, ordering: .relaxed).oldValue
-        while won != 0 {
-          entries[count] = first.later(granules: word &* 64 &+ won.trailingZeroBitCount).packed
-          count &+= 1
-          won &= won &- 1
-        }
-      }
-      objects &+= count &- before
-      bytes &+=
-        (count &- before) &* Int(truncatingIfNeeded: view.classTable[entry.spanClass] & 0xFFFF_FFFF)
-      if entry.isLarge, count > before { blackenLarge(page, entry: entry) }
-      // What holds no references is black by now.
-      if entry.isLarge || entry.isNoscan { count = before }
-    }
-    totals.objectsMarked += objects
-    totals.bytesMarked += bytes
-    segment.count = count
   }
 
   /// Others have nothing to take: they get the pages that waited longest.

@@ -5,7 +5,7 @@
 // What it holds in private, all tagged with one epoch:
 //   edges     references shaded by `shade`, not yet looked at
 //   seen      objects that were found, to be scanned and marked a page at a time
-//   stack     grey objects that were shared: marked, and about to be scanned
+//   stack     grey objects that were shared or claimed: marked, and about to be scanned
 //   remote    references into other nodes, not yet posted to their queues
 //   received  references of a batch that were shaded here, not yet counted
 // A marker that holds any of it is counted in `GreyState.holders`: it becomes one in the critical
@@ -29,6 +29,8 @@ package final class Marker {
   var stack: GreySegment
   var stackHead = 0
   var seen: SeenPages
+  /// Whether visits of pages pay.
+  var visits = VisitRecord()
   /// The bits of `seen` are of an epoch that is over; they are cleared before they are looked at.
   var seenIsStale = false
   /// Most of the references looked up last were interior ones, and so will be the next.

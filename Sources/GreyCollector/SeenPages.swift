@@ -86,7 +86,7 @@ struct SeenPages: @unchecked Sendable {
 
   /// Asks for what the next page of the queue needs: first objects, and bits of the one after.
   @inline(__always)
-  func prefetchNext(_ view: HeapView) {
+  mutating func prefetchNext(_ view: HeapView) {
     if takenEnd - taking < 2 { return }
     let next = Int(taking[0])
     let word = bits + next &* 8

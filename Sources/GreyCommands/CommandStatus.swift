@@ -17,7 +17,7 @@ package enum CommandStatus: Int32, Sendable, CaseIterable {
     case .timeout: self = .timeout
     case .lostObject: self = .lostObject
     case .closing: self = .noCluster
-    case .busy, .failed: self = .checkFailed
+    case .busy, .outOfMemory, .failed: self = .checkFailed
     }
   }
 }

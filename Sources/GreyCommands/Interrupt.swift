@@ -2,7 +2,8 @@
 // SIGTERM say the same.
 //
 // The handler does the one thing a handler may: it stores to an atomic. A second Ctrl-C before the
-// first was looked at ends the process, so that nobody is ever kept. What was started to outlive
+// first was looked at ends the process, so that nobody is ever kept; but not one that has first to
+// end what it has started, which it does in bounded time. What was started to outlive
 // its terminal (`nohup`) goes on ignoring it.
 
 import Glibc
@@ -12,12 +13,18 @@ package enum Interrupt {
   /// Written by the signal handler, read and cleared by the command's thread.
   private static let pressed = Atomic<Bool>(false)
 
+  /// Whether a second one is no reason to leave at once.
+  private static let endsOthersFirst = Atomic<Bool>(false)
+
   /// From now on Ctrl-C does not end the process by itself. It ends a wait and a read from the
   /// terminal early (no SA_RESTART), so that it is looked at soon.
-  package static func watch() {
+  /// - Parameter endsOthersFirst: this command has started processes that must not stay.
+  package static func watch(endsOthersFirst: Bool = false) {
+    Self.endsOthersFirst.store(endsOthersFirst, ordering: .relaxed)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { number in
-      if Interrupt.pressed.exchange(true, ordering: .relaxed) { _exit(128 + number) }
+      let isSecond = Interrupt.pressed.exchange(true, ordering: .relaxed)
+      if isSecond, !Interrupt.endsOthersFirst.load(ordering: .relaxed) { _exit(128 + number) }
     }
     // A script's shell has its background jobs ignore SIGINT; who sends it to one means it.
     sigaction(SIGINT, &action, nil)

@@ -107,11 +107,13 @@ struct ProcessHooks {
   }
 
   private func makeLog(stem: String, process: ProcessName) throws -> EventLog {
-    try EventLog(
+    let log = try EventLog(
       folder: launch.record.path, stem: stem, process: process,
       level: EventLevel(rawValue: values.logLevel.rawValue) ?? .info,
       isUnsafe: !values.without.isEmpty, maximumBytes: values.logFileBytes,
       maximumFiles: values.logFiles)
+    log.adoptLibraries()
+    return log
   }
 
   private var protocolConfiguration: ProtocolConfiguration {

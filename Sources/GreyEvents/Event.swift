@@ -60,12 +60,21 @@ package enum Event: Hashable, Sendable, Codable {
   /// anew.
   case linkQuiet(peer: NodeID, quietUs: Int, queuedBytes: Int)
 
+  /// Stops go over ZeroMQ and take longer: the socket of the stop lines cannot be bound.
+  case stopLinesUnavailable(path: String, errno: Int, reason: String)
+
   // Heap.
   /// A task touched a slot that was freed: never in a cluster with every rule in force.
   /// `object` is not known when what the task held was no reference any more.
   case lostObject(run: RunID, node: NodeID, object: ObjectName?, detail: String)
+  /// A run fails because a task of it, on `taskNode`, got no memory on `node`: no cycle made room
+  /// below the limit, or it would never fit. Zero bytes: not known.
+  case outOfMemory(
+    run: RunID, node: NodeID, task: String, taskNode: NodeID, requestedBytes: Int, limitBytes: Int)
   case memoryReleased(bytes: Int)
 
+  /// What a library has logged, by swift-log; `metadata` is an object of texts.
+  case libraryMessage(level: EventLevel, source: String, text: String, metadata: JSON)
   /// What has no kind of its own and nobody computes with.
   case remark(text: String)
 }
@@ -83,10 +92,11 @@ package struct StopBlame: Hashable, Sendable, Codable {
 extension Event {
   package var level: EventLevel {
     switch self {
-    case .lostObject, .nodeFenced: .error
+    case .lostObject, .outOfMemory, .nodeFenced: .error
     case .unsafeLab, .nodeRefused, .coordinatorLost, .stopCancelled, .leaseEnded, .cycleAborted,
-      .malformedFrame, .linkQuiet, .runCancelled:
+      .malformedFrame, .linkQuiet, .runCancelled, .stopLinesUnavailable:
       .warning
+    case .libraryMessage(let level, _, _, _): level
     case .runEnded(_, _, let ok, _, _, _): ok ? .info : .error
     case .processEnded(_, _, let exitCode): exitCode == 0 ? .info : .error
     case .stopReached, .pacerDecision, .memoryReleased, .linkStalled, .linkResumed: .debug
@@ -111,7 +121,7 @@ extension Event {
     switch self {
     case .nodeJoined(let node, _, _, _, _), .nodeLeft(let node, _), .nodeFenced(let node, _, _, _),
       .leaseEnded(let node, _, _), .runOutput(_, let node, _), .lostObject(_, let node, _, _),
-      .pacerDecision(let node, _, _, _, _, _, _):
+      .outOfMemory(_, let node, _, _, _, _), .pacerDecision(let node, _, _, _, _, _, _):
       node
     case .linkStalled(let peer, _, _), .linkResumed(let peer, _), .linkReconnected(let peer, _),
       .linkQuiet(let peer, _, _):
@@ -133,7 +143,7 @@ extension Event {
     switch self {
     case .runStarted(let run, _, _, _, _), .runOutput(let run, _, _),
       .runEnded(let run, _, _, _, _, _), .runCancelled(let run, _, _),
-      .lostObject(let run, _, _, _):
+      .lostObject(let run, _, _, _), .outOfMemory(let run, _, _, _, _, _):
       run
     default: nil
     }

@@ -47,8 +47,8 @@ package enum EventLine {
     if record.isUnsafe { members.append(.init("unsafe", .bool(true))) }
     let (name, fields) = parts(of: record.event)
     members.append(.init("event", .string(name)))
-    // The epoch of a cycle's figures is the record's own: said once.
-    members += fields.filter { $0.key != "epoch" }
+    // The epoch of a cycle's figures is the record's own, and so is a library's level: said once.
+    members += fields.filter { $0.key != "epoch" && $0.key != "level" }
     return .object(members)
   }
 
@@ -61,6 +61,11 @@ package enum EventLine {
 
   /// The event's name on disk: `cycle_finished`.
   package static func name(of event: Event) -> String { parts(of: event).name }
+
+  /// The event's own fields, as its line has them.
+  package static func fields(of event: Event) -> [JSON.Member] {
+    parts(of: event).fields.filter { $0.key != "level" }
+  }
 
   package static func decode(_ line: String) throws -> EventRecord {
     try decode(try JSON(parsing: line))

@@ -62,6 +62,9 @@ package enum EventText {
       ? "no members" : "members " + nodes.map { "\($0.rawValue)" }.joined(separator: " ")
   }
 
+  /// What has happened, alone.
+  package static func sentence(_ event: Event) -> String { oneLine(describe(event).text) }
+
   /// A word for the column, and the sentence.
   static func describe(_ event: Event) -> (word: String, text: String) {
     switch event {
@@ -73,8 +76,12 @@ package enum EventText {
       .cycleStarted, .cycleAborted, .cycleFinished, .pacerDecision:
       cycle(event)
     case .runStarted, .runOutput, .runEnded, .runCancelled: run(event)
-    case .malformedFrame, .linkStalled, .linkResumed, .linkReconnected, .linkQuiet: link(event)
-    case .lostObject, .memoryReleased: heap(event)
+    case .malformedFrame, .linkStalled, .linkResumed, .linkReconnected, .linkQuiet,
+      .stopLinesUnavailable:
+      link(event)
+    case .lostObject, .outOfMemory, .memoryReleased: heap(event)
+    case .libraryMessage(_, let source, let text, let metadata):
+      ("library", "\(source): \(text)" + (metadata == .object([]) ? "" : " \(metadata.line)"))
     case .remark(let text): ("remark", text)
     }
   }
@@ -203,6 +210,12 @@ package enum EventText {
         "to \(peer): nothing confirmed for \(Text.microseconds(quietUs)), \(Text.bytes(queued)) "
           + "unconfirmed: connecting anew"
       )
+    case .stopLinesUnavailable(let path, let errno, let reason):
+      (
+        "lines",
+        "no stop lines: \(path) cannot be bound: \(reason) (errno \(errno)); stops go over ZeroMQ "
+          + "and take longer"
+      )
     default: ("", "")
     }
   }
@@ -214,6 +227,15 @@ package enum EventText {
         "LOST",
         "\(object.map { "object \($0)" } ?? "an object") was freed and is still used on \(node) by "
           + "run \(run): \(detail)"
+      )
+    case .outOfMemory(_, let node, let task, let taskNode, let requested, let limit):
+      (
+        "MEMORY",
+        "out of memory: \(task) on \(taskNode) "
+          + (requested > 0 ? "asked for \(Text.bytes(requested))" : "needs more") + " on \(node)"
+          + (limit > 0 ? ", whose heap has a limit of \(Text.bytes(limit))" : "")
+          + ", and a collection makes no room: raise heap_limit (or heap_arena), take more nodes, "
+          + "or give it less to do"
       )
     case .memoryReleased(let bytes): ("memory", "\(Text.bytes(bytes)) back to the system")
     default: ("", "")

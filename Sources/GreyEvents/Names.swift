@@ -202,8 +202,25 @@ package struct WallTime: Hashable, Sendable, Comparable, CustomStringConvertible
 /// How much a line matters.
 package enum EventLevel: String, Hashable, Sendable, CaseIterable, Comparable, Codable {
   case debug, info, warning, error
-  private var rank: Int { Self.allCases.firstIndex(of: self)! }
   package static func < (a: EventLevel, b: EventLevel) -> Bool { a.rank < b.rank }
+
+  /// Its place in the declaration.
+  package var rank: Int {
+    switch self {
+    case .debug: 0
+    case .info: 1
+    case .warning: 2
+    case .error: 3
+    }
+  }
+  package init(rank: Int) {
+    switch rank {
+    case ...0: self = .debug
+    case 1: self = .info
+    case 2: self = .warning
+    default: self = .error
+    }
+  }
 }
 
 /// Where the cluster is in a cycle. The raw values are what logs and `status` say.

@@ -149,7 +149,7 @@ extension Heap {
       isLarge ? 1 : (record.pointee.slots * record.pointee.elementBytes + 1023) / 1024
     var live = 0
     var freed = 0
-    let isPassedOver = takePassOver()
+    let isPassedOver = isPassedOver(span)
     for word in firstWord..<firstWord + words {
       let allocated = memory.allocationWord(word).relaxedWord
       let marked = isPassedOver ? allocated : memory.markWord(word).relaxedWord & allocated
@@ -180,7 +180,10 @@ extension Heap {
     }
   }
 
-  private func takePassOver() -> Bool {
+  /// Without `sweep-all` all spans but those that begin on a fourth page, always the same: their
+  /// garbage stays for every cycle to come.
+  private func isPassedOver(_ span: Span) -> Bool {
+    if !sweepsAll.load(ordering: .relaxed), memory.firstPage(of: span) % 4 != 0 { return true }
     guard spansToPassOver.load(ordering: .relaxed) > 0 else { return false }
     return spansToPassOver.wrappingSubtract(1, ordering: .relaxed).oldValue > 0
   }

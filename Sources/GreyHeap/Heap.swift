@@ -49,6 +49,8 @@ package final class Heap: @unchecked Sendable {
   /// What `rules` says about blackening, for refills.
   let blackensRuns = Atomic<Bool>(true)
   let blackensAtomically = Atomic<Bool>(true)
+  /// The same about sweeping, asked once a span.
+  let sweepsAll = Atomic<Bool>(true)
   /// Without `atomic-blacken`, what a test or one thread that plays several has another thread do
   /// at the very moment in which a plain read-modify-write loses it.
   package let meanwhile = Guarded<(@Sendable () -> Void)?>(nil)
@@ -65,13 +67,15 @@ package final class Heap: @unchecked Sendable {
     centrals = (0..<SizeClasses.all.count * 2).map { _ in Central() }
   }
 
-  /// The rules in force; those that concern the heap are `allocate-black` and `atomic-blacken`.
+  /// The rules in force; those that concern the heap are `allocate-black`, `atomic-blacken` and
+  /// `sweep-all`.
   package var rules: RuleSet {
     get { ruleSet.withLock { $0 } }
     set {
       ruleSet.withLock { $0 = newValue }
       blackensRuns.store(newValue.contains(.allocateBlack), ordering: .relaxed)
       blackensAtomically.store(newValue.contains(.atomicBlacken), ordering: .relaxed)
+      sweepsAll.store(newValue.contains(.sweepAll), ordering: .relaxed)
     }
   }
 

@@ -205,8 +205,8 @@ extension SweepReport {
 extension NodeStatus {
   private static var figures: [WritableKeyPath<NodeStatus, UInt64>] {
     [
-      \.heapBytes, \.triggerBytes, \.goalBytes, \.limitBytes, \.objects, \.tasks,
-      \.transitEntries, \.unacknowledgedBytes, \.malformedFrames,
+      \.heapBytes, \.triggerBytes, \.goalBytes, \.limitBytes, \.heapLimitBytes, \.objects,
+      \.tasks, \.transitEntries, \.unacknowledgedBytes, \.malformedFrames,
     ]
   }
 

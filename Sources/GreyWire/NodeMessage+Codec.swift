@@ -58,12 +58,14 @@ extension NodeMessage: ControlMessage {
       kind(.runOutput)
       writer.varint(run)
       writer.text(text)
-    case .runEnded(let run, let ok, let message, let result):
+    case .runEnded(let run, let ok, let message, let result, let memory):
       kind(.runEnded)
       writer.varint(run)
       writer.bool(ok)
       writer.text(message)
       writer.name(result, limit: WireLimits.resultBytes, "result")
+      writer.bool(memory != nil)
+      memory?.encode(to: &writer)
     case .inspection(let request, let problem, let body):
       kind(.inspection)
       writer.varint(request)
@@ -115,7 +117,8 @@ extension NodeMessage: ControlMessage {
       self = .runEnded(
         run: try reader.rising(RunID.init, "run"), ok: try reader.bool("ok"),
         message: try reader.text("message"),
-        result: try reader.name(limit: WireLimits.resultBytes, "result"))
+        result: try reader.name(limit: WireLimits.resultBytes, "result"),
+        memory: try reader.bool("lacked memory") ? try MemoryFailure(from: &reader) : nil)
     case .inspection:
       self = .inspection(
         request: try reader.varint("request"), problem: try reader.text("problem"),
@@ -131,6 +134,20 @@ extension NodeMessage: ControlMessage {
     case .left: self = .left
     case .walked: self = .walked(try WalkReport(from: &reader))
     }
+  }
+}
+
+extension MemoryFailure {
+  func encode(to writer: inout ByteWriter) {
+    node.encode(to: &writer)
+    writer.text(task)
+    writer.varint(requestedBytes)
+  }
+
+  init(from reader: inout ByteReader) throws(WireError) {
+    self.init(
+      node: try NodeID(from: &reader, "node"), task: try reader.text("task"),
+      requestedBytes: try reader.varint("requested bytes"))
   }
 }
 

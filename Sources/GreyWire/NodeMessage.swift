@@ -27,8 +27,10 @@ package enum NodeMessage: Hashable, Sendable {
 
   /// Text of a run, in order per task.
   case runOutput(run: RunID, text: String)
-  /// This node's part of the run is over. `result` is a JSON object of the workload's own.
-  case runEnded(run: RunID, ok: Bool, message: String, result: String)
+  /// This node's part of the run is over. `result` is a JSON object of the workload's own; `memory`
+  /// is what a task did not get that failed for it.
+  case runEnded(
+    run: RunID, ok: Bool, message: String, result: String, memory: MemoryFailure? = nil)
   /// The answer to an inspection; `problem` is empty unless it failed.
   case inspection(request: UInt64, problem: String, body: [UInt8])
   /// A task wants a full cycle; the reason is for people.
@@ -38,6 +40,22 @@ package enum NodeMessage: Hashable, Sendable {
   case lostObject(run: RunID, offset: UInt64?, description: String)
   /// Nothing is owed any more: this incarnation is gone when this is heard.
   case left
+}
+
+/// Memory that a task did not get, although a full cycle was tried if one could have helped.
+package struct MemoryFailure: Hashable, Sendable {
+  /// Whose heap it is.
+  package var node: NodeID
+  /// Who asked: `build, task 64`, on the node that says so.
+  package var task: String
+  /// Zero where that is not known.
+  package var requestedBytes: UInt64
+
+  package init(node: NodeID, task: String, requestedBytes: UInt64) {
+    self.node = node
+    self.task = task
+    self.requestedBytes = requestedBytes
+  }
 }
 
 /// What a task wants a cycle for.
@@ -156,6 +174,8 @@ package struct NodeStatus: Hashable, Sendable {
   package var triggerBytes: UInt64 = 0
   package var goalBytes: UInt64 = 0
   package var limitBytes: UInt64 = 0
+  /// What the heap can never pass: its own limit, or its arena.
+  package var heapLimitBytes: UInt64 = 0
   package var objects: UInt64 = 0
   package var tasks: UInt64 = 0
   package var transitEntries: UInt64 = 0

@@ -79,6 +79,40 @@ extension ClusterTests {
       }
     }
 
+    /// However impatiently it is asked.
+    @Test(
+      "a bench that is ended ends its cluster first", .timeLimit(.minutes(3)),
+      arguments: [SIGTERM, SIGINT],
+      [
+        ["--only", "stop1-nodes-2"], ["--compare", "--only", "9-stop1-idle-2"],
+        ["--compare", "--only", "12-churn"],
+      ])
+    func bench(_ signal: Int32, _ words: [String]) throws {
+      let cluster = try Cluster("bench")
+      defer { cluster.removeFolder() }
+      let bench = try Follower(
+        cluster, ["bench", "--rounds", "1000"] + words, readsNotes: true)
+      defer { kill(pid_t(bench.child.pid), SIGKILL) }
+      let mark = "/greywave/bench-\(bench.child.pid)/"
+      var said = ""
+      let deadline = Deadline(seconds: 60)
+      while !said.contains(": round 1 of 1000") {
+        said = try #require(try bench.line(before: deadline), "after: \(said)")
+      }
+      // Where each round has a cluster of its own it is on its way now.
+      if !words.contains("12-churn") { #expect(Pid.mentioning(mark).count == 3) }
+      for _ in 1...3 { kill(pid_t(bench.child.pid), signal) }
+      #expect(try bench.child.exitCode(within: 60) == 1)
+      let left = Pid.mentioning(mark)
+      #expect(left.isEmpty, "processes are left: \(left)")
+      for pid in left { kill(pid_t(pid), SIGKILL) }
+      let folders = try FileManager.default.contentsOfDirectory(atPath: "/tmp").filter {
+        $0.hasPrefix("greywave-bench-")
+          && FileManager.default.fileExists(atPath: "/tmp/\($0)/bench-\(bench.child.pid)")
+      }
+      #expect(folders.isEmpty, "left behind: \(folders)")
+    }
+
     private func send(_ name: String, to pid: Int) {
       for (known, number) in Self.signals where known == name { kill(pid_t(pid), number) }
     }

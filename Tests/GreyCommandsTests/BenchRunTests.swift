@@ -193,6 +193,24 @@ private final class Listed: BenchRounds, Sendable {
     #expect(outcome.isLate && outcome.status == 128 + SIGTERM)
   }
 
+  @Test func aProgramThatNobodyWantsAnyMoreIsEnded() throws {
+    let tools = BenchTools(executable: "/nowhere", environment: [:])
+    let folder = try tools.makeFolder()
+    defer { rmdir(folder) }
+    defer { for name in ["/stdout", "/stderr"] { unlink(folder + name) } }
+    let asked = Mutex(0)
+    let outcome = try ChildProcess(
+      "/bin/sh", ["-c", "exec cat /dev/zero >/dev/null"], environment: [:], limit: .seconds(60),
+      interrupted: {
+        asked.withLock { asked in
+          asked += 1
+          return asked == 2
+        }
+      }
+    ).run(in: folder)
+    #expect(outcome.isLate && outcome.status == 128 + SIGTERM)
+  }
+
   @Test func aProgramThatIsNotThereIsAFailure() {
     #expect(throws: CommandFailure.self) {
       try ChildProcess("/nowhere/x", [], environment: [:], limit: .seconds(1)).run(in: "/tmp")

@@ -58,7 +58,7 @@ import Testing
     try node.say(.leave)
     try node.startRun("waiting", run: 2)
     let refused = node.told.contains { message in
-      guard case .runEnded(RunID(rawValue: 2), false, let why, _) = message else { return false }
+      guard case .runEnded(RunID(rawValue: 2), false, let why, _, _) = message else { return false }
       return why.contains("leaving")
     }
     #expect(refused)

@@ -3,30 +3,12 @@
 
 import GreyBasics
 import GreyEvents
-import GreyHeap
 import GreyMutator
 import GreyProtocol
 import GreyWire
 import Testing
 
 @testable import GreyEngine
-
-/// Never ends by itself.
-struct Waiting: Workload {
-  static let name = "waiting"
-  static let summary = "waits"
-  static let parameters: [ParameterDescription] = []
-  static let typeLimit = 1
-  init(parameters: ParameterValues) throws(ParameterError) {}
-  func types() throws(WorkloadError) -> [TypeDescription] { [] }
-  var globals: Int { 0 }
-  var functions: [FunctionDescription] {
-    [FunctionDescription(name: "main", layout: FrameLayout(slots: 1)) { Forever() }]
-  }
-  final class Forever: TaskBody {
-    func step(_ task: TaskContext, budget: Int) -> Step { .wait(.yield) }
-  }
-}
 
 /// A coordinator, and what two nodes hear of it.
 final class Reign {

@@ -3,47 +3,12 @@
 import GreyBasics
 import GreyCollector
 import GreyEvents
-import GreyHeap
 import GreyMutator
 import GreyProtocol
 import GreyWire
 import Testing
 
 @testable import GreyEngine
-
-/// Ends at once.
-private struct Brief: Workload {
-  static let name = "brief"
-  static let summary = "ends"
-  static let parameters: [ParameterDescription] = []
-  static let typeLimit = 1
-  init(parameters: ParameterValues) throws(ParameterError) {}
-  func types() throws(WorkloadError) -> [TypeDescription] { [] }
-  var globals: Int { 0 }
-  var functions: [FunctionDescription] {
-    [FunctionDescription(name: "main", layout: FrameLayout(slots: 1)) { Body() }]
-  }
-  final class Body: TaskBody {
-    func step(_ task: TaskContext, budget: Int) -> Step { .done }
-  }
-}
-
-/// Waits for a collection (`runtime.GC`).
-private struct Collecting: Workload {
-  static let name = "collecting"
-  static let summary = "collects"
-  static let parameters: [ParameterDescription] = []
-  static let typeLimit = 1
-  init(parameters: ParameterValues) throws(ParameterError) {}
-  func types() throws(WorkloadError) -> [TypeDescription] { [] }
-  var globals: Int { 0 }
-  var functions: [FunctionDescription] {
-    [FunctionDescription(name: "main", layout: FrameLayout(slots: 1)) { Body() }]
-  }
-  final class Body: TaskBody {
-    func step(_ task: TaskContext, budget: Int) -> Step { .wait(.collect) }
-  }
-}
 
 @Suite struct WelcomeAgainTests {
   /// A successor, and the same coordinator over a new connection.
@@ -54,7 +19,7 @@ private struct Collecting: Workload {
     try node.startRun("brief")
     func ends() -> Int {
       node.told.count {
-        if case .runEnded(RunID(rawValue: 1), true, _, _) = $0 { true } else { false }
+        if case .runEnded(RunID(rawValue: 1), true, _, _, _) = $0 { true } else { false }
       }
     }
     #expect(ends() == 1)

@@ -51,6 +51,31 @@ private func words(_ records: [EventRecord]) -> [String] {
     #expect(words(reader.take(b.dropLast(5) + [UInt8(ascii: "\n")] + b)) == ["b"])
     #expect(reader.unreadable == 1)
   }
+
+  @Test func whatIsOlderIsNotDecodedUnlessItSaysWhoIsWho() {
+    let node = ProcessName.node(NodeID(3))
+    let records = [
+      remark("first of its writer", .joining(pid: 7), at: 0),
+      remark("again", .joining(pid: 7), at: 1),
+      remark("a new name", node, at: 2),
+      remark("old", node, at: 3),
+      Samples.record(
+        .nodeJoined(node: NodeID(3), pid: 7, host: "h", endpoint: "e", members: []), process: node,
+        at: 4),
+      remark("just so", node, at: 5), remark("young", node, at: 6),
+    ]
+    var reader = LogReader(since: Samples.time + .seconds(5))
+    // What is not decoded may be anything after its head.
+    var bytes = text(records)
+    let old = Array("old".utf8)
+    bytes[bytes.firstRange(of: old)!.lowerBound] = UInt8(ascii: "\u{1}")
+    #expect(
+      words(reader.take(bytes)) == [
+        "first of its writer", "a new name", "node_joined", "just so", "young",
+      ])
+    #expect(reader.unreadable == 0)
+    #expect(reader.offset == UInt64(bytes.count))
+  }
 }
 
 @Suite struct LogMergerTests {

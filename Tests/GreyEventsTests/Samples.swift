@@ -97,6 +97,14 @@ enum Samples {
         run: run, node: NodeID(2), object: ObjectName(node: NodeID(2), offset: 81_920),
         detail: "read of word 1"),
       .memoryReleased(bytes: 1 << 20),
+      .libraryMessage(
+        level: .warning, source: "some.library", text: "it is late",
+        metadata: .object([.init("by", .string("3 s"))])),
+      .stopLinesUnavailable(
+        path: "/run/c/stops", errno: 98, reason: "Address already in use"),
+      .outOfMemory(
+        run: run, node: NodeID(2), task: "build, task 64", taskNode: NodeID(1),
+        requestedBytes: 32, limitBytes: 64 << 20),
       .remark(text: "hello"),
     ]
   }()

@@ -25,6 +25,24 @@ import Testing
     try heap.checkInvariants()
   }
 
+  /// A switch for laboratories: the same spans in every cycle, so what they hold is never freed.
+  @Test func withoutTheRuleSomeSpansAreNeverSwept() throws {
+    let heap = try makeHeap()
+    heap.rules = RuleSet(without: [.sweepAll])
+    let cache = heap.makeCache()
+    let objects = try (0..<10_000).map { _ in try cache.allocate(type: SomeType.pair) }
+    heap.collect(keeping: [])
+    let left = objects.filter { heap.isAllocated(address: $0.address) }
+    #expect((7_000...8_000).contains(left.count), "\(left.count)")
+    #expect(heap.sweepTotals.objectsFreed == objects.count - left.count)
+    try heap.checkInvariants()
+    heap.collect(keeping: [])
+    #expect(heap.sweepTotals.objectsFreed == 0 && heap.sweepTotals.liveObjects == left.count)
+    heap.rules = .all
+    heap.collect(keeping: [])
+    #expect(heap.sweepTotals.liveObjects == 0)
+  }
+
   @Test func pagesOfDeadSpansComeBackAndAreCounted() throws {
     let heap = try makeHeap()
     let cache = heap.makeCache()

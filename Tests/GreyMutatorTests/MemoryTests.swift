@@ -4,6 +4,7 @@ import GreyBasics
 import GreyCollector
 import GreyHeap
 import GreyMutator
+import GreyWire
 import Testing
 
 @Suite struct MemoryTests {
@@ -71,6 +72,46 @@ import Testing
     _ = world.collect()
     world.run(1, 5)
     #expect(outcomes == [.ok, .failed(.outOfMemory)])
+  }
+
+  @Test func aRunThatFailsForItSaysWhoGotNoMemoryWhere() throws {
+    for owner in 1...2 {
+      let theatre = try Theatre("\(#function) \(owner)", limitBytes: 512 << 10)
+      let world = theatre.world
+      let filler = owner == 1 ? theatre.first : theatre.spawn(on: 2)
+      filler.now { _ = fill($0) }
+      theatre.play(filler, on: owner)
+      theatre.first.wait(
+        .allocate(on: NodeID(owner), type: TypeIndex(rawValue: 19), count: 100, into: 1))
+      theatre.first.then { task in
+        #expect(task.outcome == .failed(.outOfMemory))
+        return .failed(TaskFailure("it has to have that"))
+      }
+      world.settle(rounds: 10)
+      _ = world.collect()
+      world.settle(rounds: 10)
+      #expect(world.ended.map(\.ok) == [false])
+      let failure = try #require(world.memoryFailures.first)
+      #expect(failure.node == NodeID(owner) && failure.requestedBytes >= 800, "\(failure)")
+      #expect(failure.task.contains(", task "), "\(failure)")
+    }
+  }
+
+  @Test func aRunThatFailsForSomethingElseDoesNot() throws {
+    let theatre = try Theatre(nodes: 1, limitBytes: 512 << 10)
+    let world = theatre.world
+    let big = Operation.allocate(
+      on: NodeID(1), type: TypeIndex(rawValue: 19), count: 1 << 20, into: 1)
+    theatre.first.wait(big)
+    // It could do without.
+    theatre.first.then { task in
+      #expect(task.outcome == .failed(.outOfMemory))
+      return .wait(.yield)
+    }
+    theatre.first.then { _ in .failed(TaskFailure("another thing")) }
+    world.run(1, 10)
+    #expect(world.ended.map(\.message) == ["another thing"])
+    #expect(world.memoryFailures.isEmpty)
   }
 
   @Test func anAllocationOperationRetriesByItself() throws {

@@ -68,6 +68,7 @@ final class TestWorld {
 
   // What the workers said.
   var ended: [(run: RunID, ok: Bool, message: String, result: String)] = []
+  var memoryFailures: [MemoryFailure] = []
   var lost: [(object: Reference, place: String)] = []
   var outputs: [String] = []
   var wanted: [Epoch] = []
@@ -159,8 +160,9 @@ final class TestWorld {
         rootReports += 1
         if epoch == self.epoch { node.scannedWorkers.insert(worker.index) }
       case .runOutput(_, let text): outputs.append(text)
-      case .runEnded(let run, let ok, let message, let result):
+      case .runEnded(let run, let ok, let message, let result, let memory):
         ended.append((run, ok, message, result))
+        if let memory { memoryFailures.append(memory) }
       case .lostObject(_, let object, let place): lost.append((object, place))
       case .wantsCollection(let after, _, _): wanted.append(after)
       case .tasks(_, let summaries): outputs += summaries.map(\.state)

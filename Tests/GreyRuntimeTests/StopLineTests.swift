@@ -1,13 +1,16 @@
 // Stop lines: who is taken in, what passes, and what becomes of a line that takes no message.
 
 import Glibc
+import GreyEvents
 import Testing
 import ZeroMQ
 
 @testable import GreyRuntime
 
 @Suite struct StopLineTests {
-  private let desk = Desk()
+  private let desk: Desk
+
+  init() throws { desk = try Desk() }
 
   @Test func aMemberIsHeardAndSpokenTo() throws {
     let line = try desk.connect()
@@ -92,6 +95,19 @@ import ZeroMQ
     #expect(line.send([UInt8](repeating: 0, count: Line.longest)))
   }
 
+  @Test func aSocketThatCannotBeBoundIsNamedWithItsErrno() throws {
+    let path = "/nonexistent-folder/stops"
+    let error = try #require(throws: StopLines.BindError.self) {
+      _ = try StopLines(at: path, tag: 1)
+    }
+    #expect(error == StopLines.BindError(path: path, code: ENOENT))
+    #expect(
+      error.event
+        == .stopLinesUnavailable(
+          path: path, errno: Int(ENOENT), reason: "No such file or directory"))
+    #expect(error.event.level == .warning)
+  }
+
   @Test func linesAreForOneHost() {
     #expect(linePath(besides: "tcp://127.0.0.1:5555") == nil)
     #expect(linePath(besides: "ipc:///run/c/coordinator") == "/run/c/stops")
@@ -121,12 +137,12 @@ private final class Desk {
   let lines: StopLines
   private let folder: String
 
-  init() {
+  init() throws {
     var template = Array("/tmp/stop-lines-XXXXXX".utf8CString)
     precondition(mkdtemp(&template) != nil)
     let folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     self.folder = folder
-    lines = StopLines(besides: "ipc://\(folder)/coordinator", tag: 1)!
+    lines = try StopLines(at: linePath(besides: "ipc://\(folder)/coordinator")!, tag: 1)
     lines.watch(with: &poller)
   }
 

@@ -29,6 +29,15 @@ import Testing
     #expect(hunt.events > 0 && hunt.runs == 1)
   }
 
+  /// Stuck as well, and seen as soon as everything rests: garbage stays that two cycles should have
+  /// freed.
+  @Test func whatIsNeverSweptIsFound() throws {
+    let known = try #require(KnownCatch.of(.sweepAll))
+    var hunt = RuleHunt(without: [.sweepAll])
+    #expect(try hunt.tries(known.trial))
+    #expect(hunt.caught?.violation.nature.hasPrefix("garbage") == true && hunt.mistakes.isEmpty)
+  }
+
   /// Every check that is not the oracle's is what catches some rule: it can fail.
   @Test func everyCheckFires() {
     let kinds = Set(Rule.allCases.compactMap { KnownCatch.of($0)?.kind })

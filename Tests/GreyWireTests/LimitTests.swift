@@ -86,7 +86,7 @@ private let here = ControlEnvelope(term: Term(rawValue: 7), clusterName: "local"
   frame[0] = 9
   let error = #expect(throws: WireError.self) { try NodeMessage.open(frame) }
   #expect(
-    "\(error!)" == "offset 0, version: this process speaks wire version 5, the other one speaks 9;"
+    "\(error!)" == "offset 0, version: this process speaks wire version 6, the other one speaks 9;"
       + " use the same build everywhere")
 }
 

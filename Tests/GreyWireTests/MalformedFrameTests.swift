@@ -141,8 +141,8 @@ private let corpus = [
     "offset 19, message: 1 bytes follow the end of the message"),
 ]
 
-/// Version 5, term 7, cluster 0.
-private let envelope = "0500 0700000000000000 0000000000000000"
+/// Version 6, term 7, cluster 0.
+private let envelope = "0600 0700000000000000 0000000000000000"
 
 @Test(arguments: corpus)
 private func aMalformedFrameIsRefusedByName(_ malformed: Malformed) {

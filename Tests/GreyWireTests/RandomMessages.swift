@@ -143,6 +143,7 @@ struct RandomMessages {
     status.triggerBytes = number()
     status.goalBytes = number()
     status.limitBytes = number()
+    status.heapLimitBytes = number()
     status.objects = number()
     status.tasks = number()
     status.transitEntries = number()
@@ -183,7 +184,11 @@ struct RandomMessages {
     case 6: .heartbeat(status())
     case 7: .fenced(node: node())
     case 8: .runOutput(run: run(), text: text())
-    case 9: .runEnded(run: run(), ok: flag(), message: text(), result: text())
+    case 9:
+      .runEnded(
+        run: run(), ok: flag(), message: text(), result: text(),
+        memory: flag()
+          ? MemoryFailure(node: node(), task: text(), requestedBytes: number()) : nil)
     case 10: .inspection(request: number(), problem: text(), body: bytes())
     case 11: .collectRequest(flag() ? .cycle : .memory, reason: text())
     case 12: .lostObject(run: run(), offset: flag() ? number() : nil, description: text())

@@ -7,7 +7,7 @@
 import Foundation
 
 enum ImportRules {
-  /// Three walls that floors alone do not draw.
+  /// The walls that floors alone do not draw.
   static let walls: [HouseRule] = [
     wall(
       "GreyProtocol", against: ["GreyHeap", "GreyCollector", "GreyMutator"],
@@ -24,6 +24,14 @@ enum ImportRules {
       good: SourceFile("Sources/GreyRuntime/a.swift", "import ZeroMQ\n")
     ) { file in
       file.imports.filter { $0.module == "ZeroMQ" || $0.module == "CZeroMQ" }.map(\.line)
+    },
+    .swift(
+      "swift-log behind its wall", "say it with an Event: GreyRuntime makes log lines of them",
+      in: Place.sources(except: "GreyRuntime"),
+      bad: SourceFile("Sources/GreyEngine/a.swift", "import Logging\n"),
+      good: SourceFile("Sources/GreyRuntime/a.swift", "import Logging\n")
+    ) { file in
+      file.imports.filter { $0.module == "Logging" }.map(\.line)
     },
   ]
 

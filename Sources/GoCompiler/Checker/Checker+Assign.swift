@@ -172,7 +172,7 @@ extension Checker {
     _ left: Expression, _ type: GoType?, _ operand: Operand?, _ x: inout Operand
   ) {
     if left.withoutParentheses.isBlankName {
-      assignment(&x, nil, "assignment")
+      assignment(&x, nil, "assignment to _ identifier")
       if !x.isInvalid {
         package.facts[left.id] = Fact(type: x.type, use: .variable, constant: nil)
       }

@@ -116,11 +116,9 @@ extension Checker {
     let context = x.label != nil && context == "assignment" ? "multiple assignment" : context
     if x.type.isUntyped {
       var goal = target ?? .invalid
-      if target == nil || target?.interface.map({ _ in true }) == true, !x.isNil {
-        if target == nil || target?.interface?.isEmpty == true {
-          guard case .basic(let type) = x.type else { return }
-          goal = .basic(type.defaultType)
-        }
+      if target == nil || target?.isInterface == true, !x.isNil {
+        guard case .basic(let type) = x.type else { return }
+        goal = .basic(type.defaultType)
       }
       if x.isNil, target == nil {
         report(x, "use of untyped nil in \(context)")
@@ -136,14 +134,7 @@ extension Checker {
         switch error.misfit {
         case .truncated: report(x, shown + " (truncated)")
         case .overflow: report(x, shown + " (overflows)")
-        case .mismatch:
-          var cause = ""
-          if let interface = target?.interface, !x.isNil, case .basic(let type) = x.type,
-            let missing = missingMethod(.basic(type.defaultType), interface)
-          {
-            cause = ": \(type.defaultType.name) does not implement \(target ?? goal) \(missing)"
-          }
-          report(x, shown + cause)
+        case .mismatch: report(x, shown)
         }
         x = x.invalidated
         return

@@ -130,7 +130,7 @@ extension Checker {
     let operand = rawExpression(x)
     if operand.isInvalid || operand.mode == .noValue { return }
     if case .type? = package[call.function]?.use {
-      report(x, "\(keyword) requires function call, not conversion")
+      report(x, "\(keyword) requires function call, not conversion \(operand)")
     } else if case .builtin? = package[call.function]?.use,
       let name = call.function.withoutParentheses.nameText,
       !["copy", "recover"].contains(name)
@@ -269,8 +269,6 @@ extension Checker {
     if !one.values.isEmpty {
       initializeVariables(
         objects, one.values, returning: nil, at: one.position, hasType: one.type != nil)
-    } else if type?.isInvalid == true {
-      for object in objects { object.isUsed = true }
     }
     for (object, name) in zip(objects, one.names) { declare(object, id: name.id) }
   }

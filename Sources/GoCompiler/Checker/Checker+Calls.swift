@@ -39,7 +39,7 @@ extension Checker {
 
   private func conversionCall(_ x: Expression, _ call: Call, _ type: GoType) -> Operand {
     guard let first = call.arguments.first else {
-      report(call.rightParen, "missing argument in conversion to \(type)")
+      report(x, "missing argument in conversion to \(type)")
       return .invalid(x)
     }
     if call.arguments.count > 1 {

@@ -67,6 +67,8 @@ extension Checker {
     guard var tag else {
       // `switch { case x: }` is `switch true`.
       if value.isInvalid { return }
+      convertUntyped(&value, .basic(.bool))
+      if value.isInvalid { return }
       guard value.type.isBoolean else {
         report(
           x,
@@ -78,6 +80,8 @@ extension Checker {
       return
     }
     if value.isInvalid || tag.isInvalid { return }
+    convertUntyped(&value, tag.type)
+    if value.isInvalid { return }
     let matched = match(&value, &tag)
     if value.isInvalid || tag.isInvalid { return }
     let text = ExpressionText.of(x)
@@ -204,8 +208,9 @@ extension Checker {
             report(
               Self.start(communication),
               "select case must be send or receive (possibly with assignment)")
+          } else {
+            statement(communication)
           }
-          statement(communication)
         }
         statements(clause.body)
       }
@@ -215,7 +220,8 @@ extension Checker {
   private static func start(_ statement: Statement) -> Position {
     switch statement.kind {
     case .assign(let left, _), .define(let left, _): left[0].start
-    case .expression(let x), .increment(let x, _), .operatorAssign(let x, _, _): x.start
+    case .expression(let x): x.position
+    case .increment(let x, _), .operatorAssign(let x, _, _): x.start
     default: statement.position
     }
   }

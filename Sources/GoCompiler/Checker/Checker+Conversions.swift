@@ -53,10 +53,7 @@ extension Checker {
       if operand.type.isInteger, type.isInteger {
         report(operand, "constant \(value) overflows \(type)")
       } else {
-        let isTruncated = operand.type.isNumeric && type.isInteger && value.integerValue == nil
-        report(
-          operand,
-          "cannot convert \(operand) to type \(type)" + (isTruncated ? " (truncated)" : ""))
+        report(operand, "cannot convert \(operand) to type \(type)")
       }
       return .invalid(x)
     }

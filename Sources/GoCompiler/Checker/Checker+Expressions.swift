@@ -164,7 +164,7 @@ extension Checker {
       return .invalid(x)
     }
     guard let value = Constant.literal(kind, text) else {
-      report(x, "excessively large constant: \(text)")
+      report(x, "excessively large exponent in constant: \(text)")
       return .invalid(x)
     }
     let type: BasicType =
@@ -206,11 +206,11 @@ extension Checker {
     case .invalid: return .invalid(x)
     case .type: return Operand(.type, .pointer(operand.type), x)
     case .nilValue:
-      report(x, "invalid operation: cannot indirect \(operand)")
+      report(operand, "invalid operation: cannot indirect \(operand)")
       return .invalid(x)
     default:
       guard let pointee = operand.type.pointee else {
-        report(x, "invalid operation: cannot indirect \(operand)")
+        report(operand, "invalid operation: cannot indirect \(operand)")
         return .invalid(x)
       }
       return Operand(.variable, pointee, x)

@@ -118,7 +118,7 @@ extension Checker {
     switch operand.type.arrayBehindPointer ?? operand.type.underlying {
     case .basic(let basic) where basic.kind == .string:
       if isFull {
-        report(x, "invalid operation: 3-index slice of string")
+        report(max ?? x, "invalid operation: 3-index slice of string")
         return .invalid(x)
       }
       if let bytes = operand.constant?.bytes { capacity = bytes.count }

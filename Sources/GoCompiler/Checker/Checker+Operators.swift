@@ -45,7 +45,7 @@ extension Checker {
     let operand = expression(inner)
     if operand.isInvalid { return .invalid(x) }
     guard operand.isAddressable else {
-      report(x, "invalid operation: cannot take address of \(operand)")
+      report(operand, "invalid operation: cannot take address of \(operand)")
       return .invalid(x)
     }
     takeAddress(inner)
@@ -153,10 +153,7 @@ extension Checker {
     guard x.isConstant, case .failure(let error) = implicitType(x, other.type),
       error.misfit != .mismatch
     else { return false }
-    report(
-      x,
-      "cannot use \(x) as \(other.type) value in operation "
-        + (error.misfit == .truncated ? "(truncated)" : "(overflows)"))
+    invalidConversion(x, other.type.underlying, error.misfit)
     x = x.invalidated
     return true
   }
@@ -265,6 +262,10 @@ extension Checker {
       }
       if b.type.isUntyped {
         guard value.integerValue != nil, b.type.isNumeric else {
+          if b.type.isNumeric {
+            convertUntyped(&b, .basic(.uint))
+            return false
+          }
           report(b, "invalid operation: shift count \(b) must be integer")
           return false
         }

@@ -142,13 +142,13 @@ extension Checker {
       }
       // Assigned as a value of its type, from no expression of its own.
       var value = Operand(.value, type, x)
-      value.expression = Expression(id: Int.max, start: x.start, .name("value"))
+      value.expression = Expression(id: Int.max, start: x.start, .bad)
+      value.label = ExpressionText.of(x)
       var cause = ""
       if !isAssignable(value, to: target.type, &cause) {
-        let shown = "value of type \(type)"
         report(
           x,
-          "cannot assign \(shown) to \(ExpressionText.of(x)) (\(target.type)) in range"
+          "cannot use \(value) as \(target.type) value in assignment"
             + (cause.isEmpty ? "" : ": " + cause))
       }
     }

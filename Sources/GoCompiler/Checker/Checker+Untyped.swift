@@ -2,8 +2,8 @@
 //
 // An untyped operand keeps its kind until something demands a type: then the whole expression below
 // it gets that type too, except where a comparison or a shift cuts it off. So `x := 1<<s + 2` makes
-// the shift an `int` only once the assignment has decided, and the shift's rule (its operand must be
-// an integer) is checked there.
+// the shift an `int` only once the assignment has decided, and the shift's rule (its operand must
+// be an integer) is checked there.
 
 import BigInt
 import GoSyntax
@@ -174,7 +174,7 @@ extension Checker {
       }
       return result
     }
-    if case .integer(let integer) = value, integer.magnitude.bitWidth > 512 {
+    if value.isTooLarge {
       let name = Self.operationName(x.expression)
       report(position, "constant \(name.isEmpty ? "" : name + " ")overflow")
       return x.invalidated

@@ -53,8 +53,8 @@ package final class Checker {
     self.isLibrary = isLibrary
   }
 
-  /// Checks a program of one file. Syntax errors are among the problems; where there are any, types
-  /// are not looked at, as in Go.
+  /// Checks a program of one file. What is wrong with its syntax is among the problems; where
+  /// there are syntax errors proper, types are not looked at, as in Go.
   package static func check(_ file: SyntaxFile) -> CheckedPackage {
     check(file, path: "", library: PackageLibrary(), isLibrary: false)
   }
@@ -63,12 +63,8 @@ package final class Checker {
     _ file: SyntaxFile, path: String, library: PackageLibrary, isLibrary: Bool
   ) -> CheckedPackage {
     let checker = Checker(file, path: path, library: library, isLibrary: isLibrary)
-    if file.problems.isEmpty {
-      checker.run()
-      checker.package.problems = checker.problems
-    } else {
-      checker.package.problems = file.problems
-    }
+    if !file.problems.contains(where: \.isSyntax) { checker.run() }
+    checker.package.problems = file.problems + checker.problems
     return checker.package
   }
 

@@ -1,7 +1,7 @@
 // An expression that was checked: what it is, its type, its value.
 //
-// The modes are those of the spec's prose: addressable variables, map index expressions, values that
-// may come with an `ok`. Its text in messages follows Go's.
+// The modes are those of the spec's prose: addressable variables, map index expressions, values
+// that may come with an `ok`. Its text in messages follows Go's.
 
 import GoSyntax
 

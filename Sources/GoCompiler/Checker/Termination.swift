@@ -1,4 +1,5 @@
-// Whether a list of statements ends without falling out at its end (spec, "Terminating statements").
+// Whether a list of statements ends without falling out at its end (spec, "Terminating
+// statements").
 
 import GoSyntax
 

@@ -43,7 +43,7 @@ extension Constant {
     }
     if mantissa == 0 { return Rational(0) }
     let power = isHex ? exponent - 4 * fraction.count : exponent - fraction.count
-    guard abs(power) <= Rational.largestExponent / 4 else { return power < 0 ? Rational(0) : nil }
+    guard abs(power) <= Rational.largestPower else { return nil }
     let scale = BigInt(isHex ? 2 : 10).power(abs(power))
     return power < 0 ? Rational(mantissa, over: scale) : Rational(mantissa * scale, over: 1)
   }

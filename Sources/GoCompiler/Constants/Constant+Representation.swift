@@ -1,8 +1,8 @@
 // Whether a type can hold a constant, and what the constant is there (spec, "Representability").
 //
-// An integer type holds what lies in its range, also when written `1.0`. A floating-point type holds
-// what rounds to a finite number, and the constant becomes that number. An untyped type holds what
-// is of its kind.
+// An integer type holds what lies in its range, also when written `1.0`. A floating-point type
+// holds what rounds to a finite number, and the constant becomes that number. An untyped type holds
+// what is of its kind.
 
 import BigInt
 

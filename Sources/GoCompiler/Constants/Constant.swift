@@ -50,4 +50,13 @@ package enum Constant: Hashable, Sendable {
 
   /// As an `Int`, where it is an integer of that size.
   package var intValue: Int? { integerValue.flatMap { Int(exactly: $0) } }
+
+  /// Beyond what an untyped constant may be: integers have 512 bits in Go.
+  var isTooLarge: Bool {
+    switch self {
+    case .integer(let value): value.magnitude.bitWidth > 512
+    case .float(let value): value.isTooLarge
+    default: false
+    }
+  }
 }

@@ -3,8 +3,9 @@
 // The spec wants at least 256 bits of mantissa; Go's compiler keeps fractions exact while they are
 // small and 512 bits beyond. So does this: a value is a fraction in lowest terms, and one whose
 // parts outgrow `exactBits` is rounded to a mantissa of `mantissaBits` and a power of two, which
-// bounds the cost of any chain of operations. An exponent beyond `largestExponent` is refused by
-// whoever makes the value: no constant of use lies there.
+// bounds the cost of any chain of operations. A literal with a
+// decimal exponent beyond `largestPower` is refused by whoever reads it, and a result of more than
+// `mostBits` by whoever computes it: no constant of use lies there.
 
 import BigInt
 
@@ -15,7 +16,9 @@ package struct Rational: Hashable, Sendable {
 
   static let exactBits = 4096
   static let mantissaBits = 512
-  static let largestExponent = 1 << 20
+  static let largestPower = 30_000
+  /// No part of a value may have more bits: a chain of squarings would double them for ever.
+  static let mostBits = 1 << 18
 
   package init(_ integer: BigInt) {
     numerator = integer
@@ -75,6 +78,10 @@ package struct Rational: Hashable, Sendable {
     var mantissa = step.quotient
     if twice > step.divisor || twice == step.divisor && mantissa % 2 != 0 { mantissa += 1 }
     return (numerator.sign == .minus ? -mantissa : mantissa, exponent)
+  }
+
+  var isTooLarge: Bool {
+    max(numerator.magnitude.bitWidth, denominator.magnitude.bitWidth) > Self.mostBits
   }
 
   package var isInteger: Bool { denominator == 1 }

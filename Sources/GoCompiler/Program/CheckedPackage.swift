@@ -26,7 +26,8 @@ package final class CheckedPackage {
   package internal(set) var objects: [Object?]
   package internal(set) var selections: [Int: Selection] = [:]
   package internal(set) var literals: [Int: FunctionInfo] = [:]
-  /// Declared functions and methods with bodies, in source order; `init` may be there several times.
+  /// Declared functions and methods with bodies, in source order; `init` may be there several
+  /// times.
   package internal(set) var functions: [Object] = []
   /// The functions named `init`, in source order.
   package internal(set) var initializers: [Object] = []

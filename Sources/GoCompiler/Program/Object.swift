@@ -2,8 +2,8 @@
 // and scope").
 //
 // One object a declaration; all uses of the name lead to the same one, so identity is `===`. The
-// facts that later stages need of variables (captured, reassigned, address taken) are gathered while
-// bodies are checked and stand here, because they are facts about the declaration.
+// facts that later stages need of variables (captured, reassigned, address taken) are gathered
+// while bodies are checked and stand here, because they are facts about the declaration.
 
 import GoSyntax
 

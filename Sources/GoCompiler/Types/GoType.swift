@@ -153,8 +153,8 @@ package final class Signature: Sendable {
   }
 }
 
-/// What an interface demands. Embedded interfaces may be declared later, so the full list is made on
-/// first use.
+/// What an interface demands. Embedded interfaces may be declared later, so the full list is made
+/// on first use.
 package final class InterfaceType: @unchecked Sendable {
   package let explicit: [Method]
   package let embedded: [GoType]

@@ -2,10 +2,10 @@
 // statements").
 //
 // Labels have the whole function for scope and are no part of other scopes. A `goto` must not jump
-// into a block, nor over a variable's declaration in its label's block. Walked once: each open block
-// keeps its labels and the forward jumps out of it that wait for a label; a jump that is still open
-// where its block ends moves to the block around it, from where the label may still be seen.
-// Function literals were checked when they were parsed.
+// into a block, nor over a variable's declaration in its label's block. Walked once: each open
+// block keeps its labels and the forward jumps out of it that wait for a label; a jump that is
+// still open where its block ends moves to the block around it, from where the label may still be
+// seen. Function literals were checked when they were parsed.
 
 struct BranchCheck {
   private struct Label {

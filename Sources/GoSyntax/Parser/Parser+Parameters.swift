@@ -2,8 +2,8 @@
 // declarations").
 //
 // `(a, b, c)` are three types until a `d T` behind them makes them names. So entries are collected
-// as they come, each a name, a type or both, and sorted out at the list's end: with no entry of both
-// all are types; else all must be names, and one without a type takes the next one's.
+// as they come, each a name, a type or both, and sorted out at the list's end: with no entry of
+// both all are types; else all must be names, and one without a type takes the next one's.
 
 extension Parser {
   private struct Entry {

@@ -1,9 +1,9 @@
 // Tokens to a tree, by recursive descent with one token of look-ahead (spec, "Syntax").
 //
 // The grammar is decidable by one token but at three places, which are resolved as Go's compiler
-// resolves them: `{` after a name in the head of a statement begins a block and no composite literal
-// (`expressionLevel` < 0 there); a type's `[` begins type parameters or an array length; parameters
-// are a list of types or of names with types, known only at the list's end.
+// resolves them: `{` after a name in the head of a statement begins a block and no composite
+// literal (`expressionLevel` < 0 there); a type's `[` begins type parameters or an array length;
+// parameters are a list of types or of names with types, known only at the list's end.
 //
 // Errors have gc's wording. After one, `advance` skips to a token that can go on: one the caller
 // names, or, within a function, a keyword that begins a statement. Every loop consumes a token or
@@ -128,7 +128,7 @@ package final class Parser {
 
   func tooDeep() {
     guard token != .eof else { return }
-    report(position, "nesting is deeper than \(Self.deepest) levels")
+    report(position, "syntax error: nesting is deeper than \(Self.deepest) levels")
     lexer.stop()
     token = .eof
   }
@@ -175,8 +175,8 @@ package final class Parser {
     return names
   }
 
-  /// `element { separator element } [separator] close`; where `close` stands. `element` says whether
-  /// it must be the last.
+  /// `element { separator element } [separator] close`; where `close` stands. `element` says
+  /// whether it must be the last.
   @discardableResult
   func list(
     _ context: String, _ separator: Token, _ close: Token, _ element: () -> Bool

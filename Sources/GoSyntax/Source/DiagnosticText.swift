@@ -10,7 +10,9 @@ extension DiagnosticList {
     var lines: [String] = []
     for one in shown {
       let place = source.place(of: one.position)
-      lines.append("\(source.name):\(place): \(one.message)")
+      // A message may bring lines of its own, indented already.
+      let text = "\(source.name):\(place): \(one.message)"
+      lines += text.split(separator: "\n").map { String($0) }
       lines += one.details.map { "\t" + $0 }
       if carets { lines += caret(at: place) }
     }

@@ -1,8 +1,8 @@
 // Expressions and types as trees (spec, "Expressions", "Types").
 //
 // Types and expressions share one tree, because only the checker can tell `f(x)` from a conversion
-// and `a[i]` from an instance. Nodes never change. What later stages learn about a node they keep in
-// tables of their own, indexed by the node's `id`: dense, so a table is an array, and this room
+// and `a[i]` from an instance. Nodes never change. What later stages learn about a node they keep
+// in tables of their own, indexed by the node's `id`: dense, so a table is an array, and this room
 // knows nothing of types.
 
 package final class Expression: Sendable {

@@ -73,11 +73,12 @@ package struct BenchCommand: Verb {
 }
 
 extension BenchSuite {
-  /// What the executable runs. Ctrl-C is looked at between rounds, so that a cluster is ended.
+  /// What the executable runs. Ctrl-C is looked at between rounds and wherever something is waited
+  /// for, so that a cluster is ended; however often it is pressed meanwhile.
   package static func runLive(
     _ request: BenchRequest, news: (BenchNews) -> Void
   ) throws -> BenchResult {
-    Interrupt.watch()
+    Interrupt.watch(endsOthersFirst: true)
     let suite = request.compares ? BenchSuite.comparison(.live) : BenchSuite.all(.live)
     return try suite.run(request, news: news)
   }

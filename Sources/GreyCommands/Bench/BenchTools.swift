@@ -9,6 +9,7 @@ package struct BenchTools: Sendable {
   package var environment: [String: String]
   /// Where folders for a while are made.
   package var temporary: String
+  /// Ctrl-C was pressed. It stays so: everybody who asks on the way out is to know.
   package var interrupted: @Sendable () -> Bool
 
   package init(
@@ -24,7 +25,7 @@ package struct BenchTools: Sendable {
   package static var live: BenchTools {
     BenchTools(
       executable: BuildIdentity.executable, environment: ProcessInfo.processInfo.environment,
-      interrupted: { Interrupt.take() })
+      interrupted: { Interrupt.isPressed })
   }
 
   /// A program of that name in PATH.

@@ -1,8 +1,12 @@
 // A program that is run to its end, or to its limit, and taken in whatever happens.
 //
 // Its output goes to files, which never fill up as pipes do while nobody reads. Its end is waited
-// for on a pidfd, so the wait is exact and has a limit. At the limit it is asked to end (SIGTERM:
-// programs with children of their own tidy up) and two seconds later ended.
+// for on a pidfd, so the wait is exact and has a limit. At the limit, or when nobody wants it any
+// more, it is asked to end (SIGTERM: programs with children of their own tidy up) and two seconds
+// later ended.
+//
+// It has a process group of its own: Ctrl-C is for us, and what starts or ends a cluster must not
+// be stopped halfway.
 
 import CGrey
 import Glibc
@@ -14,10 +18,14 @@ package struct ChildProcess: Sendable {
   package var arguments: [String]
   package var environment: [String: String]
   package var limit: Duration
+  /// Asked while it runs; true: it is not waited for any longer.
+  package var interrupted: @Sendable () -> Bool
 
   package init(
-    _ executable: String, _ arguments: [String], environment: [String: String], limit: Duration
+    _ executable: String, _ arguments: [String], environment: [String: String], limit: Duration,
+    interrupted: @escaping @Sendable () -> Bool = { false }
   ) {
+    self.interrupted = interrupted
     self.executable = executable
     self.arguments = arguments
     self.environment = environment
@@ -66,7 +74,9 @@ package struct ChildProcess: Sendable {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETPGROUP))
 
     let words = ([executable] + arguments).map { strdup($0) }
     let variables = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") }
@@ -85,22 +95,27 @@ package struct ChildProcess: Sendable {
   private func waitForEnd(of pid: pid_t) -> Bool {
     let descriptor = grey_pidfd_open(pid)
     defer { if descriptor >= 0 { close(descriptor) } }
-    if Self.waits(descriptor, limit) { return true }
+    if Self.waits(descriptor, limit, interrupted) { return true }
     kill(pid, SIGTERM)
     if !Self.waits(descriptor, .seconds(2)) { kill(pid, SIGKILL) }
     return false
   }
 
-  private static func waits(_ descriptor: Int32, _ limit: Duration) -> Bool {
+  /// A signal ends a look early, unless it comes just before it: hence looks are short.
+  private static let look: Int32 = 200
+
+  private static func waits(
+    _ descriptor: Int32, _ limit: Duration, _ interrupted: () -> Bool = { false }
+  ) -> Bool {
     let clock = WaitingClock.real
     let deadline = clock.now() + limit
-    while descriptor >= 0 {
+    while descriptor >= 0, !interrupted() {
       let left = max(0, (deadline - clock.now()).microseconds + 999) / 1_000
       var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      let ready = poll(&entry, 1, Int32(clamping: left))
+      let ready = poll(&entry, 1, min(look, Int32(clamping: left)))
       if ready > 0 { return true }
-      if ready == 0 { return false }
-      if errno != EINTR { return false }
+      if ready == 0, left <= 0 { return false }
+      if ready < 0, errno != EINTR { return false }
     }
     return false
   }

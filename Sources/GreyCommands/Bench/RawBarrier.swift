@@ -28,7 +28,7 @@ package struct RawBarrier: Sendable {
     let outcome = try ChildProcess(
       compiler, ["-O2", source, "-o", program, "-lzmq", "-lpthread"],
       environment: tools.environment,
-      limit: .seconds(60)
+      limit: .seconds(60), interrupted: tools.interrupted
     ).run(in: folder)
     if outcome.status != 0 || outcome.isLate {
       absent("\(compiler): \(outcome.complaint)")
@@ -39,7 +39,8 @@ package struct RawBarrier: Sendable {
   /// The median of how long a stop of that many processes takes, in microseconds.
   package func median(peers: Int, rounds: Int) throws(CommandFailure) -> Double {
     let outcome = try ChildProcess(
-      program, ["\(peers)", "\(rounds)"], environment: tools.environment, limit: .seconds(30)
+      program, ["\(peers)", "\(rounds)"], environment: tools.environment, limit: .seconds(30),
+      interrupted: tools.interrupted
     ).run(in: folder)
     guard outcome.status == 0, let median = Self.median(in: outcome.output) else {
       throw CommandFailure(.checkFailed, "raw_barrier: \(outcome.complaint)")

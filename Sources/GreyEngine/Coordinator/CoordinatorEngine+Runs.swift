@@ -106,8 +106,8 @@ extension CoordinatorEngine {
       for request in waiters(of: run) {
         tell(request, .runOutput(run: run, node: node, text: text))
       }
-    case .runEnded(let run, let ok, let message, let result):
-      runEnded(run, by: node, ok: ok, message: message, result: result)
+    case .runEnded(let run, let ok, let message, let result, let memory):
+      runEnded(run, by: node, ok: ok, message: message, result: result, memory)
     case .lostObject(let run, let offset, let description):
       if let record = runs[run], record.lostObject == nil {
         runs[run]?.lostObject = description
@@ -128,13 +128,23 @@ extension CoordinatorEngine {
   }
 
   private func runEnded(
-    _ run: RunID, by node: NodeID, ok: Bool, message: String, result: String
+    _ run: RunID, by node: NodeID, ok: Bool, message: String, result: String,
+    _ memory: MemoryFailure?
   ) {
     guard let record = runs[run], record.state == .running else { return }
     let isFirst = record.description.nodes.first == node
     guard isFirst || !ok else { return }
     let json = (try? JSON(parsing: result)) ?? .null
-    end(run, state: .ended, ok: ok, message: message, result: json)
+    guard let memory, !ok else {
+      return end(run, state: .ended, ok: ok, message: message, result: json)
+    }
+    let why = Event.outOfMemory(
+      run: run, node: memory.node, task: memory.task, taskNode: node,
+      requestedBytes: Int(clamping: memory.requestedBytes),
+      limitBytes: Int(clamping: statuses[memory.node]?.heapLimitBytes ?? 0))
+    log(why)
+    runs[run]?.lackedMemory = true
+    end(run, state: .ended, ok: false, message: EventText.sentence(why), result: json)
   }
 
   func end(
@@ -237,6 +247,7 @@ extension CoordinatorEngine {
 
   private func failure(of record: RunRecord) -> ControlError.Code {
     if record.lostObject != nil { return .lostObject }
+    if record.lackedMemory { return .outOfMemory }
     return record.isOverdue ? .timeout : .failed
   }
 

@@ -31,6 +31,8 @@ package struct RunRecord: Sendable {
   /// When it is cancelled because its tasks do not end; never, without a duration.
   var overdueAt = Moment.distantFuture
   var isOverdue = false
+  /// It failed because a task got no memory.
+  var lackedMemory = false
 
   package func elapsed(at now: Moment) -> Duration {
     countedBefore + ((endedAt ?? now) - countedFrom)

@@ -35,6 +35,8 @@ extension NodeEngine {
     status.triggerBytes = UInt64(clamping: pace.pacer.trigger)
     status.goalBytes = UInt64(clamping: pace.pacer.goal)
     status.limitBytes = UInt64(clamping: pace.pacer.settings.memoryLimit ?? 0)
+    status.heapLimitBytes = UInt64(
+      clamping: core.heap.limitBytes ?? core.heap.configuration.arenaBytes)
     status.isMemoryLimited = pace.pacer.isMemoryLimited
     status.isLeaving = isLeaving
     status.objects = UInt64(clamping: heap.objects)

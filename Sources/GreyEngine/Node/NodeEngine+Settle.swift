@@ -95,8 +95,9 @@ extension NodeEngine {
       }
     case .rootsScanned(let epoch): rootsScanned[worker] = epoch
     case .runOutput(let run, let text): send(.runOutput(run: run, text: text))
-    case .runEnded(let run, let ok, let message, let result):
-      runEnded(.runEnded(run: run, ok: ok, message: message, result: result))
+    case .runEnded(let run, let ok, let message, let result, let memory):
+      runEnded(
+        .runEnded(run: run, ok: ok, message: message, result: result, memory: memory))
     case .lostObject(let run, let object, let description):
       let isHere = core.heap.view.isLocal(object.rawValue)
       let offset = isHere ? UInt64(core.heap.view.offset(of: object.address)) : nil

@@ -23,6 +23,8 @@ package struct ControlError: Error, Hashable, Sendable, Codable, CustomStringCon
     case busy
     case timeout
     case lostObject = "lost_object"
+    /// A task got no memory, and no collection makes room.
+    case outOfMemory = "out_of_memory"
     /// The coordinator is going down.
     case closing
     case failed

@@ -18,7 +18,7 @@ import GreyBasics
 package struct LogMerger: Sendable {
   private struct Source: Sendable {
     var name: String
-    var reader = LogReader()
+    var reader: LogReader
     var waiting: [EventRecord] = []
     var head = 0
     /// The highest time given out or waiting so far: what keeps a file's own order.
@@ -54,7 +54,9 @@ package struct LogMerger: Sendable {
   /// Makes a file known; the same name again changes nothing. Give rotated files oldest first,
   /// each under its own name.
   package mutating func add(_ name: String) {
-    if !sources.contains(where: { $0.name == name }) { sources.append(Source(name: name)) }
+    if !sources.contains(where: { $0.name == name }) {
+      sources.append(Source(name: name, reader: LogReader(since: filter.since)))
+    }
   }
 
   /// Each file and the offset from which it is to be read.

@@ -84,6 +84,11 @@ package enum RuleTable {
       RuleRow(
         rule: rule, expectation: .notExplored, scope: nil,
         remark: "two writers of one word: a refill is one step here")
+    case .sweepAll:
+      RuleRow(
+        rule: rule, expectation: .notExplored, scope: nil,
+        remark: "it frees and loses nothing: what it leaves is the simulator's to find, once "
+          + "everything rests")
     }
   }
 

@@ -57,6 +57,10 @@ final class MutatorTask {
   var roomDelay = Duration.zero
   /// A full cycle ended for it and it has not allocated since.
   var retriesAfterCycle = false
+  /// The bytes that it waits for, or has waited for last.
+  var wantedBytes = 0
+  /// What it did not get, when an operation of it last failed for want of memory.
+  var memoryFailure: MemoryFailure?
   /// Set by a fast path that went wrong in the step that runs; it fails the task after the step.
   var fault: TaskFailure?
   /// Bytes of scan work that this task has to do before its next step.

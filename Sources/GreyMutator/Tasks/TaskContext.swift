@@ -117,9 +117,16 @@ extension TaskContext {
   package func waitForMemory(_ failure: AllocationFailure) -> Step {
     switch failure {
     case .limitReached(let bytes, _, _): .wait(.memory(bytes: bytes))
-    case .tooLarge, .undefinedType:
-      .failed(TaskFailure("\(failure)", cause: .outOfMemory))
+    case .tooLarge(let bytes):
+      failWithoutMemory(failure, bytes: bytes)
+    case .undefinedType:
+      .failed(TaskFailure("\(failure)", cause: .noSuchField))
     }
+  }
+
+  private func failWithoutMemory(_ failure: AllocationFailure, bytes: Int) -> Step {
+    worker.noteMemoryFailure(task, on: node, bytes: bytes)
+    return .failed(TaskFailure("\(failure)", cause: .outOfMemory))
   }
 
   // MARK: the run
@@ -130,6 +137,8 @@ extension TaskContext {
   /// Ends the run with its result, a JSON object. What still runs of it is cancelled by the
   /// coordinator; calling it again changes nothing.
   package func finish(ok: Bool, message: String = "", result: String = "{}") {
-    worker.endRun(task.run, ok: ok, message: message, result: result)
+    worker.endRun(
+      task.run, ok: ok, message: message, result: result,
+      memory: ok ? nil : worker.memoryFailure(of: task))
   }
 }

@@ -12,6 +12,7 @@
 
 import GreyBasics
 import GreyCollector
+import GreyHeap
 import GreyWire
 
 extension Worker {
@@ -118,8 +119,19 @@ extension Worker {
           run: task.run.id, Reference(rawValue: record.object ?? 0),
           "\(nameOf(task)): asked \(from) for an object that is lost there")
       }
+      if failure == .outOfMemory {
+        noteMemoryFailure(task, on: from, bytes: wantedBytes(record.operation))
+      }
       resume(task, .failed(OperationFailure(failure)))
     }
+  }
+
+  /// What an allocation asks of another node; zero where a function that it called lacked memory.
+  private func wantedBytes(_ operation: Operation) -> Int {
+    guard case .allocate(_, let type, let count, _) = operation,
+      let shape = try? view.shape(type, count: count)
+    else { return 0 }
+    return Int(clamping: shape.bytes)
   }
 
   /// The record of a request, unless it is over or was made to somebody else.

@@ -52,15 +52,32 @@ extension Worker {
   }
 
   func waitForMemory(_ task: MutatorTask, bytes: Int, retry: Operation?) {
+    task.wantedBytes = bytes
     if task.retriesAfterCycle {
       task.retriesAfterCycle = false
-      return resume(task, .failed(.outOfMemory))
+      return resumeWithoutMemory(task, on: node, bytes: bytes)
     }
     task.wait = .memory(after: highestArmed, retry: retry)
     task.waitNumber += 1
     memory.tasks.append(task)
     scheduler.setTimer(for: task, at: now + configuration.memoryPatience)
     askForCollection(.memory, reason: "a task waits for \(bytes) bytes")
+  }
+
+  /// The failure is final. If the task makes it its own, it is known what was missing.
+  func resumeWithoutMemory(_ task: MutatorTask, on owner: NodeID, bytes: Int) {
+    noteMemoryFailure(task, on: owner, bytes: bytes)
+    resume(task, .failed(.outOfMemory))
+  }
+
+  func noteMemoryFailure(_ task: MutatorTask, on owner: NodeID, bytes: Int) {
+    task.memoryFailure = MemoryFailure(
+      node: owner, task: nameOf(task), requestedBytes: UInt64(clamping: bytes))
+  }
+
+  /// What a task that fails now did not get; nil if that is not why it fails.
+  func memoryFailure(of task: MutatorTask, cause: OperationFailure? = nil) -> MemoryFailure? {
+    cause == .outOfMemory || task.outcome == .failed(.outOfMemory) ? task.memoryFailure : nil
   }
 
   /// The same for a request of another node; its task waits there.

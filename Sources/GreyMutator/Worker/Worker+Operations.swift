@@ -58,7 +58,7 @@ extension Worker {
       switch error {
       case .limitReached(let bytes, _, _):
         waitForMemory(task, bytes: bytes, retry: operation)
-      case .tooLarge: resume(task, .failed(.outOfMemory))
+      case .tooLarge(let bytes): resumeWithoutMemory(task, on: self.node, bytes: bytes)
       case .undefinedType: resume(task, .failed(.noSuchField))
       }
     }

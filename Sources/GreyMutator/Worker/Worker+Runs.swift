@@ -66,10 +66,12 @@ extension Worker {
   }
 
   /// Said once a run, by whichever of its tasks on this worker comes first.
-  func endRun(_ run: RunState, ok: Bool, message: String, result: String) {
+  func endRun(
+    _ run: RunState, ok: Bool, message: String, result: String, memory: MemoryFailure? = nil
+  ) {
     guard !run.hasEnded else { return }
     run.hasEnded = true
-    put(.runEnded(run.id, ok: ok, message: message, result: result))
+    put(.runEnded(run.id, ok: ok, message: message, result: result, memory: memory))
   }
 
   func cancelRun(_ id: RunID) {

@@ -89,7 +89,7 @@ extension Worker {
         task.wait = .none
         task.waitNumber += 1
         begin(operation, of: task)
-      case .memory: resume(task, .failed(.outOfMemory))
+      case .memory: resumeWithoutMemory(task, on: node, bytes: task.wantedBytes)
       case .none, .answer, .callee, .message, .collection: break
       }
     }
@@ -132,11 +132,13 @@ extension Worker {
   /// A failure with a cause goes to the caller; any other one is the whole run's.
   func fail(_ task: MutatorTask, _ failure: TaskFailure) {
     let cause = failure.cause
+    let memory = memoryFailure(of: task, cause: cause)
     switch task.caller {
     case .node(let node, let request):
       answer(node, task.run.id, request, .failure((cause ?? .runCancelled).onTheWire))
     case .task(let caller):
       if !caller.isEnded, case .callee = caller.wait {
+        caller.memoryFailure = memory
         resume(caller, .failed(cause ?? .runCancelled))
       }
     case .nobody: break
@@ -144,7 +146,7 @@ extension Worker {
     var isCalled = true
     if case .nobody = task.caller { isCalled = false }
     if !isCalled || cause == nil {
-      endRun(task.run, ok: false, message: failure.message, result: "")
+      endRun(task.run, ok: false, message: failure.message, result: "", memory: memory)
     }
     remove(task)
   }

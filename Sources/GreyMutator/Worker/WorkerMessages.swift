@@ -42,8 +42,10 @@ package enum WorkerOutput: Sendable {
   /// All roots of this worker are scanned in this epoch. Its marker holds nothing back.
   case rootsScanned(Epoch)
   case runOutput(RunID, String)
-  /// `result` is a JSON object; empty when there is none.
-  case runEnded(RunID, ok: Bool, message: String, result: String)
+  /// `result` is a JSON object; empty when there is none. `memory` is what the task that failed did
+  /// not get, if that is why.
+  case runEnded(
+    RunID, ok: Bool, message: String, result: String, memory: MemoryFailure? = nil)
   /// What a task touched; it leads nowhere when the word that it read was no reference any more.
   case lostObject(RunID, Reference, String)
   case tasks(request: UInt64, [TaskSummary])

@@ -37,7 +37,7 @@ package final class CoordinatorProcess {
   private let signals: SignalWatch
   private let nodes: Listener
   private let control: Listener
-  /// Nil where nodes may be on other hosts.
+  /// Nil where nodes may be on other hosts, and where there can be none.
   private let stopLines: StopLines?
   private let durable: DurableFile
   private let engine: CoordinatorEngine
@@ -77,7 +77,7 @@ package final class CoordinatorProcess {
       try socket.set(.sendHighWaterMark, 0)
     }
     nodesEndpoint = nodes.endpoint
-    stopLines = StopLines(besides: nodesEndpoint, tag: Tag.stopLines)
+    stopLines = Self.openStopLines(besides: nodesEndpoint, log)
     // Requests are small, and each is answered: a client that sends faster than that can wait.
     control = try Listener(
       context, at: places.controlEndpoint,
@@ -89,6 +89,16 @@ package final class CoordinatorProcess {
       try socket.set(.linger, .milliseconds(500))
     }
     controlEndpoint = control.endpoint
+  }
+
+  private static func openStopLines(besides endpoint: String, _ log: EventLog) -> StopLines? {
+    guard let path = linePath(besides: endpoint) else { return nil }
+    do throws(StopLines.BindError) {
+      return try StopLines(at: path, tag: Tag.stopLines)
+    } catch {
+      log.write(error.event)
+      return nil
+    }
   }
 
   package func run() -> Int32 {

@@ -11,6 +11,7 @@ import CGrey
 import Glibc
 import GreyBasics
 import GreyEngine
+import GreyEvents
 import ZeroMQ
 
 final class StopLines {
@@ -39,11 +40,19 @@ final class StopLines {
   /// Connections cannot be taken: when to look again.
   private(set) var resumesAt = Moment.distantFuture
 
-  /// Nil where there can be no lines: everything goes over the socket then.
-  init?(besides endpoint: String, tag: Int) {
-    guard let path = linePath(besides: endpoint) else { return nil }
+  /// The socket of the lines cannot be bound: everything goes over ZeroMQ then.
+  struct BindError: Error, Hashable {
+    let path: String
+    let code: Int32
+    var event: Event {
+      .stopLinesUnavailable(
+        path: path, errno: Int(code), reason: String(cString: strerror(code)))
+    }
+  }
+
+  init(at path: String, tag: Int) throws(BindError) {
     listener = grey_line_listen(path)
-    if listener < 0 { return nil }
+    if listener < 0 { throw BindError(path: path, code: errno) }
     self.path = path
     listenerTag = tag
   }

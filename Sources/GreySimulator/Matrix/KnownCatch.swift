@@ -41,6 +41,8 @@ package struct KnownCatch: Hashable, Sendable {
     case .armTogether: known(.calm, 1, .barrierOff)
     // Turns are atomic but for this one race.
     case .atomicBlacken: known(.calm, 1)
+    // Nothing is lost: garbage is left where two cycles should have left none.
+    case .sweepAll: known(.calm, 4, .stuck)
     }
   }
 

@@ -25,7 +25,8 @@ package struct KeyValue: Workload {
     "A map sharded over the nodes, its values references; clients everywhere check what they read"
   package static let parameters: [ParameterDescription] = [
     .integer(
-      "keys", default: 1_000, in: 1...10_000_000, help: "Keys that belong to each client."),
+      "keys", default: 1_000, in: 1...10_000_000,
+      help: "Keys that belong to each client. It ends by reading them all, one after the other."),
     .integer(
       "operations", default: 4_000, in: 1...1_000_000_000, help: "Operations of each client."),
     .integer(

@@ -41,12 +41,19 @@ extension FaultStory {
         case .node(let place): try "node-\(before.members[place])"
         }
       try demand(
-        try wrote(process, "no descriptor left") || wrote(process, "Too many open files"),
+        try lines.contains {
+          try $0.event == "remark" && $0.json.string("process") == process
+            && Self.saysNoDescriptor($0.json.string("text"))
+        },
         "that \(process) was out of descriptors")
     case (.cut, _), (.halfClosed, _):
       try demand(try has("link_reconnected"), "that connections were made anew")
     default: break
     }
+  }
+
+  static func saysNoDescriptor(_ text: String) -> Bool {
+    text.contains("no descriptor left") || text.contains("Too many open files")
   }
 
   private func wrote(_ process: String, _ words: String) throws -> Bool {

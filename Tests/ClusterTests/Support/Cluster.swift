@@ -138,13 +138,16 @@ final class Cluster {
     #expect(try found.int("floating_objects") == 0, "\(found)", sourceLocation: location)
   }
 
-  /// The first event of the logs, from their beginning on, that is this one. Waits for it.
+  /// The first event of the logs, from their beginning or from a second on, that is this one.
+  /// Waits for it.
   @discardableResult
   func event(
-    _ kind: String, within seconds: Double = 30,
+    _ kind: String, since start: WallInstant? = nil, within seconds: Double = 30,
     where fits: (JSONValue) throws -> Bool = { _ in true }
   ) throws -> JSONValue {
-    let follower = try start("logs", "--follow", "--json")
+    let follower = try Follower(
+      self,
+      ["logs", "--follow", "--json"] + (start.map { ["--since", $0.second] } ?? []))
     defer { follower.end() }
     let deadline = Deadline(seconds: seconds)
     while let line = try follower.line(before: deadline) {

@@ -8,8 +8,13 @@ final class Follower {
   private let pipe: Int32
   private var bytes: [UInt8] = []
 
-  /// - Parameter input: the file that becomes its stdin.
-  init(_ cluster: Cluster, _ arguments: [String], input: String = "/dev/null") throws {
+  /// - Parameters:
+  ///   - input: the file that becomes its stdin.
+  ///   - readsNotes: what it says on stderr is read as well.
+  init(
+    _ cluster: Cluster, _ arguments: [String], input: String = "/dev/null",
+    readsNotes: Bool = false
+  ) throws {
     guard let binary = Settings.binary else { throw TestFailure("GREYWAVE_BINARY is not set") }
     var ends: [Int32] = [0, 0]
     guard Glibc.pipe(&ends) == 0 else { throw TestFailure("no pipe") }
@@ -22,7 +27,7 @@ final class Follower {
     }
     child = try ChildProcess(
       binary, arguments, environment: cluster.environment, folder: Settings.package,
-      output: ends[1], errors: errors, input: input)
+      output: ends[1], errors: readsNotes ? ends[1] : errors, input: input)
   }
 
   deinit { close(pipe) }

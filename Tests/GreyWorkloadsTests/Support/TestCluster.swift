@@ -122,7 +122,7 @@ final class TestCluster {
       if sequence != 0 { self[from].worker.inbox.putAlways(.placed(transit: sequence)) }
     case .rootsScanned(let epoch): if epoch == self.epoch { node.hasScannedRoots = true }
     case .runOutput(_, let text): self.output += text
-    case .runEnded(_, let ok, let message, let result):
+    case .runEnded(_, let ok, let message, let result, _):
       if ending == nil { ending = Ending(ok: ok, message: message, result: result) }
     case .lostObject(_, _, let place): lost.append(place)
     case .wantsCollection: isCollectionWanted = true

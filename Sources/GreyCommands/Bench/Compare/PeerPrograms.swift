@@ -52,7 +52,8 @@ package struct PeerPrograms: Sendable {
       !["GOGC", "GOMEMLIMIT", "GODEBUG", "GOMAXPROCS", "JAVA_TOOL_OPTIONS"].contains(key)
     }
     let outcome = try ChildProcess(
-      program, arguments, environment: inherited.merging(environment) { $1 }, limit: limit
+      program, arguments, environment: inherited.merging(environment) { $1 }, limit: limit,
+      interrupted: tools.interrupted
     ).run(in: scratch)
     let words = ([peer.rawValue] + arguments).joined(separator: " ")
     guard outcome.status == 0, !outcome.isLate else {
