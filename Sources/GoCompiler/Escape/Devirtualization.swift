@@ -1,7 +1,7 @@
 // Interface calls whose dynamic type is known: the variable is set once, to a value of one type.
 //
-// Such a call is made to the method itself, so its arguments need not be feared for. Where the method
-// is that of an interface embedded in the type, only the outer call is known.
+// Such a call is made to the method itself, so its arguments need not be feared for. Where the
+// method is that of an interface embedded in the type, only the outer call is known.
 
 import GoSyntax
 

@@ -1,8 +1,8 @@
 // What escape analysis decided: for each variable and each allocation, heap or frame.
 //
 // A decision in favour of the frame needs a proof, so whatever the tables do not know is heap: a
-// stage that asks about something that the analysis never saw gets a slower program, not a wrong one.
-// Expressions are named by their node ids, variables and functions by their objects.
+// stage that asks about something that the analysis never saw gets a slower program, not a wrong
+// one. Expressions are named by their node ids, variables and functions by their objects.
 
 import GoSyntax
 

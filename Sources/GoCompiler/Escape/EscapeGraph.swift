@@ -2,8 +2,8 @@
 //
 // A location is a variable, parameter, result or allocation. An assignment is an edge from its
 // destination to its source with the dereferences in between: `p = q` 0, `p = *q` 1, `p = &q` -1.
-// Fields and elements are one with what contains them, and an edge holds everywhere in the function:
-// the graph says more than any run does, so what it proves not to escape does not.
+// Fields and elements are one with what contains them, and an edge holds everywhere in the
+// function: the graph says more than any run does, so what it proves not to escape does not.
 
 import GoSyntax
 

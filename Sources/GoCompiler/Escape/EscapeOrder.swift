@@ -1,5 +1,5 @@
-// Callees before callers: the strongly connected components of the graph of mentions, in the order in
-// which a depth-first search completes them (Tarjan).
+// Callees before callers: the strongly connected components of the graph of mentions, in the order
+// in which a depth-first search completes them (Tarjan).
 //
 // A mention counts as a call, since whoever holds a function may call it. A literal that captures
 // variables belongs to the function around it; one that captures nothing is a function of its own.

@@ -1,5 +1,5 @@
-// Escape analysis of a package: which functions belong together, in which order, and the tables that
-// they share.
+// Escape analysis of a package: which functions belong together, in which order, and the tables
+// that they share.
 //
 // Functions are analysed callees first (`EscapeOrder`), each component at once. What a component
 // leaves behind is its decisions, its tags, and its messages.

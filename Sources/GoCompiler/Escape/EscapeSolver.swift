@@ -1,8 +1,8 @@
 // The fixed point: what reaches the heap, what outlives its frame, what parameters do.
 //
-// Each location in turn is a root, and from it the least dereferences to every location are found by
-// going back over the edges (shortest paths with relaxation, since an address is an edge of -1). A
-// location at a negative distance is one whose address the root may hold; where the root outlives
+// Each location in turn is a root, and from it the least dereferences to every location are found
+// by going back over the edges (shortest paths with relaxation, since an address is an edge of -1).
+// A location at a negative distance is one whose address the root may hold; where the root outlives
 // it, it must be on the heap. That changes what it is as a root itself, so it is queued again.
 // Attributes are only ever added and there are finitely many: the loop ends, and at its end no root
 // that outlives a location holds its address.

@@ -1,8 +1,8 @@
 // What each function of the library does with its arguments, as Go 1.27's compiler found it in Go's
 // library: functions by what they have in common, one tag a parameter and the receiver first.
 //
-// `h`, `m`, `c`: to heap, mutator, callee, with that many dereferences; `r01`: to result 0 with one;
-// `-`: nowhere. Functions without pointers among their parameters are not here.
+// `h`, `m`, `c`: to heap, mutator, callee, with that many dereferences; `r01`: to result 0 with
+// one; `-`: nowhere. Functions without pointers among their parameters are not here.
 
 extension LibraryTags {
   static let table = """

@@ -1,7 +1,7 @@
 // What the functions of the library do with their arguments.
 //
-// Their bodies are part of the virtual machine, so nothing can be analysed; the table says what Go's
-// own compiler finds in Go's library. A function that is not in it leaks all it is given.
+// Their bodies are part of the virtual machine, so nothing can be analysed; the table says what
+// Go's own compiler finds in Go's library. A function that is not in it leaks all it is given.
 
 import GoSyntax
 

@@ -1,8 +1,8 @@
 // Assignments that move what an object holds about within it: `x.f = x.g`, `b.buf = b.buf[n:m]`.
 //
 // They store through a pointer, which would send the value to the heap; but the object holds the
-// value already, so it leads nowhere new. Only a prefix that is plainly the same, of names, fields and
-// constant indices, is recognised.
+// value already, so it leads nowhere new. Only a prefix that is plainly the same, of names, fields
+// and constant indices, is recognised.
 
 import GoSyntax
 

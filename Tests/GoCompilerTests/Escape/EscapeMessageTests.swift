@@ -1,5 +1,5 @@
-// Escape analysis against the lines that Go 1.27 prints under `-m -l`: all of them, in its order, with
-// its columns.
+// Escape analysis against the lines that Go 1.27 prints under `-m -l`: all of them, in its order,
+// with its columns.
 
 import GoCompiler
 import GoSyntax
