@@ -150,7 +150,7 @@ extension EscapeBuilder {
 
   private func callee(_ info: FunctionInfo, tags: [ParameterTag]?) -> Callee {
     if let tags { return .tagged(tags) }
-    guard let function = program.function(info), members.contains(where: { $0 === function })
+    guard let function = program.function(info), isMember(function)
     else { return .unknown }
     return .wired(function)
   }

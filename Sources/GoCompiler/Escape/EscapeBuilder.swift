@@ -10,6 +10,7 @@ final class EscapeBuilder {
   let program: EscapeProgram
   let graph = EscapeGraph()
   let members: [EscapeFunction]
+  private let memberKeys: Set<ObjectIdentifier>
   var package: CheckedPackage { program.package }
 
   // Of the function being walked.
@@ -34,6 +35,7 @@ final class EscapeBuilder {
   init(_ program: EscapeProgram, _ members: [EscapeFunction]) {
     self.program = program
     self.members = members
+    memberKeys = Set(members.map { ObjectIdentifier($0) })
     function = members[0]
   }
 
@@ -125,6 +127,8 @@ final class EscapeBuilder {
       }
     }
   }
+
+  func isMember(_ other: EscapeFunction) -> Bool { memberKeys.contains(ObjectIdentifier(other)) }
 
   // MARK: Locations and holes
 

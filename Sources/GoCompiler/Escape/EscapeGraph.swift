@@ -92,8 +92,6 @@ final class EscapeFunction {
   let parent: EscapeFunction?
   /// Some caller of this literal is unknown.
   var areResultsLost = false
-  /// Outside of the components in hand; its tags are known.
-  var isDone = false
 
   init(_ info: FunctionInfo?, object: Object? = nil, parent: EscapeFunction? = nil) {
     self.info = info

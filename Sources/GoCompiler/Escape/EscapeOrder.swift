@@ -7,25 +7,37 @@
 import GoSyntax
 
 final class EscapeOrder {
+  /// A function whose mentions are being visited. Frames are a list, because a chain of calls may be
+  /// longer than a thread's stack is deep.
+  private struct Frame {
+    let function: EscapeFunction
+    let id: Int
+    /// The earliest function on the stack that it leads back to.
+    var least: Int
+    let mentions: [EscapeFunction]
+    var next = 0
+  }
+
   private let program: EscapeProgram
   private var package: CheckedPackage { program.package }
-  private var lowest: [ObjectIdentifier: Int] = [:]
-  private var next = 0
+  private var numbers: [ObjectIdentifier: Int] = [:]
+  private var frames: [Frame] = []
+  /// Visited and in no component yet.
   private var stack: [EscapeFunction] = []
-  private var analyze: ([EscapeFunction]) -> Void = { _ in }
 
   init(_ program: EscapeProgram) { self.program = program }
 
-  func visitAll(_ analyze: @escaping ([EscapeFunction]) -> Void) {
-    self.analyze = analyze
+  func visitAll(_ analyze: ([EscapeFunction]) -> Void) {
     let initial = EscapeFunction(nil)
     var declared: [EscapeFunction] = []
     for object in package.functions.sorted(by: Self.isBefore) {
       guard let info = object.function else { continue }
       declared.append(program.add(info, object: object, parent: nil))
     }
-    _ = visit(initial)
-    for function in declared { _ = visit(function) }
+    for function in [initial] + declared where numbers[ObjectIdentifier(function)] == nil {
+      enter(function)
+      while !frames.isEmpty { step(analyze) }
+    }
   }
 
   private static func isBefore(_ a: Object, _ b: Object) -> Bool {
@@ -34,29 +46,37 @@ final class EscapeOrder {
 
   private static let done = Int.max
 
-  private func visit(_ function: EscapeFunction) -> Int {
-    let key = ObjectIdentifier(function)
-    if let known = lowest[key] { return known }
-    next += 1
-    let id = next
-    lowest[key] = id
-    var least = id
+  private func enter(_ function: EscapeFunction) {
+    let id = numbers.count + 1
+    numbers[ObjectIdentifier(function)] = id
     stack.append(function)
-    for mentioned in mentions(function) { least = min(least, visit(mentioned)) }
-    let captures = function.info.map { $0.parent != nil && !$0.captures.isEmpty } ?? false
-    if least == id, !captures {
-      let start = stack.lastIndex { $0 === function } ?? 0
-      let component = Array(stack[start...])
-      stack.removeSubrange(start...)
-      for member in component { lowest[ObjectIdentifier(member)] = Self.done }
-      analyze(component)
-    } else if captures {
-      // Stays on the stack until the function around it is complete.
-      lowest[key] = id
-    } else {
-      lowest[key] = least
+    frames.append(Frame(function: function, id: id, least: id, mentions: mentions(function)))
+  }
+
+  /// Goes on to the next mention of the function in hand, or completes it.
+  private func step(_ analyze: ([EscapeFunction]) -> Void) {
+    let top = frames.count - 1
+    let frame = frames[top]
+    if frame.next < frame.mentions.count {
+      frames[top].next += 1
+      let mentioned = frame.mentions[frame.next]
+      if let known = numbers[ObjectIdentifier(mentioned)] {
+        frames[top].least = min(frame.least, known)
+      } else {
+        enter(mentioned)
+      }
+      return
     }
-    return least
+    frames.removeLast()
+    if !frames.isEmpty { frames[top - 1].least = min(frames[top - 1].least, frame.least) }
+    // A literal that captures stays on the stack until the function around it is complete.
+    let captures = frame.function.info.map { $0.parent != nil && !$0.captures.isEmpty } ?? false
+    guard frame.least == frame.id, !captures else { return }
+    let start = stack.lastIndex { $0 === frame.function } ?? 0
+    let component = Array(stack[start...])
+    stack.removeSubrange(start...)
+    for member in component { numbers[ObjectIdentifier(member)] = Self.done }
+    analyze(component)
   }
 
   /// The functions that a body names, in source order.
@@ -89,6 +109,16 @@ struct MentionFinder {
     }
   }
 
+  /// Remembers what interface variables are set to.
+  private func note(_ left: [Expression], _ right: [Expression]) {
+    for (index, x) in left.enumerated() where LocalVariables.declared(x, package) == nil {
+      let bare = x.withoutParentheses
+      guard case .name = bare.kind, let object = package.objects[bare.id], object.type.isInterface
+      else { continue }
+      program.addAssignment(left.count == right.count ? right[index] : nil, to: object)
+    }
+  }
+
   mutating func visit(_ list: [Statement]) {
     for statement in list { visit(statement) }
   }
@@ -103,7 +133,9 @@ struct MentionFinder {
     case .empty, .branch: break
     case .expression(let x), .increment(let x, _), .go(let x), .defer(let x): visit(x)
     case .send(let a, let b), .operatorAssign(let a, _, let b): visit([a, b])
-    case .assign(let left, let right): visit(left + right)
+    case .assign(let left, let right):
+      visit(left + right)
+      note(left, right)
     case .define(let left, let right):
       visit(right)
       if left.count == right.count {
@@ -113,9 +145,15 @@ struct MentionFinder {
           }
         }
       }
+      note(left, right)
     case .declarations(let list):
       for case .variable(let one) in list {
         visit(one.values)
+        if one.values.isEmpty {
+          for name in one.names {
+            if let object = package.objects[name.id] { program.noteZero(object) }
+          }
+        }
         if one.names.count == one.values.count {
           for (name, value) in zip(one.names, one.values) {
             if let object = package.objects[name.id] { program.setInitialValue(value, of: object) }
@@ -153,7 +191,10 @@ struct MentionFinder {
       visit(one.post)
       visit(one.body.statements)
     case .range(let one):
-      if !one.defines { visit(one.targets) }
+      if !one.defines {
+        visit(one.targets)
+        note(one.targets, [])
+      }
       visit(one.subject)
       visit(one.body.statements)
     }

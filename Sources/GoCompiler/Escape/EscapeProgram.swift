@@ -25,6 +25,11 @@ package final class EscapeProgram {
     return program.decisions
   }
 
+  /// Local interface variables that are declared without a value.
+  private var zeros: Set<ObjectIdentifier> = []
+  /// What they are set to besides; nil is something that has no expression of its own.
+  private var assignments: [ObjectIdentifier: [Expression?]] = [:]
+
   private init(_ package: CheckedPackage) { self.package = package }
 
   private func run() {
@@ -52,6 +57,12 @@ package final class EscapeProgram {
     initialValues[ObjectIdentifier(object)] = x
   }
 
+  func noteZero(_ object: Object) { zeros.insert(ObjectIdentifier(object)) }
+
+  func addAssignment(_ x: Expression?, to object: Object) {
+    assignments[ObjectIdentifier(object), default: []].append(x)
+  }
+
   // MARK: Questions
 
   func builtin(_ call: Call) -> Builtin? {
@@ -62,11 +73,14 @@ package final class EscapeProgram {
   /// What `x` is for certain: a variable that never changes is its initial value.
   func staticValue(_ x: Expression) -> Expression {
     var current = x.withoutParentheses
-    while case .name = current.kind, let object = package.objects[current.id],
+    var steps = 0
+    // Longer chains are a machine's, and would be walked for each use.
+    while steps < 64, case .name = current.kind, let object = package.objects[current.id],
       object.kind == .variable, object.role == .local, !object.isReassigned,
       !object.isAddressTaken, let value = initialValues[ObjectIdentifier(object)]
     {
       current = value.withoutParentheses
+      steps += 1
     }
     return current
   }
@@ -80,17 +94,15 @@ package final class EscapeProgram {
 
   func fixedLength(_ x: Expression) -> Int? { fixedConstant(x)?.constant.intValue }
 
-  /// The type of the value that the interface `x` always holds.
-  func dynamicType(_ x: Expression) -> GoType? {
-    var value = staticValue(x)
-    while case .call(let call) = value.kind, package[call.function]?.use == .type,
-      package[value]?.type.isInterface ?? false, let operand = call.arguments.first
-    {
-      value = staticValue(operand)
+  /// All that the local variable is ever set to; nil where that is not known.
+  func sources(of object: Object) -> [Expression?]? {
+    let key = ObjectIdentifier(object)
+    guard object.kind == .variable, object.role == .local, !object.isAddressTaken else {
+      return nil
     }
-    guard let type = package[value]?.type, !type.isInterface, !type.isNil else { return nil }
-    if case .tuple = type { return nil }
-    return type
+    let later = assignments[key] ?? []
+    if let first = initialValues[key] { return [first] + later }
+    return zeros.contains(key) ? later : nil
   }
 
   enum StaticFunction {

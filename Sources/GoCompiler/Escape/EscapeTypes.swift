@@ -1,65 +1,91 @@
 // What escape analysis asks of types: do they hold pointers, how large are they, does an interface
 // hold them without a box. Sizes are those of a 64-bit machine.
+//
+// Only a structure asks about several types, so only there could the same one be asked about again
+// and again (`type B struct{ a, b A }`, thirty times over); it keeps its answer, and all is linear
+// in the text of the types. Sizes beyond what a machine has are one large number.
 
-extension GoType {
-  /// A value without pointers keeps nothing alive.
-  var hasPointers: Bool {
-    switch underlying {
-    case .basic(let basic): basic.kind == .string || basic == .untypedNil
-    case .array(let count, let element): count > 0 && element.hasPointers
-    case .structure(let type): type.fields.contains { $0.type.hasPointers }
-    case .tuple(let types): types.contains(where: \.hasPointers)
-    case .invalid: false
-    default: true
-    }
+/// How values of a type lie in memory.
+struct TypeLayout {
+  /// More than any object has, and far from overflowing in sums.
+  static let largest = 1 << 48
+
+  var size = 8
+  var alignment = 8
+  var hasPointers = false
+  /// It is one pointer and nothing else.
+  var isOnePointer = false
+
+  static let pointer = TypeLayout(hasPointers: true, isOnePointer: true)
+
+  static func words(_ count: Int) -> TypeLayout {
+    TypeLayout(size: count * 8, hasPointers: true)
   }
 
-  /// An interface holds it in its own word: one pointer and nothing else.
-  var isOnePointer: Bool {
-    switch underlying {
-    case .pointer, .channel, .map, .function: true
-    case .array(let count, let element): count == 1 && element.isOnePointer
-    case .structure(let type): type.fields.count == 1 && type.fields[0].type.isOnePointer
-    default: false
-    }
+  static func array(_ count: Int, _ element: TypeLayout) -> TypeLayout {
+    let (size, overflow) = element.size.multipliedReportingOverflow(by: count)
+    return TypeLayout(
+      size: overflow ? largest : min(size, largest), alignment: element.alignment,
+      hasPointers: count > 0 && element.hasPointers,
+      isOnePointer: count == 1 && element.isOnePointer)
   }
 
-  var byteAlignment: Int {
-    switch underlying {
-    case .basic(let basic):
-      basic.kind == .complex
-        ? (basic == .complex64 ? 4 : 8) : basic.bits.map { $0 / 8 } ?? (isBoolean ? 1 : 8)
-    case .array(_, let element): element.byteAlignment
-    case .structure(let type): type.fields.map(\.type.byteAlignment).max() ?? 1
-    default: 8
-    }
-  }
-
-  var byteSize: Int {
-    switch underlying {
-    case .basic(let basic): basic.bits.map { $0 / 8 } ?? (basic.kind == .string ? 16 : 1)
-    case .array(let count, let element):
-      element.byteSize.multipliedReportingOverflow(by: count).overflow
-        ? .max >> 8 : min(element.byteSize * count, .max >> 8)
-    case .structure(let type): Self.size(of: type)
-    case .slice: 24
-    case .interface: 16
-    case .tuple(let types): types.reduce(0) { $0 + $1.byteSize }
-    default: 8
-    }
-  }
-
-  private static func size(of type: StructureType) -> Int {
-    var size = 0
-    for field in type.fields {
-      let alignment = field.type.byteAlignment
-      size = (size + alignment - 1) / alignment * alignment + field.type.byteSize
+  static func fields(_ fields: [TypeLayout]) -> TypeLayout {
+    var whole = TypeLayout(size: 0, alignment: 1)
+    for field in fields {
+      whole.size = min(rounded(whole.size, field.alignment) + field.size, largest)
+      whole.alignment = max(whole.alignment, field.alignment)
+      whole.hasPointers = whole.hasPointers || field.hasPointers
     }
     // The address behind an empty last field must not be that of the next object.
-    if size > 0, let last = type.fields.last, last.type.byteSize == 0 { size += 1 }
-    let alignment = type.fields.map(\.type.byteAlignment).max() ?? 1
-    return (size + alignment - 1) / alignment * alignment
+    if whole.size > 0, fields.last?.size == 0 { whole.size += 1 }
+    whole.size = rounded(whole.size, whole.alignment)
+    whole.isOnePointer = fields.count == 1 && fields[0].isOnePointer
+    return whole
   }
+
+  private static func rounded(_ size: Int, _ alignment: Int) -> Int {
+    (size + alignment - 1) / alignment * alignment
+  }
+}
+
+extension GoType {
+  var layout: TypeLayout {
+    switch underlying {
+    case .invalid: return TypeLayout(size: 0, alignment: 1)
+    case .basic(let basic): return Self.layout(basic)
+    case .pointer, .map, .channel, .function: return .pointer
+    case .slice: return .words(3)
+    case .interface: return .words(2)
+    case .array(let count, let element): return .array(count, element.layout)
+    case .tuple(let types): return .fields(types.map(\.layout))
+    case .structure(let type):
+      if let known = type.layout { return known }
+      let layout = TypeLayout.fields(type.fields.map(\.type.layout))
+      type.layout = layout
+      return layout
+    case .named: return .pointer
+    }
+  }
+
+  private static func layout(_ basic: BasicType) -> TypeLayout {
+    switch basic.kind {
+    case .string: return .words(2)
+    case .boolean: return TypeLayout(size: 1, alignment: 1)
+    case .other: return .pointer
+    case .complex:
+      let size = (basic.bits ?? 128) / 8
+      return TypeLayout(size: size, alignment: size / 2)
+    case .integer, .float:
+      let size = (basic.bits ?? 64) / 8
+      return TypeLayout(size: size, alignment: size)
+    }
+  }
+
+  /// A value without pointers keeps nothing alive.
+  var hasPointers: Bool { layout.hasPointers }
+  var isOnePointer: Bool { layout.isOnePointer }
+  var byteSize: Int { layout.size }
 
   var isByteSlice: Bool {
     if case .slice(let element) = underlying { element.byteSize == 1 } else { false }
