@@ -8,6 +8,10 @@ import GoSyntax
 
 /// Where a program allocates. One expression may do so twice: `a + b` passed as an `any` makes the
 /// string and then a box for it.
+///
+/// The node of a `value` or `variadic` site is without parentheses around it, that of a `box` the
+/// operand as written. `&T{}` is the node of the `&`, or of the literal where `&T` is left out.
+/// `s += t` has no site; a value with several results boxed has the call's node and an index.
 package struct AllocationSite: Hashable, Sendable {
   package enum Kind: UInt8, Sendable {
     /// What the expression itself makes: `&T{}`, `new`, `make` of a slice or map, a slice or map
