@@ -7,8 +7,8 @@
 import GoSyntax
 
 final class EscapeOrder {
-  /// A function whose mentions are being visited. Frames are a list, because a chain of calls may be
-  /// longer than a thread's stack is deep.
+  /// A function whose mentions are being visited. Frames are a list, because a chain of calls may
+  /// be longer than a thread's stack is deep.
   private struct Frame {
     let function: EscapeFunction
     let id: Int
