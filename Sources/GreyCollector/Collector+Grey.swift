@@ -10,38 +10,41 @@ extension Collector {
   ///
   /// With the epoch check switched off, a batch may come while nobody marks. It then does what that
   /// rule forbids: it sets marks whose objects nobody will scan.
-  package func receiveGrey(from: NodeID, references: [UInt64]) -> Bool {
+  package func receiveGrey(from: NodeID, _ batch: GreyBatch) -> Bool {
     if armedEpoch == .zero, !rules.contains(.epochCheck) {
-      markWithoutScanning(references)
+      markWithoutScanning(batch)
       return true
     }
     return withState { state in
       guard state.epoch != .zero, state.peerIndex(from) != nil else {
         // Neither counted nor shaded: who is no member of the epoch has no say in it.
-        state.totals.strayReferences += references.count
+        state.totals.strayReferences += batch.count
         return true
       }
       // An empty queue takes a batch of any size, or a large one could never be taken.
       guard
         state.incomingReferences == 0
-          || state.incomingReferences + references.count <= incomingLimit
+          || state.incomingReferences + batch.count <= incomingLimit
       else { return false }
-      state.incoming.append(IncomingBatch(from: from, references: references))
-      state.incomingReferences += references.count
+      state.incoming.append(IncomingBatch(from: from, content: batch))
+      state.incomingReferences += batch.count
       state.changes += 1
       return true
     }
   }
 
-  /// Takes references that `node` has to shade, oldest first, and counts them as sent.
-  package func takeGrey(for node: NodeID, atMost limit: Int) -> [UInt64] {
-    withState { state in
-      guard let index = state.peerIndex(node) else { return [] }
+  /// Takes references that `node` has to shade, of the pages that waited longest, and counts them
+  /// as sent.
+  package func takeGrey(for node: NodeID, atMost limit: Int) -> GreyBatch {
+    let taken: (groups: [GreyGroup], count: Int) = withState { state in
+      guard let index = state.peerIndex(node) else { return ([], 0) }
       let taken = state.peers[index].take(atMost: limit)
       state.unsent -= taken.count
       state.changes += 1
       return taken
     }
+    // Outside of the lock, for which markers wait.
+    return GreyBatch(unsorted: taken.groups, count: taken.count)
   }
 
   /// The members for which references wait, ascending.
@@ -49,6 +52,18 @@ extension Collector {
     locked { state in
       if state.unsent == 0 { return [] }
       return state.peers.filter { $0.unsentCount > 0 }.map(\.node)
+    }
+  }
+
+  /// The same with how many references wait for each; and whether they are all the grey there is
+  /// on this node: a hint, as another may come at any moment.
+  package func greyToSend() -> (peers: [(node: NodeID, count: Int)], isAllThereIs: Bool) {
+    locked { state in
+      if state.unsent == 0 { return ([], false) }
+      return (
+        state.peers.filter { $0.unsentCount > 0 }.map { ($0.node, $0.unsentCount) },
+        state.available == 0 && state.holders == 0
+      )
     }
   }
 
@@ -78,12 +93,12 @@ extension Collector {
     locked { state in
       guard state.epoch == stamp, let index = state.peerIndex(Reference(rawValue: raw).node)
       else { return }
-      _ = state.peers[index].shaded.insert(raw)
+      _ = state.peers[index].pages.insert(raw, toBeSent: false)
     }
   }
 
-  private func markWithoutScanning(_ references: [UInt64]) {
-    for raw in references {
+  private func markWithoutScanning(_ batch: GreyBatch) {
+    for raw in batch.references(of: heap.node) {
       guard let object = heap.object(containing: Reference(rawValue: raw).address) else { continue }
       _ = view.testAndSetMark(object.base)
     }

@@ -15,7 +15,7 @@ extension Collector {
     withState { state in
       state.discard()
       state.epoch = epoch
-      state.peers = others.map { Peer(node: $0, knownBound: knownLimit) }
+      state.setPeers(others.map { Peer(node: $0, knownBound: knownLimit) })
       state.totals = MarkTotals()
       for buffer in state.buffers { buffer.reset(epoch: epoch) }
       armedWord.release(epoch.rawValue)

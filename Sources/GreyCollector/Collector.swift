@@ -46,7 +46,7 @@ package final class Collector: @unchecked Sendable {
   let view: HeapView
   /// References of other nodes' batches held at most before `receiveGrey` says no.
   let incomingLimit: Int
-  /// Table entries of one known-shaded set at most (16 bytes each).
+  /// Pages of one known-shaded set at most (some 150 bytes each).
   let knownLimit: Int
 
   /// The armed epoch, zero when the barrier is off. One word on a cache line of its own, read by
@@ -65,7 +65,7 @@ package final class Collector: @unchecked Sendable {
   nonisolated(unsafe) package var waitHook: (@Sendable () -> Void)?
 
   package init(
-    heap: Heap, rules: RuleSet, incomingLimit: Int = 1 << 20, knownLimit: Int = 1 << 22
+    heap: Heap, rules: RuleSet, incomingLimit: Int = 1 << 20, knownLimit: Int = 1 << 19
   ) {
     self.heap = heap
     self.rules = rules

@@ -25,7 +25,7 @@ struct LargeScan {
 /// A batch that another node sent, to be shaded here.
 struct IncomingBatch {
   let from: NodeID
-  let references: [UInt64]
+  let content: GreyBatch
 }
 
 struct GreyState: @unchecked Sendable {
@@ -33,6 +33,8 @@ struct GreyState: @unchecked Sendable {
   var epoch = Epoch.zero
   /// The members of the epoch other than this node, ascending.
   var peers: [Peer] = []
+  /// By node id: its place in `peers` and 1, or 0.
+  private var places: [UInt16] = []
 
   var grey: [GreySegment] = []
   var edges: [GreySegment] = []
@@ -47,7 +49,7 @@ struct GreyState: @unchecked Sendable {
   var holders = 0
   /// Markers that may set mark bits, of whatever epoch.
   var inside = 0
-  /// References in all `unsent` queues.
+  /// References that wait for a batch to any peer.
   var unsent = 0
   var totals = MarkTotals()
   /// Rises whenever a list, a queue or a count changes.
@@ -65,13 +67,18 @@ struct GreyState: @unchecked Sendable {
   var isQuiescent: Bool { available == 0 && holders == 0 && unsent == 0 }
 
   func peerIndex(_ node: NodeID) -> Int? {
-    var low = 0
-    var high = peers.count
-    while low < high {
-      let middle = (low + high) / 2
-      if peers[middle].node < node { low = middle + 1 } else { high = middle }
+    let number = Int(node.rawValue)
+    guard number < places.count, places[number] != 0 else { return nil }
+    return Int(places[number]) - 1
+  }
+
+  /// - Parameter others: ascending; the sets of those before are empty.
+  mutating func setPeers(_ others: [Peer]) {
+    peers = others
+    places = Array(repeating: 0, count: others.last.map { Int($0.node.rawValue) + 1 } ?? 0)
+    for (index, peer) in others.enumerated() {
+      places[Int(peer.node.rawValue)] = UInt16(index + 1)
     }
-    return low < peers.count && peers[low].node == node ? low : nil
   }
 
   mutating func takeSpare() -> GreySegment {
@@ -98,7 +105,7 @@ struct GreyState: @unchecked Sendable {
     changes += 1
     let batch = incoming[incomingHead]
     incomingHead += 1
-    incomingReferences -= batch.references.count
+    incomingReferences -= batch.content.count
     if incomingHead == incoming.count {
       incoming.removeAll(keepingCapacity: true)
       incomingHead = 0
@@ -118,6 +125,31 @@ struct GreyState: @unchecked Sendable {
       changes += 1
       totals.remoteShaded += 1
     }
+  }
+
+  /// The same for many at once.
+  mutating func shadeRemote(_ references: UnsafePointer<UInt64>, count: Int) {
+    if count == 0 { return }
+    var (fresh, strays) = (0, 0)
+    places.withUnsafeBufferPointer { places in
+      peers.withUnsafeMutableBufferPointer { peers in
+        for index in 0..<count {
+          let raw = references[index]
+          let number = Int(truncatingIfNeeded: raw >> 48)
+          let place = number < places.count ? Int(places[number]) : 0
+          if place == 0 {
+            strays &+= 1
+          } else if peers[place &- 1].shade(raw) {
+            fresh &+= 1
+          }
+        }
+      }
+    }
+    totals.strayReferences += strays
+    if fresh == 0 { return }
+    unsent += fresh
+    changes += 1
+    totals.remoteShaded += fresh
   }
 
   /// Appends edges, filling up the newest segment first so that small flushes do not pile up.
@@ -145,8 +177,8 @@ struct GreyState: @unchecked Sendable {
     incoming.removeAll()
     incomingHead = 0
     incomingReferences = 0
-    for index in peers.indices { peers[index].shaded.removeAll() }
-    peers.removeAll()
+    for index in peers.indices { peers[index].pages.removeAll() }
+    setPeers([])
     holders = 0
     unsent = 0
     epoch = .zero

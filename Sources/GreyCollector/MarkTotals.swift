@@ -38,6 +38,8 @@ package struct MarkTotals: Hashable, Sendable {
 package struct MarkProgress: Hashable, Sendable {
   package var scannedObjects = 0
   package var scannedBytes = 0
+  /// Something was taken from the others, or from a peer: it may have ended here without a scan.
+  package var tookWork = false
   /// Nothing was left that this marker could take. Another may still hold something.
   package var isDry = false
 

@@ -28,6 +28,7 @@ extension Marker {
         progress.isDry = true
         break
       }
+      progress.tookWork = true
       shade(work, &left, &progress)
     }
     leave()
@@ -41,7 +42,7 @@ extension Marker {
     /// Already on the stack.
     case grey
     case edges(GreySegment)
-    case batch([UInt64])
+    case batch(GreyBatch)
     case piece(LargeScan, end: Int, type: TypeEntry)
   }
 
@@ -86,8 +87,8 @@ extension Marker {
 
   private func take(_ state: inout GreyState) -> Work {
     if let batch = state.takeIncoming() {
-      received = (batch.from, UInt64(batch.references.count))
-      return .batch(batch.references)
+      received = (batch.from, UInt64(batch.content.count))
+      return .batch(batch.content)
     }
     if let segment = state.grey.popLast() {
       state.changes += 1
@@ -117,9 +118,9 @@ extension Marker {
   private func shade(_ work: Work, _ left: inout Int, _ progress: inout MarkProgress) {
     switch work {
     case .none, .grey: return
-    case .batch(let references):
-      shadeEdges(references)
-      left -= references.count / 4
+    case .batch(let batch):
+      shadeGroups(batch)
+      left -= batch.count / 8
     case .edges(let segment):
       shadeEdges(UnsafeBufferPointer(start: segment.entries, count: segment.count))
       left -= segment.count / 4
@@ -138,9 +139,9 @@ extension Marker {
     }
   }
 
-  /// An edge may come from another node, or from a frame in a cluster with a rule switched off: it
-  /// is looked up with all checks.
-  private func shadeEdges(_ references: some Sequence<UInt64>) {
+  /// An edge may come from a frame in a cluster with a rule switched off: it is looked up with all
+  /// checks.
+  private func shadeEdges(_ references: UnsafeBufferPointer<UInt64>) {
     let view = self.view
     var count = 0
     for raw in references {
@@ -186,7 +187,7 @@ extension Marker {
     if remoteCount == Self.remoteCapacity {
       collector.withState { state in
         if epoch == state.epoch.rawValue {
-          for index in 0..<remoteCount { state.shadeRemote(remote[index]) }
+          state.shadeRemote(remote, count: remoteCount)
         }
       }
       remoteCount = 0

@@ -50,7 +50,7 @@ package final class Marker {
   static let foundCapacity = chunk * 63
   /// A marker that has more pages than this gives some to others who have nothing.
   static let pagesToShare = 16
-  static let remoteCapacity = 256
+  static let remoteCapacity = 1024
   static let recentSize = 512
 
   init(collector: Collector) {
@@ -182,7 +182,7 @@ package final class Marker {
       state.appendEdges(segment.entries, count: segment.count)
       segment.count = 0
     }
-    for index in 0..<remoteCount { state.shadeRemote(remote[index]) }
+    state.shadeRemote(remote, count: remoteCount)
     remoteCount = 0
     if let (from, count) = received {
       if let index = state.peerIndex(from) { state.peers[index].received += count }

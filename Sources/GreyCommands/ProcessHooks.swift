@@ -162,6 +162,9 @@ struct ProcessHooks {
     configuration.worker.memoryPatience = values.allocationPatience * values.timeScale
     configuration.worker.checksEveryAccess = values.lab
     configuration.worker.threadTime = ThreadClock.real.spent
+    // Tasks wait for assists here: many short ones.
+    configuration.worker.assistAdvanceBytes = 16 << 10
+    configuration.worker.assistObjectsAtOnce = 64
     return configuration
   }
 }

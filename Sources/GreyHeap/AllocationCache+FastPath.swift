@@ -6,6 +6,11 @@
 // out; and that is a comparison and an addition. A span remembers the type of its objects once, in
 // its page entries, as long as they are all of one type; when another comes the span turns mixed
 // and its runs take the slower way, which also writes the slot's type.
+//
+// An object of 32 bytes that is garbage at once takes 44 instructions, 16 of them in refills and
+// sweeping (callgrind), and 7 ns of CPU time with a cycle for each 4 MiB. In a heap that has
+// outgrown the caches it is 17 ns, page faults included: cycles have to be prompt, see
+// `Heap.soundsAlarm`.
 
 import GreyBasics
 import Synchronization

@@ -31,6 +31,8 @@ struct RunTable: @unchecked Sendable {
   let runs: UnsafeMutablePointer<AllocationRun>
   let accounts: UnsafeMutablePointer<AllocationAccounts>
   let count: Int
+  /// A bit a run: it has had a span since all were dropped. The others need not be looked at.
+  private let used: UnsafeMutablePointer<UInt64>
 
   init(heap: Heap) {
     count = heap.centrals.count
@@ -38,11 +40,31 @@ struct RunTable: @unchecked Sendable {
     runs.initialize(repeating: .empty, count: count)
     accounts = .allocate(capacity: 1)
     accounts.initialize(to: AllocationAccounts())
+    used = .allocate(capacity: count / 64 + 1)
+    used.initialize(repeating: 0, count: count / 64 + 1)
+  }
+
+  func use(_ index: Int) { used[index >> 6] |= 1 << UInt64(index & 63) }
+
+  func unuseAll() { used.update(repeating: 0, count: count / 64 + 1) }
+
+  /// In the order of the classes.
+  @inline(__always)
+  func forEachUsed(_ body: (_ index: Int, _ span: UnsafeMutablePointer<SpanRecord>) -> Void) {
+    for word in 0...count / 64 {
+      var bits = used[word]
+      while bits != 0 {
+        let index = word << 6 + bits.trailingZeroBitCount
+        bits &= bits &- 1
+        if let span = runs[index].span { body(index, span) }
+      }
+    }
   }
 
   func deallocate() {
     runs.deallocate()
     accounts.deallocate()
+    used.deallocate()
   }
 
   /// Books what was allocated from a run that ends.
@@ -155,6 +177,7 @@ extension AllocationCache {
       let span = try heap.acquireSpan(spanClass: spanClass, type: type)
       // Swept by a newer generation than this cache's: the loop gives all of them back.
       run.pointee.span = span.record
+      table.use(spanClass)
     }
   }
 
@@ -202,8 +225,7 @@ extension AllocationCache {
   package func takeAllocated() -> (objects: Int, bytes: Int) {
     var objects = table.accounts.pointee.objects
     var bytes = table.accounts.pointee.bytes
-    for index in 2..<heap.centrals.count {
-      guard let span = runs[index].span else { continue }
+    table.forEachUsed { index, span in
       let used = Int(runs[index].cursor - runs[index].start)
       bytes += used
       objects += used / span.pointee.elementBytes

@@ -138,9 +138,8 @@ extension Heap {
   /// Takes the runs of a cache back. What was not allocated becomes free again: its allocation bits
   /// go, and its mark bits, beside which a mark worker may be setting others.
   func drop(_ table: RunTable) {
-    for index in 2..<table.count {
+    table.forEachUsed { index, record in
       let run = table.runs + index
-      guard let record = run.pointee.span else { continue }
       let span = Span(record: record)
       table.retire(run)
       let firstPage = memory.firstPage(of: span)
@@ -157,5 +156,6 @@ extension Heap {
       run.pointee = .empty
       centrals[index].put(span)
     }
+    table.unuseAll()
   }
 }

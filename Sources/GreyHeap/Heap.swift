@@ -37,6 +37,9 @@ package final class Heap: @unchecked Sendable {
   /// The class where `sweepOne` looks first.
   let sweepHand = Atomic<Int>(0)
   let counters = HeapCounters()
+  /// Bytes of objects at which the owner wants to be told. Set by the owner, taken away by the
+  /// worker that tells; see `soundsAlarm`.
+  private let alarm = Atomic<Int>(.max)
   let totals = Guarded(SweepTotals())
   let quarantine = Guarded(Quarantine())
   /// What was white at the last decision, when somebody asked for it (see `Heap+Witness`).
@@ -90,6 +93,15 @@ package final class Heap: @unchecked Sendable {
       let pages = min(memory.pages, (newValue ?? Int.max) / HeapLayout.pageBytes)
       pageHeap.withLock { $0.limitPages = pages }
     }
+  }
+
+  package func setAlarm(bytes: Int) { alarm.store(bytes, ordering: .relaxed) }
+
+  /// True once after each `setAlarm`, for whoever finds the heap grown that far. Three relaxed
+  /// loads while it is not: cheap enough to ask between any two steps of a task.
+  package func soundsAlarm() -> Bool {
+    guard objectBytes >= alarm.load(ordering: .relaxed) else { return false }
+    return alarm.exchange(.max, ordering: .relaxed) != .max
   }
 
   /// A cache for one worker thread. It must not be used by two threads at a time.

@@ -31,8 +31,8 @@ package struct BatchGate: Hashable, Sendable {
   package struct Batch: Hashable, Sendable {
     package var from: NodeID
     package var epoch: Epoch
-    package var references: [UInt64]
-    package init(from: NodeID, epoch: Epoch, references: [UInt64]) {
+    package var references: GreyBatch
+    package init(from: NodeID, epoch: Epoch, references: GreyBatch) {
       self.from = from
       self.epoch = epoch
       self.references = references

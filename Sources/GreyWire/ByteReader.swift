@@ -146,17 +146,4 @@ package struct ByteReader {
   package mutating func text(_ field: StaticString) throws(WireError) -> String {
     try name(limit: WireLimits.textBytes, field)
   }
-
-  /// `count` words as they lie in the frame; the caller has checked the count.
-  package mutating func rawWords(
-    _ count: Int, _ field: StaticString
-  ) throws(WireError) -> [UInt64] {
-    try want(count * 8, field)
-    let source = UnsafeRawBufferPointer(rebasing: buffer[offset..<offset + count * 8])
-    offset += count * 8
-    return [UInt64](unsafeUninitializedCapacity: count) { target, initialized in
-      UnsafeMutableRawBufferPointer(target).copyMemory(from: source)
-      initialized = count
-    }
-  }
 }

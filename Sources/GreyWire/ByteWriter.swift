@@ -1,9 +1,9 @@
 // Puts a message into bytes.
 //
-// Numbers that are usually small are varints (LEB128: seven bits a byte, lowest first); references
-// and words of the heap are eight bytes, little endian, and copied in one go. A value that breaks a
-// limit is remembered with its field, and `finish` throws it: so encoders read as plain lists of
-// fields, and nothing leaves this process that the receiver's decoder would refuse.
+// Numbers that are usually small are varints (LEB128: seven bits a byte, lowest first); words of
+// the heap are eight bytes, little endian. A value that breaks a limit is remembered with its
+// field, and `finish` throws it: so encoders read as plain lists of fields, and nothing leaves this
+// process that the receiver's decoder would refuse.
 
 package struct ByteWriter {
   private var bytes: [UInt8] = []
@@ -90,10 +90,5 @@ package struct ByteWriter {
       varint(UInt64(length))
       bytes.append(contentsOf: utf8[..<length])
     }
-  }
-
-  /// Words as they lie in memory, without a count.
-  package mutating func rawWords(_ words: UnsafeBufferPointer<UInt64>) {
-    bytes.append(contentsOf: UnsafeRawBufferPointer(words))
   }
 }

@@ -1,8 +1,8 @@
 // What data frames carry, in bytes: one byte for the kind, then its fields.
 //
-// Grey references and words of the heap are most of what nodes exchange. References are copied as
-// they lie, eight bytes each, in one go. Words are a bitmap of which are references and then the
-// words as they lie: the bitmap's spare bits are zero.
+// Grey references and words of the heap are most of what nodes exchange. How a batch of references
+// is packed says `GreyBatch+Codec`. Words are a bitmap of which are references and then the words
+// as they lie: the bitmap's spare bits are zero.
 
 import GreyBasics
 
@@ -22,25 +22,13 @@ extension PeerMessage {
   /// The message's bytes, or the field that breaks a limit of `WireLimits`.
   package func encoded() throws(WireError) -> [UInt8] {
     switch self {
-    case .grey(let epoch, let references):
-      return try Self.encodedGrey(epoch: epoch, references: references)
+    case .grey(let epoch, let batch):
+      return try batch.encoded(kind: Kind.grey.rawValue, epoch: epoch)
     case .mutator(let message):
       var writer = ByteWriter(reserving: message.roomHint)
       message.encode(to: &writer)
       return try writer.finish()
     }
-  }
-
-  /// A grey batch straight from the collector's references.
-  package static func encodedGrey(
-    epoch: Epoch, references: [UInt64]
-  ) throws(WireError) -> [UInt8] {
-    var writer = ByteWriter(reserving: 16 + references.count * 8)
-    writer.byte(Kind.grey.rawValue)
-    writer.varint(epoch)
-    writer.count(references.count, limit: WireLimits.greyReferences, "references")
-    references.withUnsafeBufferPointer { writer.rawWords($0) }
-    return try writer.finish()
   }
 
   package static func decode(_ payload: [UInt8]) throws(WireError) -> PeerMessage {
@@ -60,9 +48,7 @@ extension PeerMessage {
     let message: PeerMessage
     if kind == .grey {
       let epoch = try reader.rising(Epoch.init, "epoch")
-      let count = try reader.count(
-        limit: WireLimits.greyReferences, bytesEach: 8, "references")
-      message = .grey(epoch: epoch, references: try reader.rawWords(count, "references"))
+      message = .grey(epoch: epoch, try GreyBatch(from: &reader))
     } else {
       message = .mutator(try MutatorMessage(kind, from: &reader))
     }

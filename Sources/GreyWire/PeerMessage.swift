@@ -6,7 +6,7 @@ import GreyBasics
 /// What a data frame carries.
 package enum PeerMessage: Hashable, Sendable {
   /// References for their owner, the receiver, to shade.
-  case grey(epoch: Epoch, references: [UInt64])
+  case grey(epoch: Epoch, GreyBatch)
   case mutator(MutatorMessage)
 }
 

@@ -15,6 +15,8 @@ package struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
     case outOfRange(UInt64)
     /// A number was padded with empty bytes, or is longer than 64 bits.
     case badVarint
+    /// A bitmap that has a shorter encoding, or no bit.
+    case notShortest
     /// Text that is not UTF-8.
     case badText
     case otherVersion(here: UInt16, there: UInt16)
@@ -49,6 +51,7 @@ extension WireError.Problem: CustomStringConvertible {
     case .unknownKind(let value): "there is no kind \(value)"
     case .outOfRange(let value): "\(value) is out of range"
     case .badVarint: "the number is not in its shortest form or exceeds 64 bits"
+    case .notShortest: "the bitmap is empty or not in its shortest form"
     case .badText: "the text is not UTF-8"
     case .otherVersion(let here, let there):
       "this process speaks wire version \(here), the other one speaks \(there); "

@@ -7,7 +7,7 @@
 
 #if !_endian(little)
   #error(
-    "The wire is little endian, and so must the machine be: references are copied as they lie.")
+    "The wire is little endian, and so must the machine be: bitmaps are copied as they lie.")
 #endif
 
 package enum WireVersion {
@@ -25,7 +25,7 @@ package enum WireLimits {
   /// A message between a node and the coordinator; the answer to an inspection is the largest.
   package static let controlFrameBytes = inspectionBytes + (64 << 10)
 
-  /// References in a grey batch: as many as one link frame carries.
+  /// References in a grey batch: as many as one link frame carries, at seven bytes each.
   package static let greyReferences = 8_190
   /// Words in one message between tasks.
   package static let words = 1 << 20

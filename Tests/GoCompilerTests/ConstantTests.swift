@@ -13,6 +13,9 @@ import Testing
 
   @Test(arguments: [
     ("const c = 1 << 100 >> 98", "4"),
+    ("const c = -5 >> 1", "-3"),
+    ("const c = -1 >> 100", "-1"),
+    ("const c = -8 >> 2", "-2"),
     ("const c = 0x_FF + 0b11 + 0o17 + 017 + 1_000", "1288"),
     ("const c = 'a' + 1", "98"),
     ("const c = 7 / 2 * 2.0", "6"),

@@ -19,7 +19,7 @@ import Testing
         for root in graph.roots where rng.chance(2, in: 3) { markers[0].shade(root) }
         if rng.chance(1, in: 2) { markers[0].publish() }
         _ = node.collector.receiveGrey(
-          from: NodeID(2), references: [graph.objects[0].rawValue])
+          from: NodeID(2), GreyBatch(references: [graph.objects[0].rawValue]))
         for _ in 0..<rng.below(20) { _ = markers[rng.below(2)].drain(objects: 1 + rng.below(20)) }
         let holder = graph.objects.first {
           node.heap.object(containing: $0.address)!.type.rawValue == 3

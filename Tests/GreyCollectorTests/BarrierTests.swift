@@ -71,7 +71,7 @@ import Testing
     let marker = node.collector.makeMarker()
     node.drainAll(marker)
     #expect(node.isMarked(Reference(rawValue: white)))
-    #expect(node.collector.takeGrey(for: NodeID(2), atMost: 10) == [remote])
+    #expect(node.collector.takeGrey(for: NodeID(2), atMost: 10) == GreyBatch(references: [remote]))
     // The next epoch knows nothing of it.
     node.collector.abort()
     node.heap.clearMarks()

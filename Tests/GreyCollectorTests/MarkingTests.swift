@@ -34,7 +34,8 @@ import Testing
         if rng.chance(1, in: 10) { markers[rng.below(markers.count)].publish() }
         if rng.chance(1, in: 3) {
           for peer in node.collector.destinationsWithGrey() {
-            sent += node.collector.takeGrey(for: peer, atMost: 1 + rng.below(10))
+            sent += node.collector.takeGrey(for: peer, atMost: 1 + rng.below(10)).references(
+              of: peer)
           }
         }
       }

@@ -25,7 +25,7 @@ final class TestNode {
 
   init(
     _ node: Int = 1, rules: RuleSet = .all, arenaBytes: Int = 64 << 20,
-    incomingLimit: Int = 1 << 20, knownLimit: Int = 1 << 22
+    incomingLimit: Int = 1 << 20, knownLimit: Int = 1 << 19
   ) throws {
     let types = try TypeTable()
     heap = try Heap(

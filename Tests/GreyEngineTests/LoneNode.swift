@@ -96,7 +96,8 @@ final class LoneNode {
   /// A batch comes from node 2.
   func hearGrey(_ epoch: Epoch, _ references: [Reference]) throws {
     frames += 1
-    let batch = PeerMessage.grey(epoch: epoch, references: references.map(\.rawValue))
+    let batch = PeerMessage.grey(
+      epoch: epoch, GreyBatch(references: references.map(\.rawValue)))
     try hear(
       .data(
         sequence: frames, flags: [], acknowledgement: nil, payload: try batch.encoded()))

@@ -51,6 +51,20 @@ private final class PacedNode {
     give(.coordinatorFrame(try message.encoded(in: envelope)))
   }
 
+  func pass(_ time: Duration) {
+    now = now + time
+    give(.tick)
+  }
+
+  /// In no time: the engine would not look by itself.
+  func hearOfGrowth() {
+    for case .sendToCoordinator(let bytes, _) in engine.handle(.heapGrew, now: now) {
+      if let opened = try? NodeMessage.open(bytes) { told.append(opened.message) }
+    }
+  }
+
+  var heartbeats: Int { told.count { if case .heartbeat = $0 { true } else { false } } }
+
   /// What it says of itself now.
   func status() throws -> NodeStatus {
     try say(.heartbeat(sequence: 7))
@@ -102,6 +116,27 @@ private final class PacedNode {
     #expect(core.markPlan(busy: 2).share == 1)
     try node.say(.cycleEnded(epoch: Epoch(rawValue: 1)))
     #expect(core.markPlan(busy: 2).share == 0.5)
+  }
+
+  @Test func aHeapThatPassesItsTriggerIsToldOfAtOnce() throws {
+    let node = try PacedNode(heapLimit: nil, settings: [])
+    let core = try #require(node.engine.core)
+    let pair = TypeIndex(rawValue: 1)
+    try core.heap.types.define(
+      TypeDescription(name: "pair", words: 4, referenceWords: [0, 1]), at: pair)
+    // The first look sets the alarm.
+    node.pass(.milliseconds(30))
+    #expect(!core.heap.soundsAlarm())
+    let cache = core.heap.makeCache()
+    let trigger = Int(try node.status().triggerBytes)
+    for _ in 0..<trigger / 32 + 1_000 { _ = try cache.allocate(type: pair) }
+    #expect(core.heap.soundsAlarm())
+    let told = node.heartbeats
+    node.hearOfGrowth()
+    #expect(node.heartbeats == told + 1)
+    // The coordinator knows: nobody rings again before there was a cycle.
+    _ = try cache.allocate(type: pair)
+    #expect(!core.heap.soundsAlarm())
   }
 
   @Test func metricsHaveTheNamesOfGo() throws {

@@ -39,7 +39,7 @@ import Testing
     #expect(acknowledgements(node).allSatisfy { $0.placed.isEmpty })
     #expect(statuses(node).last?.unreadablePeers == [NodeID(2)], "and in every heartbeat")
     // Nothing more is taken from it: what it says next may hang on what was lost.
-    let batch = try PeerMessage.grey(epoch: Epoch(rawValue: 1), references: []).encoded()
+    let batch = try PeerMessage.grey(epoch: Epoch(rawValue: 1), .empty).encoded()
     try node.hear(.data(sequence: 2, flags: [], acknowledgement: nil, payload: batch))
     try node.turn()
     try node.pass(.seconds(1))

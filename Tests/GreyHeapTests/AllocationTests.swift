@@ -201,6 +201,19 @@ import Testing
     #expect(cache.takeAllocated() == (1, 32))
   }
 
+  @Test func theAlarmSoundsOnceWhenTheHeapIsPastIt() throws {
+    let heap = try makeHeap()
+    let cache = heap.makeCache()
+    #expect(!heap.soundsAlarm(), "nobody set it")
+    heap.setAlarm(bytes: 100_000)
+    for _ in 0..<1_000 { _ = try cache.allocate(type: SomeType.pair) }
+    #expect(!heap.soundsAlarm())
+    for _ in 0..<3_000 { _ = try cache.allocate(type: SomeType.pair) }
+    #expect(heap.soundsAlarm() && !heap.soundsAlarm())
+    heap.setAlarm(bytes: 1)
+    #expect(heap.soundsAlarm() && !heap.soundsAlarm())
+  }
+
   @Test func aCacheThatEndsGivesItsRunsBack() throws {
     let heap = try makeHeap()
     var objects: [Reference] = []

@@ -61,7 +61,7 @@ extension TestWorld {
     guard index < batches.count else { return }
     let batch = batches.remove(at: index)
     if !self[batch.to].isDead {
-      _ = self[batch.to].collector.receiveGrey(from: batch.from, references: batch.references)
+      _ = self[batch.to].collector.receiveGrey(from: batch.from, batch.references)
     }
   }
 

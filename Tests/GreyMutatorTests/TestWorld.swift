@@ -63,7 +63,7 @@ final class TestWorld {
   var sequence: UInt64 = 0
   var epoch = Epoch.zero
   var isMarking = false
-  var batches: [(from: NodeID, to: NodeID, references: [UInt64])] = []
+  var batches: [(from: NodeID, to: NodeID, references: GreyBatch)] = []
   var cycles = 0
 
   // What the workers said.

@@ -81,7 +81,8 @@ private let two = NodeID(2)
 
 private func batch(_ epoch: UInt64, from node: NodeID = one, _ count: Int = 1) -> BatchGate.Batch {
   BatchGate.Batch(
-    from: node, epoch: Epoch(rawValue: epoch), references: [UInt64](repeating: 8, count: count))
+    from: node, epoch: Epoch(rawValue: epoch),
+    references: GreyBatch(granules: 0..<UInt64(count)))
 }
 
 @Test func `a gate drops the past, applies the present, holds the future`() {

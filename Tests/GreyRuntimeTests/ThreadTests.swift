@@ -111,6 +111,20 @@ import Testing
     #expect(MonotonicClock.now - start < .seconds(10), "it need not rest")
   }
 
+  @Test func aProcessorToSpareIsMarkedOnAndBookedAsIdle() {
+    let activity = WorkerActivity()
+    activity.change(by: 1)
+    let start = MonotonicClock.now
+    var clock = tenSecondsLater(start)
+    clock.hasSpareProcessor = { true }
+    var rest = rest(activity, clock)
+    let booked = rest.marked(since: start, .zero)
+    // A quarter is the background's anyway.
+    #expect(booked.spent == .seconds(10) && booked.idle == .seconds(8))
+    rest.rest { false }
+    #expect(MonotonicClock.now - start < .seconds(10), "it need not rest")
+  }
+
   @Test func aRestEndsWhenTheLastWorkerStopsOrTheThreadIsToEnd() {
     let activity = WorkerActivity()
     activity.change(by: 1)
@@ -151,5 +165,54 @@ import Testing
     #expect(rest.account.balance >= .zero)
     let looks = rings.load(ordering: .relaxed)
     #expect(looks > 30 * 2, "three seconds of rest, two looks a tenth")
+  }
+}
+
+@Suite struct SpareProcessorTests {
+  private func runnable(_ text: String) -> Int? {
+    var text = text
+    return text.withUTF8 { SpareProcessor.runnable(in: UnsafeRawBufferPointer($0)) }
+  }
+
+  @Test func readsHowManyThreadsCanRun() {
+    #expect(runnable("0.42 0.38 0.30 2/713 24021\n") == 2)
+    #expect(runnable("10.00 9.12 8.30 17/1713 1\n") == 17)
+    #expect(runnable("nothing") == nil && runnable("1.0 /7") == nil && runnable("") == nil)
+  }
+
+  /// The asking thread can run: with no processor none is spare, with many one is.
+  @Test func asksTheKernel() {
+    #expect(!SpareProcessor(processors: 0).isThere)
+    #expect(SpareProcessor(processors: 1_000_000).isThere)
+    #expect(!SpareProcessor(path: "/nowhere", processors: 1_000_000).isThere)
+  }
+}
+
+@Suite struct GrowthBrakeTests {
+  private static let mebibyte = 1 << 20
+
+  /// Whether it holds a heap of so many MiB.
+  private func holds(_ brake: inout GrowthBrake, _ size: Int, isSweeping: Bool = false) -> Bool {
+    brake.takesHold(heapBytes: size * Self.mebibyte, isSweeping: isSweeping)
+  }
+
+  @Test func holdsOnlyAHeapFarPastItsAlarmAndOnlySoOften() {
+    var brake = GrowthBrake()
+    let unasked = holds(&brake, 1_000)
+    brake.cycleIsDue(heapBytes: 4 * Self.mebibyte)
+    let near = holds(&brake, 32)
+    let sweeping = holds(&brake, 64, isSweeping: true)
+    #expect(!unasked && !near && !sweeping && brake.isOn)
+    var pauses = 0
+    while holds(&brake, 64) { pauses += 1 }
+    #expect(pauses == GrowthBrake.pausesACycle && !brake.isOn, "no cycle comes for its sake")
+  }
+
+  @Test func letsGoOnceTheHeapWasSwept() {
+    var brake = GrowthBrake()
+    brake.cycleIsDue(heapBytes: 4 * Self.mebibyte)
+    let far = holds(&brake, 64)
+    let swept = holds(&brake, 3)
+    #expect(far && !swept && !brake.isOn)
   }
 }

@@ -37,5 +37,16 @@ import Testing
     #expect(shrinker.steps.count < run.recording.count)
     #expect(shrinker.violation.kind == violation.kind)
     #expect(try shrinker.experiment.replay(shrinker.steps).violation == shrinker.violation)
+
+    // Whoever's time is over gets what there is: it fails, too.
+    var hasty = try #require(try Shrinker(experiment, run.recording))
+    var left = 10
+    hasty.goesOn = {
+      left -= 1
+      return left > 0
+    }
+    try hasty.shrink()
+    #expect(hasty.attempts < 20 && hasty.steps.count > shrinker.steps.count)
+    #expect(try hasty.experiment.replay(hasty.steps).violation == hasty.violation)
   }
 }

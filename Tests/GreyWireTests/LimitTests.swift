@@ -8,15 +8,14 @@ import Testing
 private let here = ControlEnvelope(term: Term(rawValue: 7), clusterName: "local")
 
 @Test func aFullGreyBatchFitsOneFrame() throws {
-  let references = (0..<UInt64(WireLimits.greyReferences)).map { $0 << 48 | 16 }
-  let payload = try PeerMessage.encodedGrey(
-    epoch: Epoch(rawValue: .max), references: references)
+  // As far apart as addresses allow.
+  let granules = (0..<UInt64(WireLimits.greyReferences)).map { $0 << 31 }
+  let full = PeerMessage.grey(epoch: Epoch(rawValue: .max), GreyBatch(granules: granules))
+  let payload = try full.encoded()
   #expect(payload.count <= WireLimits.framePayloadBytes)
-  #expect(
-    try PeerMessage.decode(payload)
-      == .grey(epoch: Epoch(rawValue: .max), references: references))
+  #expect(try PeerMessage.decode(payload) == full)
   let error = #expect(throws: WireError.self) {
-    try PeerMessage.encodedGrey(epoch: Epoch(rawValue: 1), references: references + [16])
+    try PeerMessage.grey(epoch: Epoch(rawValue: 1), GreyBatch(granules: granules + [16])).encoded()
   }
   #expect("\(error!)" == "offset 2, references: 8191 exceeds the limit of 8190")
 }

@@ -74,8 +74,49 @@ private let corpus = [
 
   Malformed("an unknown message", .peer, "01", "offset 0, kind: there is no kind 1"),
   Malformed(
-    "a batch shorter than it says", .peer, "c0 05 02 0100000000000000",
-    "offset 3, references: the frame ends here, 16 bytes are wanted and 8 are left"),
+    "a batch shorter than it says", .peer, "c0 05 02 01 07",
+    "offset 5, group: the frame ends here, 1 bytes are wanted and 0 are left"),
+  Malformed(
+    "a batch longer than it says", .peer, "c0 05 02 03 01 09 11",
+    "offset 3, group: 3 exceeds the limit of 2"),
+  Malformed(
+    "a batch of more than it says", .peer, "c0 05 01 01 07 01 07",
+    "offset 5, message: 2 bytes follow the end of the message"),
+  Malformed(
+    "a group beyond all addresses", .peer, "c0 05 01 8180808080 40 07",
+    "offset 3, group: 2199023255553 is out of range"),
+  Malformed(
+    "a second group beyond all addresses", .peer, "c0 05 02 f9ffffffff3f 07 01 07",
+    "offset 10, group: 1 is out of range"),
+  Malformed(
+    "a group of 64 bits", .peer, "c0 05 01 \(ones)01 07",
+    "offset 3, group: 18446744073709551615 is out of range"),
+  Malformed(
+    "a bit behind a bitmap's end", .peer, "c0 05 01 01 40", "offset 4, bit: 64 is out of range"),
+  Malformed(
+    "bits out of order", .peer, "c0 05 02 02 09 08", "offset 4, bit: 8 is out of range"),
+  Malformed("a bit named twice", .peer, "c0 05 02 02 09 09", "offset 4, bit: 9 is out of range"),
+  Malformed(
+    "a bitmap without a bit", .peer, "c0 05 01 00 0000000000000000",
+    "offset 4, bitmap: the bitmap is empty or not in its shortest form"),
+  Malformed(
+    "a mask without a bit", .peer, "c0 05 01 07 00",
+    "offset 4, bitmap: the bitmap is empty or not in its shortest form"),
+  Malformed(
+    "a mask that names a byte of zero", .peer, "c0 05 08 07 03 ff 00",
+    "offset 4, bitmap: the bitmap is empty or not in its shortest form"),
+  Malformed(
+    "a whole bitmap for a bit", .peer, "c0 05 01 00 0100000000000000",
+    "offset 4, bitmap: the bitmap is empty or not in its shortest form"),
+  Malformed(
+    "a list where a mask is shorter", .peer, "c0 05 03 03 00 01 02",
+    "offset 4, bitmap: the bitmap is empty or not in its shortest form"),
+  Malformed(
+    "a mask where a list is as short", .peer, "c0 05 02 07 01 03",
+    "offset 4, bitmap: the bitmap is empty or not in its shortest form"),
+  Malformed(
+    "a bitmap cut short", .peer, "c0 05 40 00 ffffffff",
+    "offset 4, bitmap: the frame ends here, 8 bytes are wanted and 4 are left"),
   Malformed(
     "a batch of four thousand million", .peer, "c0 05 ffffffff0f",
     "offset 2, references: 4294967295 exceeds the limit of 8190"),

@@ -238,9 +238,28 @@ struct RandomMessages {
     }
   }
 
+  /// Of every density.
+  mutating func bitmap() -> UInt64 {
+    let bits = random.next() & random.next()
+    return switch random.below(6) {
+    case 0: 1 << UInt64(random.below(64))
+    case 1: bits & random.next() & random.next() | 1
+    case 2: bits << UInt64(random.below(60)) | 1 << 63
+    case 3: bits | 1
+    case 4: 0x5555 << UInt64(random.below(48))
+    default: random.next() | 1
+    }
+  }
+
+  mutating func batch() -> GreyBatch {
+    let kibibytes = Set(list(upTo: 10) { $0.number() >> 26 }).sorted()
+    let groups = kibibytes.map { GreyGroup(kibibyte: $0, granules: bitmap()) }
+    return GreyBatch(groups: groups, count: groups.reduce(0) { $0 + $1.granules.nonzeroBitCount })
+  }
+
   mutating func peerMessage() -> PeerMessage {
     random.chance(1, in: 4)
-      ? .grey(epoch: epoch(), references: list(upTo: 40) { $0.random.next() })
+      ? .grey(epoch: epoch(), batch())
       : .mutator(
         MutatorMessage(run: run(), stamp: epoch(), request: number(), body: body()))
   }

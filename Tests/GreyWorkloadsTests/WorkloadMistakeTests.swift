@@ -30,9 +30,9 @@ struct Damage: CustomTestStringConvertible, Sendable {
 
   static let all = [
     Damage("binary-trees", words: [0, 1], value: 0, message: "nodes counted"),
-    Damage("gcbench", words: [0, 1], value: 0, message: "nodes counted"),
-    Damage("gcbench", words: [2], value: 5, message: "data in a node"),
-    Damage("gcbench", type: 1, words: [700], value: 5, message: "array[700]"),
+    Damage("gcbench", words: [0, 1], value: 0, after: 12, message: "nodes counted"),
+    Damage("gcbench", words: [2], value: 5, after: 12, message: "data in a node"),
+    Damage("gcbench", type: 1, words: [700], value: 5, after: 12, message: "array[700]"),
     Damage("rings", words: [1], value: 99, message: "of ring 99"),
     Damage("rings", words: [2], value: 2, message: "place 2"),
     Damage("list-across", words: [3], value: 77, message: "says that it is element 77"),

@@ -46,7 +46,9 @@ extension Constant {
   }
 
   static func shift(_ x: BigInt, _ op: Operator, by count: Int) -> BigInt {
-    op == .shiftLeft ? x << count : x >> count
+    if op == .shiftLeft { return x << count }
+    // Towards minus infinity, as in two's complement; the library shifts the magnitude.
+    return x.sign == .plus ? x >> count : -1 - ((-1 - x) >> count)
   }
 
   /// - Parameter unsignedBits: the size of the type, where it is unsigned: `^0` has that many ones.

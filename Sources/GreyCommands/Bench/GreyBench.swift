@@ -78,12 +78,12 @@ private final class GreyRounds: BenchRounds {
     while true {
       let batch = sender.takeGrey(for: target, atMost: WireLimits.greyReferences)
       if batch.isEmpty { return }
-      let bytes = try PeerMessage.encodedGrey(epoch: epoch, references: batch)
-      guard case .grey(_, let references) = try PeerMessage.decode(bytes) else {
+      let bytes = try PeerMessage.grey(epoch: epoch, batch).encoded()
+      guard case .grey(_, let decoded) = try PeerMessage.decode(bytes) else {
         throw CommandFailure(.checkFailed, "bench: a grey batch was decoded as something else")
       }
       try confirm(
-        receiver.receiveGrey(from: sender.heap.node, references: references),
+        receiver.receiveGrey(from: sender.heap.node, decoded),
         "an empty queue refused a batch")
       while !receivingMarker.drain(objects: 10_000).isDry {}
     }

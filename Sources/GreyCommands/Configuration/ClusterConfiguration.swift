@@ -57,7 +57,7 @@ package struct ClusterConfiguration: Hashable, Sendable {
   package var linkWindow = 16 << 20
   package var linkAcknowledgeAfter = Duration.milliseconds(5)
   package var linkResendAfter = Duration.seconds(1)
-  package var greyBatch = 1_024
+  package var greyBatch = 4_096
 
   // Logs.
   package var logLevel = LogLevel.info

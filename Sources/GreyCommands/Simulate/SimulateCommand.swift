@@ -163,6 +163,9 @@ package struct SimulateCommand: Verb {
     return (known.trial, hunt.experiment(known.trial))
   }
 
+  /// What there is by then is short enough to be read, as a rule.
+  private static let shrinkLimit = Duration.seconds(10)
+
   /// The same run again, recorded, and then the shortest part of it that fails in the same way.
   private func failure(
     of experiment: Experiment, _ context: CommandContext
@@ -181,6 +184,8 @@ package struct SimulateCommand: Verb {
     }
     context.note("seed \(experiment.seed): \(violation)")
     shrinker.progress = { context.progress?("shrinking: \($0)") }
+    let end = context.clock.now() + Self.shrinkLimit
+    shrinker.goesOn = { context.clock.now() < end && !context.interrupted() }
     try shrinker.shrink()
     context.progress?("")
     if let mistake = shrinker.mistake {

@@ -9,7 +9,7 @@ import GreyWire
 extension CoordinatorEngine {
   func perform(_ action: CoordinatorAction) {
     switch action {
-    case .persist(let state): effects.append(.persist(state.encoded(with: codedMemory)))
+    case .persist(let state): persist(state)
     case .bind(let node, let connection): bind(node, connection)
     case .reply(let connection, let message):
       reply(connection, message)
@@ -54,10 +54,21 @@ extension CoordinatorEngine {
     return fresh
   }
 
+  private func persist(_ state: DurableState) {
+    let bytes: [UInt8]
+    if let known = memberBytes, known.members == state.members {
+      bytes = known.bytes
+    } else {
+      bytes = state.encodedMembers
+      memberBytes = (state.members, bytes)
+    }
+    effects.append(.persist(state.encoded(members: bytes, memory: codedMemory)))
+  }
+
   /// Writes down what changed without the machine's doing.
   func persistMemory() {
     memoryBytes = nil
-    effects.append(.persist(machine.durable.encoded(with: codedMemory)))
+    persist(machine.durable)
   }
 
   /// The time from asking for a stop until everybody stood, for the log.

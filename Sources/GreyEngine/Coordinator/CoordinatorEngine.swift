@@ -61,6 +61,8 @@ package final class CoordinatorEngine {
   var collectedUs = 0
   /// The part of the durable state that no cycle changes, as it is written; nil when it changed.
   var memoryBytes: [UInt8]?
+  /// The list of members in it, and what it was written from.
+  var memberBytes: (members: [DurableMember], bytes: [UInt8])?
   var availableUs = 0
   /// Since this coordinator began.
   var counts = CycleCounts()
@@ -114,8 +116,9 @@ package final class CoordinatorEngine {
 
   /// The members, in the order in which they joined.
   package var memberNodes: [NodeID] { members.map(\.member.node) }
+  package var hasMembers: Bool { !members.isEmpty }
   /// Some run has not ended.
-  package var isRunning: Bool { !runs.running.isEmpty }
+  package var isRunning: Bool { runs.isRunning }
 
   package func handle(_ input: CoordinatorEngineInput, now: Moment) -> [CoordinatorEffect] {
     self.now = now
@@ -123,6 +126,8 @@ package final class CoordinatorEngine {
     switch input {
     case .nodeFrame(let connection, let bytes): nodeFrame(connection, bytes)
     case .control(let client, let bytes): control(client, bytes)
+    // Of a request that nobody made.
+    case .collectRequested: feed(.collect(.command(request: 0), stepped: false))
     case .processEnded(let pid, let startTicks): processEnded(pid, startTicks)
     case .tick: tick()
     case .shutDownRequested: beginShutDown(cause: "the coordinator was asked to end")

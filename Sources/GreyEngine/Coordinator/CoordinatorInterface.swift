@@ -10,6 +10,8 @@ package enum CoordinatorEngineInput: Sendable {
   case nodeFrame(connection: RoutingName, [UInt8])
   /// A request in the control interface's JSON.
   case control(client: RoutingName, [UInt8])
+  /// Somebody wants a cycle and waits for no answer.
+  case collectRequested
   /// A process that was to be watched has ended.
   case processEnded(pid: Int32, startTicks: UInt64)
   /// Time has passed. Harmless at any rate; needed at `nextDeadline`.

@@ -127,10 +127,15 @@ struct RunTable {
   }
 
   var running: [RunRecord] { records.filter { $0.state == .running } }
+  var isRunning: Bool { records.contains { $0.state == .running } }
 
   /// When a run has to be ended, for the loss of a node or because its time is over.
   var nextEnd: Moment {
-    running.map { min($0.overdueAt, $0.loss?.endsAt ?? .distantFuture) }.min() ?? .distantFuture
+    var next = Moment.distantFuture
+    for record in records where record.state == .running {
+      next = min(next, record.overdueAt, record.loss?.endsAt ?? .distantFuture)
+    }
+    return next
   }
 
   mutating func takeID() -> RunID {

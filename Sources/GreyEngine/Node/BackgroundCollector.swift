@@ -87,7 +87,7 @@ package final class BackgroundCollector: @unchecked Sendable {
     let progress = marker.drain(objects: objects)
     assists.deposit(progress.scannedBytes)
     let isDry = progress.isDry
-    if isDry, !wasDry || progress.scannedObjects > 0 { signalEngine() }
+    if isDry, !wasDry || progress.tookWork { signalEngine() }
     wasDry = isDry
     return isDry && progress.scannedObjects == 0 ? .idle : .marked
   }

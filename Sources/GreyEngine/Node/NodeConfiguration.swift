@@ -37,6 +37,8 @@ package struct NodeConfiguration: Sendable {
   package var logLevel = EventLevel.info
   /// References in one grey batch at most.
   package var batchReferences = 4_096
+  /// A batch gathers for so long while there is something else to mark.
+  package var greyAfter = Duration.milliseconds(1)
 
   package init(identity: NodeIdentity, protocolConfiguration: ProtocolConfiguration) {
     self.identity = identity

@@ -20,7 +20,16 @@ extension NodeEngine {
     }
     let tells = pace.look(
       core.heap.statistics, stackBytes: core.stackBytes, globalBytes: core.globalBytes, now: now)
+    setAlarm(core)
     if tells, machine.hasCoordinator { send(.heartbeat(filledIn(NodeStatus()))) }
+  }
+
+  /// Not past the trigger, nor while garbage is freed that still counts: then the engine looks by
+  /// itself, every two milliseconds.
+  func setAlarm(_ core: NodeCore) {
+    let trigger = pace.pacer.trigger
+    let isDue = marking != nil || sweeping != nil || core.heap.objectBytes >= trigger
+    core.heap.setAlarm(bytes: isDue ? .max : trigger)
   }
 
   /// The figures of a heartbeat, as they are now.
@@ -72,6 +81,7 @@ extension NodeEngine {
     } catch { return log(.remark(text: "\(error)")) }
     pace.apply(settings)
     guard let core else { return }
+    setAlarm(core)
     core.assists.revise(pace.pacer)
     core.markUtilization = settings.backgroundUtilization
   }

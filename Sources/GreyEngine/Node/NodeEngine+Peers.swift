@@ -1,4 +1,4 @@
-// The traffic with peers: link frames in and out, messages to and from workers, grey batches.
+// The traffic with peers: link frames in and out, messages to and from workers, batches that come.
 //
 // A message from a peer stays with its link until a worker's inbox or the collector has taken it:
 // only then is it acknowledged as received, so a node that cannot keep up closes its peers' windows
@@ -25,6 +25,8 @@ final class PeerLink {
   var stalledAt = Moment.zero
   var greySent: UInt64 = 0
   var batchesSent: UInt64 = 0
+  /// When a batch last left for it, in any epoch.
+  var greySentAt = Moment.zero
   /// Frames sent again before the connection broke; nil while it holds.
   var resentBefore: UInt64?
   /// It sent what is no message: nothing more is taken from it, and the coordinator is to fence it.
@@ -260,7 +262,7 @@ extension NodeEngine {
       return true
     case .grey(let epoch, let references):
       switch gate.admit(.init(from: node, epoch: epoch, references: references)) {
-      case .apply: return core.collector.receiveGrey(from: node, references: references)
+      case .apply: return core.collector.receiveGrey(from: node, references)
       case .held, .drop: return true
       case .full: return false
       }
@@ -268,22 +270,6 @@ extension NodeEngine {
   }
 
   // MARK: Out
-
-  /// Takes grey references for every peer whose window has room.
-  func sendGrey() {
-    guard let core, core.collector.armedEpoch != .zero else { return }
-    let epoch = core.collector.armedEpoch
-    for node in core.collector.destinationsWithGrey() {
-      while let index = peerIndex(node), !peers[index].link.isFull {
-        let references = core.collector.takeGrey(
-          for: node, atMost: configuration.batchReferences)
-        if references.isEmpty { break }
-        peers[index].greySent += UInt64(references.count)
-        peers[index].batchesSent += 1
-        _ = enqueue(.grey(epoch: epoch, references: references), to: node, transit: 0)
-      }
-    }
-  }
 
   /// False: the message breaks a limit of the wire, and nobody will ever see it.
   func enqueue(_ message: PeerMessage, to node: NodeID, transit: UInt64) -> Bool {

@@ -145,7 +145,7 @@ extension NodeEngine {
     guard var progress = marking else { return }
     defer { if marking != nil { marking = progress } }
     while let batch = progress.early.first,
-      core.collector.receiveGrey(from: batch.from, references: batch.references)
+      core.collector.receiveGrey(from: batch.from, batch.references)
     {
       progress.early.removeFirst()
     }
@@ -180,6 +180,7 @@ extension NodeEngine {
     guard let progress = sweeping, !core.heap.isSweeping else { return }
     sweeping = nil
     pace.sweepFinished()
+    setAlarm(core)
     let totals = core.heap.takeSweepTotals()
     var report = progress.report
     report.objectsFreed = UInt64(clamping: totals.objectsFreed)

@@ -55,6 +55,8 @@ package final class NodeEngine {
   var isSampling = false
   /// A worker's outbox was not read to its end: the next look is due at once.
   var hasMoreOutput = false
+  /// Grey references wait until then for others to go with them.
+  var greyDue = Moment.distantFuture
   /// This node wants to leave: when it does so at the latest, whatever is still owed.
   var drainDeadline: Moment?
   /// It takes nothing new any more.
@@ -81,6 +83,7 @@ package final class NodeEngine {
   package var nextDeadline: Moment {
     if hasMoreOutput || reach?.hasWork == true { return now }
     var next = min(machine.nextDeadline, pace.nextLook, drainDeadline ?? .distantFuture)
+    next = min(next, greyDue)
     for peer in peers { next = min(next, peer.due) }
     return next
   }
@@ -102,6 +105,7 @@ package final class NodeEngine {
     case .peerFrame(let from, let bytes): peerFrame(from, bytes)
     case .peerReconnected(let node): peerReconnected(node)
     case .signalled: break
+    case .heapGrew: pace.lookNow(at: now)
     case .tick:
       feed(.tick)
       tickLinks()

@@ -18,6 +18,8 @@ package enum NodeEngineInput: Sendable {
   case peerReconnected(NodeID)
   /// A worker or a collector of this node has something for the engine.
   case signalled
+  /// A worker found the heap past the alarm that the engine had set.
+  case heapGrew
   /// Time has passed. Harmless at any rate; needed at `nextDeadline`.
   case tick
   /// The process was asked to end (SIGTERM): leave the cluster cleanly.

@@ -1,8 +1,10 @@
 // A node's pacing: the pure pacer, fed with what the heap says, and how often to look.
 //
-// The heap grows on worker threads, which tell nobody; so the engine looks. While the heap moves it
-// looks every few milliseconds, which bounds how far past its trigger a heap can get unnoticed;
-// while nothing moves it looks rarely, so that an idle node costs next to nothing.
+// The heap grows on worker threads. Where these are threads they tell when it passes its trigger:
+// between cycles the engine sets an alarm there. In two milliseconds, at which the engine looks by
+// itself, a task allocates three times the smallest heap, in memory that was in no cache and,
+// before that, in no page. While nothing moves the engine looks rarely, so that an idle node costs
+// next to nothing.
 
 import GreyBasics
 import GreyCollector
@@ -27,6 +29,11 @@ struct NodePace {
         backgroundUtilization: configuration.markUtilization))
   }
 
+  /// What a heartbeat said while garbage was being freed was about that garbage.
+  mutating func lookNow(at now: Moment) {
+    nextLook = min(nextLook, now)
+    hasTold = false
+  }
   mutating func lookAgain(at now: Moment) { nextLook = now + Self.busy }
 
   /// - Returns: whether the coordinator should hear of the heap now.

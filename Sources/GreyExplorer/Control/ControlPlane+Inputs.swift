@@ -81,7 +81,7 @@ extension ControlPlane {
     let verdict = value.gate.admit(
       BatchGate.Batch(
         from: Self.node(from), epoch: Epoch(rawValue: UInt64(epoch)),
-        references: [UInt64(object)]))
+        references: GreyBatch(granules: [UInt64(object)])))
     let code = Self.verdicts.firstIndex(of: verdict) ?? 0
     let number = nodeOutcomes.count
     nodeMemo.insert(key, UInt32(number))
@@ -236,7 +236,7 @@ struct NodeStep {
       }
       effects.append(.arm)
       for batch in part.gate.arm(epoch) {
-        for object in batch.references {
+        for object in batch.references.granules {
           effects.append(
             .early(from: UInt8(ControlPlane.place(batch.from)), object: UInt8(object)))
         }

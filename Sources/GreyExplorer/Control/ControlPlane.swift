@@ -210,7 +210,7 @@ final class ControlPlane {
           members: Self.places(machine.members.map(\.node)),
           fenced: Self.places(machine.fenced.elements), peers: value.peers,
           heldCells: value.gate.held.reduce(0) { cells, batch in
-            batch.references.reduce(cells) { $0 | 1 << UInt8($1) }
+            batch.references.granules.reduce(cells) { $0 | 1 << UInt8($1) }
           },
           stop: UInt8(machine.stopInForce?.number.rawValue ?? 0),
           stopMask: Self.mask(machine.stopNumbers)))

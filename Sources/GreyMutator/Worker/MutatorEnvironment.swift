@@ -24,6 +24,10 @@ package struct WorkerConfiguration: Sendable {
   package var timersAQuantum = 1024
   /// Objects that a task in debt marks before somebody else gets a turn.
   package var assistObjectsAQuantum = 2048
+  /// Allocation that one assist pays for in advance, and objects that it marks between two looks at
+  /// whether that is enough.
+  package var assistAdvanceBytes = AssistLedger.advanceBytes
+  package var assistObjectsAtOnce = 256
   /// The CPU time that the calling thread has used: read around each assist. No world but the real
   /// one has any.
   package var threadTime: @Sendable () -> Duration = { .zero }
@@ -39,7 +43,7 @@ package final class MutatorEnvironment: Sendable {
   package let library: WorkloadLibrary
   package let configuration: WorkerConfiguration
   package let stop: StopWord
-  package let assists = AssistLedger()
+  package let assists: AssistLedger
   package let gate = QuantumGate()
   package let workers: Int
   let globals = GlobalsRegistry()
@@ -61,6 +65,7 @@ package final class MutatorEnvironment: Sendable {
     self.workers = workers
     self.configuration = configuration
     stop = StopWord(workers: workers)
+    assists = AssistLedger(advance: configuration.assistAdvanceBytes)
   }
 
   func nextSpawnWorker() -> Int {

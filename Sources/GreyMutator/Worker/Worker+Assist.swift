@@ -34,10 +34,11 @@ extension Worker {
     var left = configuration.assistObjectsAQuantum
     var scanned = 0
     var isDry = false
+    let atOnce = configuration.assistObjectsAtOnce
     while left > 0, scanned < task.owedWork, !isDry, environment.stop.requested == 0 {
-      let progress = marker.drain(objects: min(256, left))
+      let progress = marker.drain(objects: min(atOnce, left))
       scanned += progress.scannedBytes
-      left -= 256
+      left -= atOnce
       isDry = progress.isDry
     }
     hasShaded = true

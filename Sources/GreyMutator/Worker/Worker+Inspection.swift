@@ -20,9 +20,8 @@ extension Worker {
   package var transitEntries: Int { transit.count }
   package var requestsOut: Int { requests.count }
   package var messagesHeld: Int { held.count }
-  /// For the pacer.
+  /// For the pacer, as `globalBytes`.
   package var stackBytes: Int { chunks.bytesInUse }
-  package var globalBytes: Int { runs.reduce(0) { $0 + $1.globals.count * 8 } }
 
   package var taskSummaries: [TaskSummary] {
     tasks.map { task in

@@ -76,7 +76,11 @@ package final class Worker: @unchecked Sendable {
   var tasks: [MutatorTask] = []
   var taskByID: [TaskID: MutatorTask] = [:]
   private var nextSerial: UInt64 = 0
-  var runs: [RunState] = []
+  var runs: [RunState] = [] {
+    didSet { globalBytes = runs.reduce(0) { $0 + $1.globals.count * 8 } }
+  }
+  /// For the pacer: of all runs.
+  package private(set) var globalBytes = 0
   /// Runs whose tasks are being taken away, and how far down the list of tasks that is.
   var cancelling: [(run: RunState, left: Int)] = []
   /// The highest numbers of runs are not enough: runs end in any order.
@@ -146,11 +150,13 @@ package final class Worker: @unchecked Sendable {
     }
     parkedFor = 0
     noticeEpoch()
-    var worked = takeInbox()
-    if removeCancelled() { worked = true }
-    if wakeSleepers() { worked = true }
-    if refuseLateRequests() { worked = true }
-    askAgainIfLate()
+    // What is empty is not even called: most quanta are one step and nothing else.
+    var worked = false
+    if !inbox.isEmptyHint || !arrivedEarly.isEmpty { worked = takeInbox() }
+    if !cancelling.isEmpty, removeCancelled() { worked = true }
+    if scheduler.hasTimers, wakeSleepers() { worked = true }
+    if !memory.requests.isEmpty, refuseLateRequests() { worked = true }
+    if memory.asked != nil { askAgainIfLate() }
     if scanRoots() { worked = true }
     if runTask(budget: budget) { worked = true }
     publishGrey()

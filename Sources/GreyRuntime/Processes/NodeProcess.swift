@@ -10,6 +10,7 @@ import GreyEngine
 import GreyEvents
 import GreyMutator
 import GreyWire
+import Synchronization
 import ZeroMQ
 
 package final class NodeProcess {
@@ -37,6 +38,8 @@ package final class NodeProcess {
   private let context: Context
   private let signals: SignalWatch
   private let engineBell: EngineBell
+  /// What the bell was rung for: the heap is past its alarm.
+  private let hasGrown = Flag()
   private let workerBell = Doorbell()
   private let collectorBell = Doorbell()
   private let activity = WorkerActivity()
@@ -126,7 +129,8 @@ package final class NodeProcess {
         if signals.take() != nil { signalled() }
       case Tag.engine:
         engineBell.hear()
-        input(.signalled)
+        let grew = hasGrown.isRaised.exchange(false, ordering: .acquiring)
+        input(grew ? .heapGrew : .signalled)
       case Tag.coordinator: try readCoordinator()
       case Tag.stopLine: readStopLine()
       case Tag.coordinatorMonitor:
@@ -275,11 +279,15 @@ package final class NodeProcess {
 
   private func start(_ core: NodeCore) {
     log.process = .node(core.node)
-    let engineBell = engineBell
+    let (engineBell, hasGrown) = (engineBell, hasGrown)
     workerThreads = core.workers.enumerated().map { index, worker in
-      WorkerThread(worker, name: "worker \(index)", bell: workerBell, activity: activity) {
-        engineBell.ring()
-      }
+      WorkerThread(
+        worker, name: "worker \(index)", bell: workerBell, activity: activity,
+        tellGrowth: {
+          hasGrown.isRaised.store(true, ordering: .releasing)
+          engineBell.ring()
+        },
+        tellEngine: { engineBell.ring() })
     }
     collectorThreads = core.backgrounds.enumerated().map { index, background in
       CollectorThread(

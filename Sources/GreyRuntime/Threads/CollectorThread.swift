@@ -4,7 +4,9 @@
 // the time is read: the thread's CPU time for what was spent, the world's for what was earned. A
 // rest ends early when its reason does: when a worker has nothing to run any more (a stop parks
 // them all, so nobody waits for a marker that rests), when a task waits for memory, or when the
-// engine has something new. Sweeping is not limited: what it does not do, allocation must.
+// engine has something new. While the machine has a processor to spare it counts as one that a
+// worker leaves to marking: there is no rest. Sweeping is not limited: what it does not do,
+// allocation must.
 
 import CGrey
 import GreyBasics
@@ -17,17 +19,28 @@ package struct ThreadClock: Sendable {
   package var now: @Sendable () -> Moment
   /// CPU time of the calling thread.
   package var spent: @Sendable () -> Duration
+  /// Whether there is a processor that nobody wants now.
+  package var hasSpareProcessor: @Sendable () -> Bool
 
   package init(
-    now: @escaping @Sendable () -> Moment, spent: @escaping @Sendable () -> Duration
+    now: @escaping @Sendable () -> Moment, spent: @escaping @Sendable () -> Duration,
+    hasSpareProcessor: @escaping @Sendable () -> Bool = { false }
   ) {
     self.now = now
     self.spent = spent
+    self.hasSpareProcessor = hasSpareProcessor
   }
 
   package static let real = ThreadClock(
     now: { MonotonicClock.now },
     spent: { .nanoseconds(Int64(clamping: grey_thread_cpu_ns())) })
+
+  /// The same, and it asks the machine.
+  package static func sharing(_ spare: SpareProcessor = SpareProcessor()) -> ThreadClock {
+    var clock = real
+    clock.hasSpareProcessor = { spare.isThere }
+    return clock
+  }
 }
 
 /// One collector thread's keeping to its share. Confined to that thread.
@@ -51,7 +64,7 @@ package struct MarkRest {
   package mutating func marked(
     since start: Moment, _ spentThen: Duration
   ) -> (spent: Duration, idle: Duration) {
-    let plan = plan(activity.busy)
+    let plan = presentPlan
     let spent = clock.spent() - spentThen
     account.worked(spent, elapsed: clock.now() - start, plan)
     return (spent, plan.idlePart(of: spent))
@@ -63,13 +76,18 @@ package struct MarkRest {
     while !isOver() {
       // Before the look at what may have changed, so that a change behind it ends the sleep.
       let ticket = activity.changes.ticket
-      let plan = plan(activity.busy)
+      let plan = presentPlan
       let left = account.rest(plan)
       guard left > .zero else { return }
       let start = clock.now()
       activity.changes.wait(ticket, limit: left)
       account.rested(clock.now() - start, plan)
     }
+  }
+
+  private var presentPlan: MarkPlan {
+    let busy = activity.busy
+    return plan(busy > 0 && clock.hasSpareProcessor() ? busy - 1 : busy)
   }
 
   package mutating func nothingToMark() { account.pause() }
@@ -88,7 +106,7 @@ package final class CollectorThread: Sendable {
   /// - Parameter plan: what a mark worker may take; asked around each quantum, because it changes.
   package init(
     _ background: BackgroundCollector, name: String, bell: Doorbell, activity: WorkerActivity,
-    clock: ThreadClock = .real, plan: @escaping @Sendable (_ busy: Int) -> MarkPlan
+    clock: ThreadClock = .sharing(), plan: @escaping @Sendable (_ busy: Int) -> MarkPlan
   ) {
     let shared = Shared()
     self.shared = shared

@@ -8,6 +8,11 @@
 import Synchronization
 import ZeroMQ
 
+/// Raised by one thread, taken down by another.
+final class Flag: Sendable {
+  let isRaised = Atomic<Bool>(false)
+}
+
 package final class EngineBell: Sendable {
   let waker: Waker
   private let isRung = Atomic<Bool>(false)

@@ -3,9 +3,12 @@
 // The worker itself never sleeps: it says in what state its quantum left it, and this loop decides
 // how to wait. The doorbell's ticket is taken before the quantum, so a message put into the inbox
 // or a stop released during it is seen by the next one.
+//
+// A worker that allocates faster than the cluster can begin a cycle waits a little (`GrowthBrake`).
 
 import GreyBasics
 import GreyEngine
+import GreyHeap
 import GreyMutator
 import Synchronization
 
@@ -21,11 +24,12 @@ package final class WorkerThread: Sendable {
   /// - Parameters:
   ///   - bell: rung by the engine when the inbox has something or a stop was released.
   ///   - activity: counts this worker while it has something to run.
+  ///   - tellGrowth: called when the worker finds the heap past the engine's alarm.
   ///   - tellEngine: called after a quantum that left the worker idle or parked, or something in
   ///     its outbox.
   package init(
     _ worker: Worker, name: String, bell: Doorbell, activity: WorkerActivity,
-    tellEngine: @escaping @Sendable () -> Void
+    tellGrowth: @escaping @Sendable () -> Void, tellEngine: @escaping @Sendable () -> Void
   ) {
     let shared = Shared()
     self.shared = shared
@@ -33,6 +37,8 @@ package final class WorkerThread: Sendable {
     let box = Confined(worker)
     thread = SystemThread(name: name, stackBytes: 64 << 20) {
       let worker = box.value
+      let heap = worker.environment.heap
+      var brake = GrowthBrake()
       var isActive = true
       activity.change(by: 1)
       while !shared.ending.load(ordering: .relaxed) {
@@ -41,9 +47,16 @@ package final class WorkerThread: Sendable {
         let limit: Duration
         switch worker.quantum(now: now, budget: 1_000) {
         case .ran:
+          if heap.soundsAlarm() {
+            brake.cycleIsDue(heapBytes: heap.objectBytes)
+            tellGrowth()
+          }
           if !worker.outbox.isEmptyHint { tellEngine() }
           if !isActive { activity.change(by: 1) }
           isActive = true
+          if brake.isOn, brake.takesHold(heapBytes: heap.objectBytes, isSweeping: heap.isSweeping) {
+            bell.wait(ticket, limit: GrowthBrake.pause)
+          }
           continue
         case .parked: limit = .milliseconds(50)
         case .idle(let until): limit = min(until.map { $0 - now } ?? .seconds(1), .seconds(1))

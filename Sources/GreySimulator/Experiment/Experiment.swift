@@ -16,8 +16,10 @@ package struct Experiment: Hashable, Sendable {
   package var rules: RuleSet
   /// In the end everything is let go, and must be collected.
   package var settles = false
-  /// Turns after which nothing will come any more of what is waited for.
-  package var patience = 100_000
+  /// Turns after which nothing comes any more of what tasks and threads do by themselves; what only
+  /// time brings about is waited for by the clock (`ExperimentWorld.wait`), in proportion.
+  package var patience = Experiment.usualPatience
+  package static let usualPatience = 100_000
   /// A collector may have a turn in the midst of a worker's, where the heap has a place for it. So
   /// set without the rule that leaves none, and kept when the rule is put back.
   package var playsRaces: Bool
@@ -74,6 +76,8 @@ package struct Verdict: Hashable, Sendable {
   package var faults = 0
   /// Reachable ones that the oracle has looked at.
   package var objectsChecked = 0
+  /// Tasks that found no room for an object and waited for a collection to make some.
+  package var memoryWaits = 0
   /// Of the simulated clock.
   package var microseconds = 0
   /// Of everything logged, in order; zero if nobody asked.

@@ -30,7 +30,7 @@ extension ExperimentWorld {
 
   /// From the decision on nobody can take the epoch back, so it must be true: every member that
   /// lives has its barrier on for it, has nothing grey, and has received what was sent to it.
-  private func checkMembers(decided epoch: Epoch) throws {
+  func checkMembers(decided epoch: Epoch) throws {
     let members = cluster.coordinator.memberNodes
     let cores = cluster.processes.compactMap(\.core).filter { members.contains($0.node) }
     for core in cores where core.collector.armedEpoch != epoch {
@@ -118,17 +118,24 @@ struct BarrierGlance: Hashable {
 
   /// Whether anything is otherwise than before.
   mutating func look(at process: SimulatedProcess) -> Bool {
-    let before = self
     guard let core = process.core else {
-      isAlive = false
-      return self != before
+      defer { isAlive = false }
+      return isAlive
     }
+    let armed = core.collector.armedEpoch
+    let stop = core.stop
+    let isStopping = stop.requested != 0
+    let isParked = isStopping && stop.allParked
+    if isAlive, armed == self.armed, isStopping == self.isStopping, isParked == self.isParked {
+      return false
+    }
+    // A process has one node in its life.
     node = core.node
     isAlive = true
-    armed = core.collector.armedEpoch
+    self.armed = armed
     lastArmed = max(lastArmed, armed)
-    isStopping = core.stop.requested != 0
-    isParked = isStopping && core.stop.allParked
-    return self != before
+    self.isStopping = isStopping
+    self.isParked = isParked
+    return true
   }
 }

@@ -26,9 +26,9 @@ extension ExperimentWorld {
     cluster.addNode()
     try wait(for: "every process to be a member, or gone") { isComplete }
     let before = verdict.cycles
-    try cluster.runFairly(
-      until: "a cycle to end while tasks run", atMost: patience, drawing: experiment.seed
-    ) { verdict.cycles > before }
+    try wait(for: "a cycle to end while tasks run", drawing: experiment.seed) {
+      verdict.cycles > before
+    }
     // Collections still follow each other: some tasks wait for memory.
     try wait(for: "every task to go on") { workers.allSatisfy(isGoingOn) }
     try waitForRest()
@@ -73,8 +73,16 @@ extension ExperimentWorld {
       cluster.killCoordinator()
     }
     if cluster.isCoordinatorUp { return }
+    // Who gives up on the coordinator for good and is stopped to the end has not gone on.
+    var stopped = cluster.processes.filter { $0.core != nil }
     try wait(for: "every node to go on without a coordinator") {
-      cluster.processes.allSatisfy { $0.core.map { $0.stop.requested == 0 } ?? true }
+      stopped.removeAll { $0.core.map { $0.stop.requested == 0 } ?? !$0.isOrphan }
+      return stopped.isEmpty || stopped.contains(where: \.isOrphan)
+    }
+    if let orphan = stopped.first {
+      throw found(
+        .stuck, "process \(orphan.index) has ended, and its tasks stood still to the end: \(state)",
+        nature: "every node to go on without a coordinator")
     }
     try cluster.reviveCoordinator()
   }
@@ -113,8 +121,27 @@ extension ExperimentWorld {
     } && members.allSatisfy { node in cluster.processes.contains { $0.core?.node == node } }
   }
 
-  private func wait(for what: String, _ condition: () -> Bool) throws {
-    try cluster.runFairly(until: what, atMost: patience, condition)
+  /// Whatever is waited for has come by then, or will not come.
+  ///
+  /// What tasks and threads do by themselves is counted in turns: `patience` of them. What only
+  /// time brings about is counted by the clock. Each such thing has a limit in `Timeouts` or in the
+  /// link's configuration. In the worst case these pass one after the other: who is gone, or cannot
+  /// be reached, is fenced (10 s), its place in a stop is given up (2 s), the next attempt waits
+  /// for its back-off (10 s), what was lost is sent again (4 s) and asked for (8 s). Together that
+  /// is less than `orphan` (60 s), after which even a node that nobody ever speaks to again is
+  /// gone; what the end of that chain brings about may need it once more. So: twice `orphan`,
+  /// scaled as all of them are.
+  ///
+  /// So that this does not take millions of turns, time goes on by as much in a round of everybody
+  /// as leaves a stop 64 rounds, and the last deliveries within stop 2 16 of theirs: what answers
+  /// takes three or four.
+  private func wait(
+    for what: String, drawing seed: UInt64? = nil, _ condition: () -> Bool
+  ) throws {
+    let share = Double(experiment.patience) / Double(Experiment.usualPatience)
+    try cluster.runFairly(
+      until: what, atMost: patience, andFor: timeouts.orphan * (2 * share),
+      round: min(timeouts.stopLimit / 64, timeouts.confirmLimit / 16), drawing: seed, condition)
   }
 
   /// Stirrers only rest by now, and keepers wait for messages: that alone may last.

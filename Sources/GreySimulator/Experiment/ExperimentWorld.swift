@@ -17,6 +17,8 @@ final class ExperimentWorld: WorldObserver {
   /// The objects on the way to a lost one, which is the last.
   var lost: [Reference] = []
   private var faults: FaultPlan
+  /// In force: those of the temper's time scale.
+  let timeouts: Timeouts
   var decided: Set<Epoch> = []
   /// Of each process, by its index.
   var barriers: [BarrierGlance] = []
@@ -35,8 +37,9 @@ final class ExperimentWorld: WorldObserver {
     var timeouts = Timeouts()
     timeouts.confirmLimit = .milliseconds(5) * (1 / temper.timeScale)
     timeouts.candidateBackoff = .microseconds(100)
+    self.timeouts = timeouts.scaled(by: temper.timeScale)
     let protocolConfiguration = ProtocolConfiguration(
-      cluster: "sim", timeouts: timeouts.scaled(by: temper.timeScale),
+      cluster: "sim", timeouts: self.timeouts,
       detector: temper.fourCounters ? .fourCounters : .channelCounts, rules: experiment.rules)
     cluster = try SimulatedCluster(seed: experiment.seed, pace: temper.pace) { durable, now in
       try CoordinatorEngine(
@@ -108,7 +111,7 @@ final class ExperimentWorld: WorldObserver {
     cluster.keepsEvents = false
     for _ in 0..<temper.nodes { cluster.addNode() }
     try cluster.runFairly(until: "every node to join", atMost: patience) {
-      cluster.coordinator.status.nodes.count == temper.nodes
+      cluster.coordinator.memberNodes.count == temper.nodes
         && cluster.processes.allSatisfy { $0.core != nil }
     }
     cluster.control(runRequest)
@@ -145,6 +148,10 @@ final class ExperimentWorld: WorldObserver {
   }
 
   private func judge(_ body: () throws -> Void) throws {
+    try cluster.drawing { try judged(body) }
+  }
+
+  private func judged(_ body: () throws -> Void) throws {
     var start = cluster.steps
     do {
       do {
@@ -165,6 +172,7 @@ final class ExperimentWorld: WorldObserver {
     verdict.microseconds = Int((cluster.now - SimulatedProcess.Clock.start).microseconds)
     verdict.logged = cluster.logged
     verdict.faults = cluster.faults
+    verdict.memoryWaits = cluster.draws.memoryWaits
     verdict.hash = isHashing ? hash : 0
   }
 

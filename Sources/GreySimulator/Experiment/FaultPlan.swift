@@ -8,26 +8,30 @@ struct FaultPlan {
   private var left: FaultCounts
   /// Channels, so that a seed with many of them is not slowed down by the list.
   private static let channelsAtMost = 8
+  // Used again before every turn: channels that could deliver, and those of them that are links.
+  private var all: [Channel] = []
+  private var links: [Channel] = []
 
   init(_ temper: Temper) { left = temper.faults }
 
   /// In an order that depends on the world alone.
-  func possible(in cluster: SimulatedCluster, _ actors: inout [Actor]) {
-    func add(_ fault: Fault) { actors.append(.fault(fault)) }
+  mutating func possible(in cluster: SimulatedCluster, _ candidates: inout [Candidate]) {
+    func add(_ fault: Fault) { candidates.append(.fault(fault)) }
     for channel in cluster.network.clogged { add(.unclog(channel)) }
     if cluster.network.partition != nil { add(.heal) }
-    for process in cluster.processes where process.isAlive && process.isStalled {
-      add(.wake(process.index))
+    var present = 0
+    for process in cluster.processes where process.isAlive {
+      if process.isStalled { add(.wake(process.index)) }
+      if process.core != nil { present += 1 }
     }
     if !cluster.isCoordinatorUp { add(.reviveCoordinator) }
     if cluster.isCoordinatorStalled { add(.wakeCoordinator) }
     guard left.isAny else { return }
-    let present = cluster.processes.filter { $0.core != nil }
-    if left.disconnects > 0 { disconnects(of: cluster, among: present, add) }
+    if left.disconnects > 0 { disconnects(of: cluster, add) }
     if left.duplicates > 0 || left.drops > 0 || left.clogs > 0 { channels(of: cluster, add) }
     if left.partitions > 0, cluster.network.partition == nil { partitions(of: cluster, add) }
-    if present.count > 1 {
-      for process in present {
+    if present > 1, left.deaths > 0 || left.returns > 0 || left.leaves > 0 {
+      for process in cluster.processes where process.core != nil {
         if left.deaths > 0 {
           add(.kill(process.index))
           add(.crash(process.index))
@@ -37,7 +41,9 @@ struct FaultPlan {
       }
     }
     if left.stalls > 0 {
-      for process in present where !process.isStalled { add(.stall(process.index)) }
+      for process in cluster.processes where process.core != nil && !process.isStalled {
+        add(.stall(process.index))
+      }
     }
     if left.joins > 0 { add(.join) }
     if left.cancels > 0, cluster.view.isRunning { add(.cancelRun) }
@@ -61,14 +67,14 @@ struct FaultPlan {
     }
   }
 
-  private func disconnects(
-    of cluster: SimulatedCluster, among present: [SimulatedProcess], _ add: (Fault) -> Void
-  ) {
-    for (place, process) in present.enumerated() {
+  private func disconnects(of cluster: SimulatedCluster, _ add: (Fault) -> Void) {
+    for (place, process) in cluster.processes.enumerated() where process.core != nil {
       if cluster.isCoordinatorUp { add(.disconnect(.coordinator, .process(process.index))) }
       if process.hasLine { add(.disconnect(.line(process.index), .process(process.index))) }
       // Of many processes only neighbours: all pairs would be most of what there is to choose from.
-      for other in present[(place + 1)...].prefix(Self.channelsAtMost) {
+      var left = Self.channelsAtMost
+      for other in cluster.processes[(place + 1)...] where left > 0 && other.core != nil {
+        left -= 1
         add(.disconnect(.process(process.index), .process(other.index)))
       }
     }
@@ -76,10 +82,10 @@ struct FaultPlan {
 
   /// Of the many only some, which move on with time: all of them would be most of what there is to
   /// choose from, and the first of them are the coordinator's.
-  private func channels(of cluster: SimulatedCluster, _ add: (Fault) -> Void) {
+  private mutating func channels(of cluster: SimulatedCluster, _ add: (Fault) -> Void) {
     let first = cluster.steps / 64 * Self.channelsAtMost
-    var links: [Channel] = []
-    var all: [Channel] = []
+    links.removeAll(keepingCapacity: true)
+    all.removeAll(keepingCapacity: true)
     cluster.network.forEachDeliverable { channel in
       if case .client = channel.from { return true }
       if case .client = channel.to { return true }

@@ -3,12 +3,14 @@
 // A run is a list of steps, any of which may be left out (`Draws`). So the search is the classic
 // one for minimal failing inputs (Zeller, Hildebrandt: "Simplifying and isolating failure-inducing
 // input", 2002), from large chunks to single steps, again and again until nothing more can go. What
-// does not lie side by side goes together, too: one kind of actor, or one process, within a chunk;
-// a collection that is not needed can only go as a whole, from its demand to the next one. What is
-// tried in large pieces is tried again only as long as that pays. Then the world is made simpler
+// does not lie side by side goes together, too: all faults, one kind of actor, or one process,
+// within a chunk; a collection that is not needed can only go as a whole, from its demand to the
+// next one. Large pieces come first, because every run that is tried takes as long as what is left,
+// and are tried again only as long as that pays. Then the world is made simpler
 // (fewer nodes, tasks, slots; larger quanta), and the numbers of each step are tried as zeros. What
-// is left is minimal in that no single step can be left out; another seed may well have a shorter
-// story. A part is kept if it fails in the same way, and if it does not with every rule in force.
+// is left is minimal in that no single step can be left out, unless somebody's time was over
+// before; another seed may well have a shorter story. A part is kept if it fails in the same way,
+// and if it does not with every rule in force.
 
 import GreyBasics
 
@@ -26,6 +28,10 @@ package struct Shrinker {
   private let limit: Int
   /// Told of every shorter story.
   package var progress: ((String) -> Void)?
+  /// Asked before every run; when it says no, what there is by then is the story.
+  package var goesOn: () -> Bool = { true }
+
+  private var isOver: Bool { attempts >= limit || !goesOn() }
 
   /// - Parameters:
   ///   - steps: a recording that ends in a violation.
@@ -41,9 +47,12 @@ package struct Shrinker {
   }
 
   package mutating func shrink() throws {
+    try dropFaults()
+    for part in [2, 4, 8, 16, 32] where !isOver { try dropChunks(of: steps.count / part + 1) }
+    try dropCycles()
     var before = Int.max
     var wasLarge = true
-    while steps.count < before, attempts < limit {
+    while steps.count < before, !isOver {
       before = steps.count
       if wasLarge { try dropKinds() }
       // Kinds are many runs, which a few steps less are not worth.
@@ -51,13 +60,14 @@ package struct Shrinker {
       try dropCycles()
       try simplify()
       var chunk = max(1, steps.count / 2)
-      while true {
+      while !isOver {
         try dropChunks(of: chunk)
         if chunk == 1 { break }
         chunk /= 2
       }
     }
     try dropValues()
+    try waitAsLong()
     hash = try experiment.replay(steps).hash
   }
 
@@ -65,9 +75,21 @@ package struct Shrinker {
   /// anybody waits for anything.
   private mutating func waitLess() throws {
     var hasty = experiment
-    hasty.patience = min(25_000, experiment.patience)
     hasty.settles = violation.kind == .stuck
+    for turns in [6_000, 25_000] where turns < experiment.patience {
+      hasty.patience = turns
+      if try keepIfItFails(hasty, steps) { return }
+    }
+    hasty.patience = experiment.patience
     if hasty != experiment { _ = try keepIfItFails(hasty, steps) }
+  }
+
+  /// Whoever was only given too little time to go on is no story.
+  private mutating func waitAsLong() throws {
+    guard violation.kind == .stuck, experiment.patience < Experiment.usualPatience else { return }
+    var patient = experiment
+    patient.patience = Experiment.usualPatience
+    _ = try keepIfItFails(patient, steps)
   }
 
   // MARK: Steps
@@ -90,6 +112,22 @@ package struct Shrinker {
     }
   }
 
+  /// A fault that is not needed only makes the story longer: all of them, then half, then less.
+  private mutating func dropFaults() throws {
+    func places() -> [Int] { steps.indices.filter { Kind(steps[$0].actor) == .fault } }
+    var size = places().count
+    while size > 0, !isOver {
+      var end = places().count
+      while end > 0, !isOver {
+        let gone = Set(places()[max(0, end - size)..<end])
+        _ = try keepIfItFails(
+          experiment, steps.indices.filter { !gone.contains($0) }.map { steps[$0] })
+        end = min(end - size, places().count)
+      }
+      size /= 2
+    }
+  }
+
   private mutating func dropKinds() throws {
     let groups: [(Actor) -> Bool] =
       Kind.allCases.map { kind in { Kind($0) == kind } }
@@ -101,7 +139,7 @@ package struct Shrinker {
     var parts = 1
     while parts <= 16, steps.count / parts >= 4 {
       for part in (0..<parts).reversed() {
-        for group in groups where attempts < limit {
+        for group in groups where !isOver {
           let range = steps.count * part / parts..<steps.count * (part + 1) / parts
           let shorter = steps.indices.filter { !range.contains($0) || !group(steps[$0].actor) }
           if shorter.count == steps.count { continue }
@@ -120,7 +158,7 @@ package struct Shrinker {
     ]
     for group in groups {
       var end = steps.count
-      while attempts < limit,
+      while !isOver,
         let start = steps[..<min(end, steps.count)].lastIndex(where: { $0.actor == .collect })
       {
         let range = start..<min(end, steps.count)
@@ -134,7 +172,7 @@ package struct Shrinker {
   /// From the end on, because what comes last hangs on what came before.
   private mutating func dropChunks(of size: Int) throws {
     var end = steps.count
-    while end > 0, attempts < limit {
+    while end > 0, !isOver {
       let start = max(0, end - size)
       var shorter = steps
       shorter.removeSubrange(start..<end)
@@ -146,7 +184,7 @@ package struct Shrinker {
   private mutating func dropValues() throws {
     for index in steps.indices.reversed() {
       guard index < steps.count else { continue }
-      for place in steps[index].values.indices where attempts < limit {
+      for place in steps[index].values.indices where !isOver {
         guard index < steps.count, steps[index].values[place] != 0 else { continue }
         var simpler = steps
         simpler[index].values[place] = 0
@@ -158,7 +196,8 @@ package struct Shrinker {
   // MARK: The world
 
   private mutating func simplify() throws {
-    for index in (0..<experiment.temper.nodes).reversed() where experiment.temper.nodes > 1 {
+    for index in (0..<experiment.temper.nodes).reversed()
+    where experiment.temper.nodes > 1 && !isOver {
       var smaller = experiment
       smaller.temper.nodes -= 1
       _ = try keepIfItFails(smaller, steps.compactMap { $0.without(process: index) })
@@ -169,7 +208,7 @@ package struct Shrinker {
       { $0.heapBytes = nil }, { $0.rootWords = 64 }, { $0.messages = 64 }, { $0.batch = 64 },
       { $0.acknowledgeAfterUs = 0 }, { $0.pace.clockRates = [1_000] },
     ]
-    for change in changes where attempts < limit {
+    for change in changes where !isOver {
       var simpler = experiment
       change(&simpler.temper)
       if simpler != experiment { _ = try keepIfItFails(simpler, steps) }
@@ -198,7 +237,7 @@ package struct Shrinker {
   ) throws -> Bool {
     if experiment.rules.isComplete { return true }
     var sound = experiment.sound(without: experiment.companions)
-    sound.patience = max(sound.patience, Experiment(seed: 0).patience)
+    sound.patience = max(sound.patience, Experiment.usualPatience)
     if try sound.replay(candidate, hashing: false).violation == nil { return true }
     if mistake == nil { mistake = (sound, candidate) }
     return false

@@ -16,31 +16,30 @@ package struct KnownCatch: Hashable, Sendable {
   package static func of(_ rule: Rule) -> KnownCatch? {
     switch rule {
     case .transitRoot: known(.calm, 26)
-    case .senderShade: known(.calm, 1)
-    case .receiverShade: known(.calm, 8)
-    case .keepStamp: known(.faults, 61)
-    case .deletionBarrier: known(.calm, 77)
-    case .insertionBarrier: known(.calm, 0)
-    case .nilStoreBarrier: known(.calm, 77)
-    case .globalBarrier: known(.calm, 62)
-    case .handoverShade: known(.calm, 0)
+    case .senderShade: known(.calm, 5)
+    case .receiverShade: known(.faults, 58)
+    case .keepStamp: known(.harsh, 1523)
+    case .deletionBarrier: known(.harsh, 2)
+    case .insertionBarrier: known(.faults, 0)
+    case .nilStoreBarrier: known(.harsh, 34)
+    case .globalBarrier: known(.harsh, 13)
+    case .handoverShade: known(.harsh, 2)
     case .allocateBlack: known(.calm, 2)
-    case .countBatches: known(.calm, 4)
-    case .countMembers: known(.calm, 2, .countMismatch)
-    case .placedAfterPlacement: known(.harsh, 18)
+    case .countBatches: known(.calm, 4, .countMismatch)
+    case .countMembers: known(.calm, 0)
+    case .placedAfterPlacement: known(.harsh, 684, .stuck)
     case .undecidedNeverSweeps: known(.faults, 0, .undecidedSweep)
-    case .epochCheck: known(.harsh, 363)
+    case .epochCheck: known(.harsh, 87)
     case .linkSequence: known(.faults, 5, .stuck)
     case .burnEpoch: known(.faults, 5, .stuck)
-    // No run has shown it yet, though the coordinator can be gone; the explorer does.
-    case .stopLease: nil
+    case .stopLease: known(.harsh, 0, .stuck)
     // The list of members comes before the next cycle, on the same connection, and the dead send
     // nothing.
     case .fenceDead, .checkMembershipOnPlace: nil
-    case .holdEarly: known(.calm, 0, .stuck, together: [.armTogether])
+    case .holdEarly: known(.calm, 1, .stuck, together: [.armTogether])
     case .armTogether: known(.calm, 1, .barrierOff)
     // Turns are atomic but for this one race.
-    case .atomicBlacken: known(.calm, 1)
+    case .atomicBlacken: known(.faults, 0)
     // Nothing is lost: garbage is left where two cycles should have left none.
     case .sweepAll: known(.calm, 4, .stuck)
     }

@@ -16,13 +16,19 @@ import GreyWire
 
 /// One line, and the objects that it is about.
 struct StoryLine {
-  let text: String
+  var text: String
   var references: [Reference] = []
   /// Of these only the ones that matter are named, between the text and the end.
   var list: [Reference]?
   var end = ""
-  /// The story is of these, whatever objects they are about.
+  /// What becomes of epochs and processes, whatever objects there are.
   var isPhase = false
+  /// Something breaks, or is mended.
+  var isFault = false
+  /// A node is through with an epoch: what was told of it before is over.
+  var endsEpoch = false
+  /// Roots that were scanned in this turn: several turns in a row are one line.
+  var scan: (node: String, words: Int)?
   /// It has left or arrived before.
   var isAgain = false
 }
@@ -92,7 +98,9 @@ final class Narrator: WireListener {
     lines.append(StoryLine(text: text, references: references.filter { !$0.isNull }))
   }
 
-  private func sayPhase(_ text: String) { lines.append(StoryLine(text: text, isPhase: true)) }
+  private func sayPhase(_ text: String, endsEpoch: Bool = false) {
+    lines.append(StoryLine(text: text, isPhase: true, endsEpoch: endsEpoch))
+  }
 
   private func sayAll(_ text: String, _ list: [Reference], _ end: String = "") {
     if list.isEmpty { return }
@@ -102,7 +110,9 @@ final class Narrator: WireListener {
   // MARK: Turns
 
   func stepped(_ actor: Actor, in cluster: SimulatedCluster) {
-    if case .fault(let fault) = actor { sayPhase(text(of: fault)) }
+    if case .fault(let fault) = actor {
+      lines.append(StoryLine(text: text(of: fault), isPhase: true, isFault: true))
+    }
     if cluster.view.decided > decided {
       decided = cluster.view.decided
       sayPhase("the coordinator finds marking complete: epoch \(decided) may be swept")
@@ -135,8 +145,8 @@ final class Narrator: WireListener {
       sayPhase("\(node) turns its barrier on and begins to mark epoch \(after.armed)")
     }
     if after.rootsScanned > before.rootsScanned {
-      let words = Text.plural(after.rootsScanned - before.rootsScanned, "word")
-      sayPhase("\(node) scans \(words) of its roots")
+      lines.append(
+        StoryLine(text: "", isPhase: true, scan: (node, after.rootsScanned - before.rootsScanned)))
     }
     let deeds = cluster.draws.deeds ?? []
     cluster.draws.deeds = deeds.filter { $0.node != after.node }
@@ -161,7 +171,7 @@ final class Narrator: WireListener {
       sayPhase(
         before.armed <= decided
           ? "\(node) begins to sweep epoch \(before.armed)"
-          : "\(node) gives epoch \(before.armed) up and turns its barrier off")
+          : "\(node) gives epoch \(before.armed) up and turns its barrier off", endsEpoch: true)
     }
   }
 
@@ -207,8 +217,9 @@ final class Narrator: WireListener {
       Seen(channel: channel, sequence: sequence, isArrival: isArrival)
     ).inserted
     switch message {
-    case .grey(let epoch, let words):
-      let references = words.map(Reference.init)
+    case .grey(let epoch, let batch):
+      let owner = cluster.processes[to].engine.core?.node ?? .none
+      let references = batch.references(of: owner).map(Reference.init)
       let again = isFirst ? "" : " again"
       wire.append(
         StoryLine(

@@ -94,6 +94,7 @@ final class StirPlan: Sendable {
   let slots: Int
   let operations: Int
   let weights: [Int]
+  let total: Int
   /// Of the simulated world; a task in a real cluster draws from its own sequence.
   let draws: Draws?
 
@@ -101,6 +102,7 @@ final class StirPlan: Sendable {
     self.slots = slots
     self.operations = operations
     self.weights = weights
+    total = weights.reduce(0, +)
     self.draws = draws
   }
 
@@ -108,10 +110,10 @@ final class StirPlan: Sendable {
     draws?.below(bound) ?? task.random.below(bound)
   }
   func operation(_ task: TaskContext) -> StirOperation {
-    if let draws { return StirOperation.allCases[draws.weighted(weights)] }
-    var left = task.random.below(weights.reduce(0, +))
+    if let draws { return StirOperation.all[draws.weighted(weights, total: total)] }
+    var left = task.random.below(total)
     for (index, weight) in weights.enumerated() {
-      if left < weight { return StirOperation.allCases[index] }
+      if left < weight { return StirOperation.all[index] }
       left -= weight
     }
     return .rest

@@ -41,6 +41,9 @@ package enum StirOperation: String, CaseIterable, Sendable, Codable {
   /// Waits for a full cycle.
   case collect
 
+  /// `allCases` makes a new array whenever it is asked, and every step of a task asks.
+  static let all = allCases
+
   /// It does something with the object in its slot.
   var wantsObject: Bool {
     switch self {

@@ -50,9 +50,11 @@ final class Stirrer: TaskBody {
     case forget([Slot])
     case clear(Slot, word: Int)
     case clearGlobal(Int)
-    case fill(Slot, word: Int, from: Slot, element: Int)
+    case fill(Slot, word: Int, from: Slot, element: Int, count: Int)
     /// A message has arrived.
     case sent([Slot])
+    /// There may be room now.
+    case make(Slot, of: Int, count: Int, before: Bool)
     case leave
   }
 
@@ -139,7 +141,12 @@ final class Stirrer: TaskBody {
       plan.tell(task, .storesGlobal(.null, index: index))
       task.storeGlobal(.null, at: index)
       return .more
-    case .fill(let object, let word, let from, let element):
+    case .fill(let object, let word, let from, let element, let count):
+      if task.outcome == .failed(.outOfMemory) {
+        // It has waited for a collection, and there is no room: now by itself.
+        return make(from, of: count > 20 ? 0 : 1, count: count, before: false, task)
+          .map { .wait($0) } ?? .more
+      }
       guard isDone, !task[reference: object].isNull else { return .more }
       rest = .forget([from])
       // From here on nobody knows its base.
@@ -147,6 +154,11 @@ final class Stirrer: TaskBody {
       plan.tell(
         task, .stores(task[reference: from], object: task[reference: object], word: word))
       return .wait(.write(object: object, word: word, from: from))
+    case .make(let slot, let type, let count, let before):
+      guard isDone else { return .more }
+      // A second failure in a row ends the wait at once.
+      return make(slot, of: type, count: count, before: before, task, isAgain: true)
+        .map { .wait($0) } ?? .more
     case .leave:
       guard isDone else { return .more }
       plan.tell(task, .ends(result: nil))
@@ -165,16 +177,12 @@ final class Stirrer: TaskBody {
     let a = plan.slot(task)
     if task[reference: a].isNull, operation.wantsObject {
       // Nothing to do it with: next time there is, with something behind it.
-      allocateBefore(a, task)
-      allocateBefore(a, task)
-      return nil
+      return make(a, before: true, task) ?? make(a, before: true, task)
     }
     switch operation {
     case .rest: return nil
-    case .allocate:
-      plan.tell(task, .makes)
-      try? task.allocate(type: task.type(0), into: a)
-    case .allocateBefore: allocateBefore(a, task)
+    case .allocate: return make(a, before: false, task)
+    case .allocateBefore: return make(a, before: true, task)
     case .allocateThere:
       let there = plan.node(task)
       plan.tell(task, .makesThere(there))
@@ -186,7 +194,7 @@ final class Stirrer: TaskBody {
       let isLarge = plan.below(16, task) == 15
       let count = isLarge ? 1_500 : 1 + plan.below(20, task)
       let element = isLarge ? plan.below(count, task) : 0
-      rest = .fill(a, word: word, from: b, element: element)
+      rest = .fill(a, word: word, from: b, element: element, count: count)
       plan.tell(task, .makes)
       return .allocate(
         on: task.node, type: task.type(isLarge ? 0 : 1), count: count, into: b)
@@ -206,11 +214,26 @@ final class Stirrer: TaskBody {
     return nil
   }
 
-  private func allocateBefore(_ slot: Slot, _ task: TaskContext) {
-    guard let made = try? task.allocate(task.shape(task.type(0))) else { return }
-    plan.tell(task, .makes)
-    task.store(task[reference: slot], to: made, word: plan.word(task))
-    task[reference: slot] = made
+  /// A new object into a slot, which refers to what the slot referred to, or to nothing. Where
+  /// there is no room the task does without, or waits for some, as is drawn, and then tries again.
+  private func make(
+    _ slot: Slot, of type: Int = 0, count: Int = 1, before: Bool, _ task: TaskContext,
+    isAgain: Bool = false
+  ) -> Operation? {
+    do throws(AllocationFailure) {
+      let made = try task.allocate(task.shape(task.type(type), count: count))
+      plan.tell(task, .makes)
+      if before { task.store(task[reference: slot], to: made, word: plan.word(task)) }
+      task[reference: slot] = made
+      return nil
+    } catch {
+      guard case .limitReached(let bytes, _, _) = error else { return nil }
+      if isAgain { return .memory(bytes: bytes) }
+      guard plan.below(2, task) == 1 else { return nil }
+      rest = .make(slot, of: type, count: count, before: before)
+      plan.draws?.memoryWaits += 1
+      return .memory(bytes: bytes)
+    }
   }
 
   private func useField(

@@ -71,3 +71,53 @@ package enum Fault: Hashable, Sendable {
     }
   }
 }
+
+extension Party {
+  /// Its own number among all parties, small where indices are.
+  var code: Int {
+    switch self {
+    case .coordinator: 0
+    case .process(let index): 1 &+ 3 &* index
+    case .client(let index): 2 &+ 3 &* index
+    case .line(let index): 3 &+ 3 &* index
+    }
+  }
+}
+
+extension Fault {
+  /// Its own number among all faults, above those of other actors, for worlds of less than a
+  /// million processes: to hash the fault itself takes longer than most turns.
+  var key: UInt64 {
+    func key(_ kind: UInt64, _ a: Int = 0, _ b: Int = 0) -> UInt64 {
+      kind << 48 | UInt64(truncatingIfNeeded: a) << 24 | UInt64(truncatingIfNeeded: b)
+    }
+    func key(_ kind: UInt64, _ channel: Channel) -> UInt64 {
+      key(kind, channel.from.code, channel.to.code)
+    }
+    return switch self {
+    case .disconnect(let a, let b): key(1, a.code, b.code)
+    case .duplicate(let channel): key(2, channel)
+    case .drop(let channel): key(3, channel)
+    case .clog(let channel): key(4, channel)
+    case .unclog(let channel): key(5, channel)
+    case .kill(let index): key(6, index)
+    case .crash(let index): key(7, index)
+    case .restart(let index): key(8, index)
+    case .stall(let index): key(9, index)
+    case .wake(let index): key(10, index)
+    case .leave(let index): key(11, index)
+    case .join: key(12)
+    case .restartCoordinator: key(13)
+    case .restartCoordinatorBetweenPhases: key(14)
+    case .killCoordinator: key(15)
+    case .reviveCoordinator: key(16)
+    case .killCoordinatorInTurn: key(17)
+    case .stallCoordinator: key(18)
+    case .wakeCoordinator: key(19)
+    case .partition(let partition):
+      key(20, partition.first, Partition.Way.allCases.firstIndex(of: partition.way) ?? 0)
+    case .heal: key(21)
+    case .cancelRun: key(22)
+    }
+  }
+}

@@ -38,6 +38,8 @@ package final class Draws: @unchecked Sendable {
   /// Messages that tasks have given to others, as far as they know, and that others have received.
   var given = 0
   var received = 0
+  /// How often a task found no room for an object and waited for some.
+  var memoryWaits = 0
   /// Rises whenever a task does anything but rest.
   var activity = 0
   /// How many of a hundred weighted choices fall on the first.
@@ -85,13 +87,14 @@ package final class Draws: @unchecked Sendable {
     return Int(values[used - 1]) % bound
   }
 
-  /// One of these, each as often as its weight says, or the first one because of laziness. The
-  /// weights are not all zero.
-  package func weighted(_ weights: [Int]) -> Int {
+  /// One of these, each as often as its weight says, or the first one because of laziness.
+  ///
+  /// - Parameter total: of the weights, not zero.
+  func weighted(_ weights: [Int], total: Int) -> Int {
     if isReplaying { return below(weights.count) }
     var choice = 0
     if laziness == 0 || random.below(100) >= laziness {
-      var left = random.below(weights.reduce(0, +))
+      var left = random.below(total)
       while left >= weights[choice] {
         left -= weights[choice]
         choice += 1

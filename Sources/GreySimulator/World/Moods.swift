@@ -17,7 +17,9 @@ import GreyBasics
 /// have a place in a list, because looking up an actor takes longer than most turns.
 struct Candidate {
   let actor: Actor
+  /// -1: looked up by `key`; from -2 downwards a channel; otherwise a thread.
   fileprivate let seat: Int
+  fileprivate var key: UInt64 = 0
 
   static func engine(_ process: Int) -> Candidate {
     Candidate(actor: .engine(process: process), seat: process * threads)
@@ -34,7 +36,13 @@ struct Candidate {
   static func arrival(_ channel: Channel, _ number: Int) -> Candidate {
     Candidate(actor: .arrival(channel), seat: -2 - number)
   }
-  static func other(_ actor: Actor) -> Candidate { Candidate(actor: actor, seat: -1) }
+  static func fault(_ fault: Fault) -> Candidate {
+    Candidate(actor: .fault(fault), seat: -1, key: fault.key)
+  }
+  static var time: Candidate { Candidate(actor: .time, seat: -1, key: timeKey) }
+  static var collect: Candidate { Candidate(actor: .collect, seat: -1, key: 2) }
+  static var startRun: Candidate { Candidate(actor: .startRun, seat: -1, key: 3) }
+  fileprivate static var timeKey: UInt64 { 1 }
 
   /// Of one process at most: an engine, and 64 workers and collectors.
   private static let threads = 129
@@ -45,7 +53,7 @@ package struct Moods {
   /// By seat: the mood in which it was drawn, times 2¹⁶, and the weight.
   private var threads: [UInt64] = []
   private var channels: [UInt64] = []
-  private var others: [Actor: Int] = [:]
+  private var others = KeyedWeights()
   private var mood: UInt64 = 0
   /// Of those there are to choose from.
   private var weights: [Int] = []
@@ -77,7 +85,7 @@ package struct Moods {
       let weight = weight(of: candidate)
       weights.append(weight)
       total += weight
-      if candidate.actor != .time { busy += weight }
+      if candidate.key != Candidate.timeKey { busy += weight }
     }
     if busy == 0 {
       // Everybody who could do something has to stand still: the mood is over.
@@ -95,7 +103,6 @@ package struct Moods {
   private mutating func change() {
     left = 1 + random.below(2 * period)
     mood += 1
-    others.removeAll(keepingCapacity: true)
     for index in kinds.indices { kinds[index] = [1, 1, 4, 16][random.below(4)] * speeds[index] }
     laziness = [0, 50, 90, 100, 100][random.below(5)]
   }
@@ -109,8 +116,8 @@ package struct Moods {
       if number < channels.count, channels[number] >> 16 == mood {
         return Int(channels[number] & 0xFFFF)
       }
-    } else if let known = others[candidate.actor] {
-      return known
+    } else if let known = others[candidate.key], known >> 16 == mood {
+      return Int(known & 0xFFFF)
     }
     let weight = draw(candidate.actor)
     let entry = mood << 16 | UInt64(weight)
@@ -121,7 +128,7 @@ package struct Moods {
       while channels.count <= -2 - seat { channels.append(0) }
       channels[-2 - seat] = entry
     } else {
-      others[candidate.actor] = weight
+      others[candidate.key] = entry
     }
     return weight
   }
@@ -145,4 +152,47 @@ package struct Moods {
   }
 
   private mutating func one(of weights: Int...) -> Int { weights[random.below(weights.count)] }
+}
+
+/// What `Moods` keeps of faults, by key: a table with open addressing, since dozens of them are
+/// looked up before every turn. Nothing is ever taken out; what is of an old mood says so.
+private struct KeyedWeights {
+  private var keys = [UInt64](repeating: 0, count: 128)
+  private var values = [UInt64](repeating: 0, count: 128)
+  private var count = 0
+
+  /// Of a key that is not zero.
+  subscript(key: UInt64) -> UInt64? {
+    get {
+      let place = place(of: key)
+      return keys[place] == key ? values[place] : nil
+    }
+    set {
+      if count * 2 >= keys.count { grow() }
+      let place = place(of: key)
+      if keys[place] == 0 {
+        keys[place] = key
+        count += 1
+      }
+      values[place] = newValue ?? 0
+    }
+  }
+
+  private func place(of key: UInt64) -> Int {
+    let mask = keys.count - 1
+    var place = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+    while keys[place] != 0, keys[place] != key { place = (place + 1) & mask }
+    return place
+  }
+
+  private mutating func grow() {
+    let (oldKeys, oldValues) = (keys, values)
+    keys = [UInt64](repeating: 0, count: oldKeys.count * 2)
+    values = keys
+    for (key, value) in zip(oldKeys, oldValues) where key != 0 {
+      let place = place(of: key)
+      keys[place] = key
+      values[place] = value
+    }
+  }
 }

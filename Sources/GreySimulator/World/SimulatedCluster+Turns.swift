@@ -10,7 +10,7 @@ extension SimulatedCluster {
   func take(turn actor: Actor) throws {
     steps += 1
     now = now + .microseconds(2)
-    try Draws.$current.withValue(draws) {
+    try drawing {
       switch actor {
       case .engine(let index):
         if let process = running(index), process.signal.take() { input(process, .signalled) }
@@ -83,7 +83,7 @@ extension SimulatedCluster {
   /// Ticks everybody whose deadline has come; when nobody else could do anything, time goes on to
   /// the next one.
   private func passTime() {
-    if pace.jumpUs > 0 { now = now + .microseconds(Int64(draws.below(pace.jumpUs))) }
+    if pace.jumpUs > 0, !isFair { now = now + .microseconds(Int64(draws.below(pace.jumpUs))) }
     if !isAnythingArriving, draws.below(4) == 3 { jumpToNextDeadline() }
     if isCoordinatorRunning, view.nextDeadline <= now { coordinatorInput(.tick) }
     for process in processes where process.isRunning && process.nextDeadline <= now {

@@ -47,7 +47,7 @@ package final class SimulatedCluster {
   /// Told of every message between nodes as it leaves and as it is taken off the wire.
   weak var listener: (any WireListener)?
   /// Faults that may come next; asked before every step, into an array that is used again.
-  package var possibleFaults: ((SimulatedCluster, inout [Actor]) -> Void)?
+  var possibleFaults: ((SimulatedCluster, inout [Candidate]) -> Void)?
 
   /// A collector may have a turn in the midst of a worker's.
   package var playsRaces = false
@@ -74,8 +74,10 @@ package final class SimulatedCluster {
   /// The request that `startRun` makes.
   package var runRequest: [UInt8]?
   private var candidates: [Candidate] = []
-  private var faultsToChoose: [Actor] = []
   private var quietTurns = 0
+  /// Everybody has his turn again and again, and time goes as evenly.
+  private(set) var isFair = false
+  private var areDrawsCurrent = false
   // What the observer was told of already.
   var toldDecided = Epoch.zero
   var toldEvents = 0
@@ -169,12 +171,8 @@ package final class SimulatedCluster {
   /// Asks for a collection without waiting for its end.
   package func askToCollect() {
     isAskedToCollect = true
-    coordinatorInput(.control(client: Self.connection(0), Self.collectRequest))
+    coordinatorInput(.collectRequested)
   }
-
-  /// Made once: there are as many as cycles.
-  private static let collectRequest = Array(
-    ControlRequest(id: "gc", verb: .gc(timeoutUs: nil)).line.utf8)
 
   package func cancel(_ run: RunID) {
     let request = ControlRequest(id: "cancel", verb: .cancel(run: run))
@@ -183,17 +181,31 @@ package final class SimulatedCluster {
 
   package struct Stuck: Error, CustomStringConvertible {
     package let steps: Int
+    package let time: Duration
     package let waitingFor: String
-    package var description: String { "nothing came of \(waitingFor) in \(steps) steps" }
+    package var description: String {
+      "nothing came of \(waitingFor) in \(steps) steps and \(time.microseconds) us"
+    }
+  }
+
+  /// In `body` whatever is made by name draws from this world. A turn sees to it by itself; whoever
+  /// gives thousands of turns does so in here, because it takes as long as a small one.
+  func drawing<Result>(_ body: () throws -> Result) rethrows -> Result {
+    if areDrawsCurrent { return try body() }
+    areDrawsCurrent = true
+    defer { areDrawsCurrent = false }
+    return try Draws.$current.withValue(draws, operation: body)
   }
 
   /// Runs until `condition` holds.
   package func run(
     until waitingFor: String, atMost limit: Int = 2_000_000, _ condition: () -> Bool
   ) throws {
-    let end = steps + limit
+    let (end, begun) = (steps + limit, now)
     while !condition() {
-      guard steps < end else { throw Stuck(steps: limit, waitingFor: waitingFor) }
+      guard steps < end else {
+        throw Stuck(steps: limit, time: now - begun, waitingFor: waitingFor)
+      }
       try step()
     }
   }
@@ -206,19 +218,32 @@ package final class SimulatedCluster {
   /// the run that is of interest, and after it. It is not recorded, and does the same whatever was
   /// drawn before.
   ///
-  /// - Parameter seed: of the choices; nil: every choice is the tamest, so tasks rest and keepers
-  ///   wait for messages.
+  /// - Parameters:
+  ///   - limit: turns after which it gives up, once `time` has passed as well; and when it has not
+  ///     after fifty times as many, because a world may be busy without end.
+  ///   - round: that time goes on in each round at least.
+  ///   - seed: of the choices; nil: every choice is the tamest, so tasks rest and keepers wait for
+  ///     messages.
   package func runFairly(
-    until waitingFor: String, atMost limit: Int = 100_000, drawing seed: UInt64? = nil,
-    _ condition: () -> Bool
+    until waitingFor: String, atMost limit: Int = 100_000, andFor time: Duration = .zero,
+    round: Duration = .zero, drawing seed: UInt64? = nil, _ condition: () -> Bool
   ) throws {
-    let end = steps + limit
+    let (begun, beganAt) = (steps, now)
     if let seed { draws.reseed(seed) }
+    isFair = true
+    defer { isFair = false }
     while !condition() {
+      let roundEnds = now + round
       for candidate in actors() {
-        guard steps < end else { throw Stuck(steps: limit, waitingFor: waitingFor) }
+        let turns = steps - begun
+        guard turns < limit || now - beganAt < time && turns / 50 < limit else {
+          throw Stuck(steps: turns, time: now - beganAt, waitingFor: waitingFor)
+        }
         if seed == nil { draws.beginTamely() } else { draws.begin() }
-        if candidate.actor == .time { jumpWhenQuiet() }
+        if candidate.actor == .time {
+          now = max(now, roundEnds)
+          jumpWhenQuiet()
+        }
         try take(turn: candidate.actor)
       }
     }
@@ -254,26 +279,20 @@ package final class SimulatedCluster {
   /// Everybody who could do something now; time always can.
   private func actors() -> [Candidate] {
     candidates.removeAll(keepingCapacity: true)
-    for process in processes where process.isRunning {
-      process.actors(now: process.clock.local(now), into: &candidates)
-    }
+    for process in processes where process.isRunning { process.actors(now: now, into: &candidates) }
     network.forEachNumbered { channel, number in
       if isListening(channel.to) { candidates.append(.arrival(channel, number)) }
     }
     if isCoordinatorRunning {
       if collectsContinuously, view.phase == .idle, view.hasMembers, !isAskedToCollect {
-        candidates.append(.other(.collect))
+        candidates.append(.collect)
       }
       if runRequest != nil, !view.isRunning, view.hasMembers {
-        candidates.append(.other(.startRun))
+        candidates.append(.startRun)
       }
     }
-    if let possibleFaults {
-      faultsToChoose.removeAll(keepingCapacity: true)
-      possibleFaults(self, &faultsToChoose)
-      for fault in faultsToChoose { candidates.append(.other(fault)) }
-    }
-    candidates.append(.other(.time))
+    possibleFaults?(self, &candidates)
+    candidates.append(.time)
     return candidates
   }
 
@@ -323,7 +342,7 @@ struct CoordinatorView {
     decided = coordinator.decidedEpoch
     nextDeadline = clock.moment(of: coordinator.nextDeadline)
     isRunning = coordinator.isRunning
-    hasMembers = !coordinator.memberNodes.isEmpty
+    hasMembers = coordinator.hasMembers
   }
 }
 

@@ -92,7 +92,7 @@ package struct SimulatedNetwork {
 
   /// In the order of their first message, so that a choice by number is the same in every run.
   private var queues: [Queue] = []
-  private var indices: [Channel: Int] = [:]
+  private var places = ChannelPlaces()
   /// The queues that hold something and are open, in ascending order.
   private var waiting: [Int] = []
   /// The queues that are clogged, in the order in which they were.
@@ -123,8 +123,8 @@ package struct SimulatedNetwork {
   }
 
   private mutating func index(of channel: Channel) -> Int {
-    if let known = indices[channel] { return known }
-    indices[channel] = queues.count
+    if let known = places[channel] { return known }
+    places[channel] = queues.count
     var queue = Queue(channel: channel)
     queue.isSevered = partition?.severs(channel) ?? false
     queues.append(queue)
@@ -140,7 +140,7 @@ package struct SimulatedNetwork {
 
   /// Takes the oldest message of a channel; nil when there is none.
   package mutating func deliver(_ channel: Channel) -> [UInt8]? {
-    guard let index = indices[channel], !queues[index].isEmpty, !queues[index].isClogged,
+    guard let index = places[channel], !queues[index].isEmpty, !queues[index].isClogged,
       !queues[index].isSevered
     else { return nil }
     let bytes = queues[index].take()
@@ -150,14 +150,14 @@ package struct SimulatedNetwork {
 
   /// The oldest message, which stays where it is.
   package func oldest(_ channel: Channel) -> [UInt8]? {
-    guard let index = indices[channel], !queues[index].isEmpty else { return nil }
+    guard let index = places[channel], !queues[index].isEmpty else { return nil }
     return queues[index].messages[queues[index].head]
   }
 
   /// The oldest message comes twice: one right after the other, or the second behind all that is on
   /// its way. False when there is none.
   mutating func repeatOldest(_ channel: Channel, atTheEnd: Bool) -> Bool {
-    guard let index = indices[channel], !queues[index].isEmpty else { return false }
+    guard let index = places[channel], !queues[index].isEmpty else { return false }
     let bytes = queues[index].messages[queues[index].head]
     let place = atTheEnd ? queues[index].messages.count : queues[index].head
     queues[index].messages.insert(bytes, at: place)
@@ -188,7 +188,7 @@ package struct SimulatedNetwork {
   }
 
   package mutating func unclog(_ channel: Channel) {
-    guard let index = indices[channel], queues[index].isClogged else { return }
+    guard let index = places[channel], queues[index].isClogged else { return }
     queues[index].isClogged = false
     cloggedQueues.removeAll { $0 == index }
     if !queues[index].isEmpty { open(index) }
@@ -196,7 +196,7 @@ package struct SimulatedNetwork {
 
   /// The connection breaks: what is on it in this direction is lost. A clog outlasts it.
   package mutating func lose(_ channel: Channel) {
-    guard let index = indices[channel], !queues[index].isEmpty else { return }
+    guard let index = places[channel], !queues[index].isEmpty else { return }
     messagesLost += queues[index].messages.count - queues[index].head
     empty(index)
   }
@@ -219,5 +219,30 @@ package struct SimulatedNetwork {
   private mutating func empty(_ index: Int) {
     queues[index].clear()
     waiting.removeAll { $0 == index }
+  }
+}
+
+/// A number for each channel that was ever used: a table by the codes of its ends, because every
+/// message is looked up twice. Replays name any party; the codes of nobody's are hashed.
+private struct ChannelPlaces {
+  /// By sender, then by receiver; zero: none.
+  private var rows: [[Int32]] = []
+  private var strange: [Channel: Int] = [:]
+  private static func isSmall(_ code: Int) -> Bool { (0..<1_024).contains(code) }
+
+  subscript(channel: Channel) -> Int? {
+    get {
+      let (from, to) = (channel.from.code, channel.to.code)
+      guard Self.isSmall(from), Self.isSmall(to) else { return strange[channel] }
+      guard from < rows.count, to < rows[from].count, rows[from][to] > 0 else { return nil }
+      return Int(rows[from][to]) - 1
+    }
+    set {
+      let (from, to) = (channel.from.code, channel.to.code)
+      guard Self.isSmall(from), Self.isSmall(to) else { return strange[channel] = newValue }
+      while rows.count <= from { rows.append([]) }
+      while rows[from].count <= to { rows[from].append(0) }
+      rows[from][to] = Int32(truncatingIfNeeded: newValue.map { $0 + 1 } ?? 0)
+    }
   }
 }

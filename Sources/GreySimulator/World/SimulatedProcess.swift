@@ -42,6 +42,8 @@ package final class SimulatedProcess {
 
   package var core: NodeCore? { isAlive ? engine.core : nil }
   package var isRunning: Bool { isAlive && !isStalled }
+  /// It has ended because nobody reigned for too long.
+  var isOrphan: Bool { exitReason?.hasPrefix("no coordinator") ?? false }
 
   /// A process's own time: it began with everybody's and goes at a slightly different rate.
   struct Clock: Hashable, Sendable {
@@ -83,20 +85,29 @@ package final class SimulatedProcess {
   var hasChanged = true
 
   /// Who of this process could do something now, in a fixed order.
+  ///
+  /// - Parameter now: everybody's time.
   func actors(now: Moment, into actors: inout [Candidate]) {
+    let now = clock.local(now)
     if hasChanged || now >= ableUntil {
-      able = look(now)
+      able.removeAll(keepingCapacity: true)
+      look(now, &able)
       hasChanged = false
     }
-    assert(able.map(\.actor) == look(now).map(\.actor), "something has changed unseen")
+    assert(isAsItWas(now), "something has changed unseen")
     actors += able
   }
 
-  private func look(_ now: Moment) -> [Candidate] {
-    var actors: [Candidate] = []
+  private func isAsItWas(_ now: Moment) -> Bool {
+    var others: [Candidate] = []
+    look(now, &others)
+    return able.map(\.actor) == others.map(\.actor)
+  }
+
+  private func look(_ now: Moment, _ actors: inout [Candidate]) {
     ableUntil = .distantFuture
     if signal.isSet { actors.append(.engine(index)) }
-    guard let core else { return actors }
+    guard let core else { return }
     let armed = core.collector.armedEpoch
     let stop = core.stop.requested
     while workers.count < core.workers.count { workers.append(Rest()) }
@@ -121,7 +132,6 @@ package final class SimulatedProcess {
           : core.duties.pendingPreparation() == nil && !core.heap.isSweeping)
       if !sleeps { actors.append(.collector(index, collector)) }
     }
-    return actors
   }
 
   /// Some task could go on by itself, or some mark worker could.

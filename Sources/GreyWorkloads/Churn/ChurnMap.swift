@@ -20,6 +20,8 @@ final class ChurnMap: TaskBody {
   private var began: Moment?
   private var done = (operations: 0, hits: 0, evictions: 0)
   private var windows = ChurnWindows()
+  /// Entry and value, resolved once.
+  private var shapes: (entry: AllocationShape, value: AllocationShape)?
   /// Entries that the last walk has checked, from the newest on; it goes on from `oldest`'s slot.
   private var checked = 0
   /// Buckets that are still to be sent.
@@ -57,7 +59,7 @@ final class ChurnMap: TaskBody {
   // MARK: the operations
 
   private func fill(_ task: TaskContext, budget: Int) throws(AllocationFailure) {
-    let (entry, value) = try shapes(task)
+    let (entry, value) = try resolvedShapes(task)
     var left = budget
     while left > 0, map.count < workload.entries {
       left -= 50
@@ -78,7 +80,7 @@ final class ChurnMap: TaskBody {
     let keys = 2 * workload.entries
     let key = min(random.below(keys), random.below(keys))
     let replaces = random.chance(1, in: 4)
-    let (entryShape, valueShape) = try shapes(task)
+    let (entryShape, valueShape) = try resolvedShapes(task)
     let entry = map.find(key, task)
     if entry.isNull {
       try map.insert(key, task, entry: entryShape, value: valueShape)
@@ -101,18 +103,22 @@ final class ChurnMap: TaskBody {
   private func noteLatency(_ now: Moment) {
     if let began, done.operations > 0 {
       windows.note(now)
-      _ = latencies.record(UInt64(max(0, (now - began).nanoseconds)))
+      // Not through `Duration`, which is 128 bits wide: there is one of these an operation.
+      _ = latencies.record(now > began ? now.nanoseconds - began.nanoseconds : 0)
     }
     began = now
   }
 
-  private func shapes(
+  private func resolvedShapes(
     _ task: TaskContext
   ) throws(AllocationFailure) -> (entry: AllocationShape, value: AllocationShape) {
-    (
-      try task.shape(task.type(1)),
-      try task.shape(task.type(2), count: workload.valueWords)
+    if let shapes { return shapes }
+    let resolved = (
+      entry: try task.shape(task.type(1)),
+      value: try task.shape(task.type(2), count: workload.valueWords)
     )
+    shapes = resolved
+    return resolved
   }
 
   // MARK: the last check

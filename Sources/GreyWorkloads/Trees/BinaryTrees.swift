@@ -124,7 +124,7 @@ private final class Trees: TaskBody {
           counted = 0
           if plan.purpose == .lastCount {
             task[reference: Self.tree] = task[reference: Self.longLived]
-            TreeBuilder.beginCount(task, tree: Self.tree)
+            TreeBuilder.beginCount(task, tree: Self.tree, depth: plan.treeDepth)
             stage = .count
           } else {
             TreeBuilder.beginBottomUp(task, depth: plan.treeDepth)
@@ -134,7 +134,7 @@ private final class Trees: TaskBody {
           if try TreeBuilder.bottomUp(task, shape, into: Self.tree, base: 1, budget: &left) {
             task[integer: Self.trees] += 1
             task[integer: Self.objects] += TreeBuilder.nodes(ofDepth: plan.treeDepth)
-            TreeBuilder.beginCount(task, tree: Self.tree)
+            TreeBuilder.beginCount(task, tree: Self.tree, depth: plan.treeDepth)
             stage = .count
           }
         case .count:

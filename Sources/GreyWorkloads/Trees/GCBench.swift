@@ -144,7 +144,7 @@ private final class Bench: TaskBody {
 
   private func beginCount(_ task: TaskContext) {
     counted = 0
-    TreeBuilder.beginCount(task, tree: Self.tree)
+    TreeBuilder.beginCount(task, tree: Self.tree, depth: plan.treeDepth)
     stage = .count
   }
 

@@ -262,7 +262,7 @@ extension ToyWorld {
       return
     }
     let receiver = others[random.below(others.count)]
-    let references = [UInt64](repeating: 1, count: 1 + random.below(3))
+    let references = GreyBatch(granules: 0..<UInt64(1 + random.below(3)))
     nodes[process].sent[receiver] =
       (nodes[process].sent[receiver] ?? 0) + UInt64(references.count)
     guard let target = owners[receiver] else { return }

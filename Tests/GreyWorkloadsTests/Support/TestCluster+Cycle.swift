@@ -67,7 +67,7 @@ extension TestCluster {
     for node in nodes {
       for peer in node.collector.destinationsWithGrey() {
         let references = node.collector.takeGrey(for: peer, atMost: 64)
-        precondition(self[peer].collector.receiveGrey(from: node.id, references: references))
+        precondition(self[peer].collector.receiveGrey(from: node.id, references))
         carried = true
       }
     }

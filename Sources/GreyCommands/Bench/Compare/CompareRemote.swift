@@ -105,7 +105,7 @@ private final class RemotePart {
       while true {
         let batch = collector.takeGrey(for: member, atMost: WireLimits.greyReferences)
         if batch.isEmpty { break }
-        bytes += try PeerMessage.encodedGrey(epoch: epoch, references: batch).count
+        bytes += try PeerMessage.grey(epoch: epoch, batch).encoded().count
       }
     }
     collector.disarm()
