@@ -6,7 +6,7 @@
 // in the text of the types. Sizes beyond what a machine has are one large number.
 
 /// How values of a type lie in memory.
-struct TypeLayout {
+struct EscapeLayout {
   /// More than any object has, and far from overflowing in sums.
   static let largest = 1 << 48
 
@@ -16,22 +16,22 @@ struct TypeLayout {
   /// It is one pointer and nothing else.
   var isOnePointer = false
 
-  static let pointer = TypeLayout(hasPointers: true, isOnePointer: true)
+  static let pointer = EscapeLayout(hasPointers: true, isOnePointer: true)
 
-  static func words(_ count: Int) -> TypeLayout {
-    TypeLayout(size: count * 8, hasPointers: true)
+  static func words(_ count: Int) -> EscapeLayout {
+    EscapeLayout(size: count * 8, hasPointers: true)
   }
 
-  static func array(_ count: Int, _ element: TypeLayout) -> TypeLayout {
+  static func array(_ count: Int, _ element: EscapeLayout) -> EscapeLayout {
     let (size, overflow) = element.size.multipliedReportingOverflow(by: count)
-    return TypeLayout(
+    return EscapeLayout(
       size: overflow ? largest : min(size, largest), alignment: element.alignment,
       hasPointers: count > 0 && element.hasPointers,
       isOnePointer: count == 1 && element.isOnePointer)
   }
 
-  static func fields(_ fields: [TypeLayout]) -> TypeLayout {
-    var whole = TypeLayout(size: 0, alignment: 1)
+  static func fields(_ fields: [EscapeLayout]) -> EscapeLayout {
+    var whole = EscapeLayout(size: 0, alignment: 1)
     for field in fields {
       whole.size = min(rounded(whole.size, field.alignment) + field.size, largest)
       whole.alignment = max(whole.alignment, field.alignment)
@@ -50,42 +50,42 @@ struct TypeLayout {
 }
 
 extension GoType {
-  var layout: TypeLayout {
+  var escapeLayout: EscapeLayout {
     switch underlying {
-    case .invalid: return TypeLayout(size: 0, alignment: 1)
-    case .basic(let basic): return Self.layout(basic)
+    case .invalid: return EscapeLayout(size: 0, alignment: 1)
+    case .basic(let basic): return Self.escapeLayout(basic)
     case .pointer, .map, .channel, .function: return .pointer
     case .slice: return .words(3)
     case .interface: return .words(2)
-    case .array(let count, let element): return .array(count, element.layout)
-    case .tuple(let types): return .fields(types.map(\.layout))
+    case .array(let count, let element): return .array(count, element.escapeLayout)
+    case .tuple(let types): return .fields(types.map(\.escapeLayout))
     case .structure(let type):
-      if let known = type.layout { return known }
-      let layout = TypeLayout.fields(type.fields.map(\.type.layout))
-      type.layout = layout
+      if let known = type.escapeLayout { return known }
+      let layout = EscapeLayout.fields(type.fields.map(\.type.escapeLayout))
+      type.escapeLayout = layout
       return layout
     case .named: return .pointer
     }
   }
 
-  private static func layout(_ basic: BasicType) -> TypeLayout {
+  private static func escapeLayout(_ basic: BasicType) -> EscapeLayout {
     switch basic.kind {
     case .string: return .words(2)
-    case .boolean: return TypeLayout(size: 1, alignment: 1)
+    case .boolean: return EscapeLayout(size: 1, alignment: 1)
     case .other: return .pointer
     case .complex:
       let size = (basic.bits ?? 128) / 8
-      return TypeLayout(size: size, alignment: size / 2)
+      return EscapeLayout(size: size, alignment: size / 2)
     case .integer, .float:
       let size = (basic.bits ?? 64) / 8
-      return TypeLayout(size: size, alignment: size)
+      return EscapeLayout(size: size, alignment: size)
     }
   }
 
   /// A value without pointers keeps nothing alive.
-  var hasPointers: Bool { layout.hasPointers }
-  var isOnePointer: Bool { layout.isOnePointer }
-  var byteSize: Int { layout.size }
+  var hasPointers: Bool { escapeLayout.hasPointers }
+  var isOnePointer: Bool { escapeLayout.isOnePointer }
+  var byteSize: Int { escapeLayout.size }
 
   var isByteSlice: Bool {
     if case .slice(let element) = underlying { element.byteSize == 1 } else { false }

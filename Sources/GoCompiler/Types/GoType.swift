@@ -114,7 +114,7 @@ package final class NamedType: @unchecked Sendable {
 package final class StructureType: @unchecked Sendable {
   package let fields: [Field]
   /// Kept by escape analysis, which one task does after all types are declared.
-  var layout: TypeLayout?
+  var escapeLayout: EscapeLayout?
   init(_ fields: [Field]) { self.fields = fields }
 
   package struct Field: Sendable {
