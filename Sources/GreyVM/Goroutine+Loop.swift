@@ -441,8 +441,16 @@ extension Goroutine {
         pc += 1
       default:
         let words = narrow(operation, i, pc, task, r, base, limit)
-        if words == 0 { return interrupted(task, pc, r) }
-        pc += words
+        if words > 0 {
+          pc += words
+        } else if words == 0 {
+          return interrupted(task, pc, r)
+        } else {
+          r = Registers(slots: core.pointee.slots)
+          pc = UnsafePointer<UInt64>(bitPattern: r[0]).unsafelyUnwrapped
+          left &-= 1
+          if left <= 0 { return .more }
+        }
       }
     }
   }
@@ -477,6 +485,10 @@ extension Goroutine {
   private func interrupted(
     _ task: TaskContext, _ pc: UnsafePointer<UInt64>, _ r: Registers
   ) -> Step {
+    if let step = pending {
+      pending = nil
+      return step
+    }
     // The instruction runs again when there is memory.
     if allocationFailure != nil {
       r[0] = Int(bitPattern: pc)
@@ -486,11 +498,13 @@ extension Goroutine {
   }
 
   private func stopTrapped(_ task: TaskContext, _ pc: UnsafePointer<UInt64>) -> Step {
-    stop(task, pc, trap ?? .nilDereference)
+    let reason = trap ?? .nilDereference
+    trap = nil
+    return stop(task, pc, reason)
   }
 
   private func stop(_ task: TaskContext, _ pc: UnsafePointer<UInt64>, _ trap: Trap) -> Step {
     task.frame[data: 0] = UInt64(UInt(bitPattern: pc))
-    return ended(task, trap)
+    return raise(task, trap)
   }
 }

@@ -19,6 +19,8 @@ extension FunctionGenerator {
     case .basic: rangeInteger(one, key, label)
     case .slice(let type): rangeSlice(one, key, element, type, label)
     case .array(let count, let type): rangeArray(one, key, element, count, type, label)
+    case .map(let k, let v): rangeMap(one, key, element, (k, v), label)
+    case .channel(_, let type): rangeChannel(one, key, type, label)
     default: refuse(one.subject.start, "ranging over \(subject) is")
     }
   }
@@ -41,7 +43,7 @@ extension FunctionGenerator {
     builder.place(end)
   }
 
-  private func assign(_ x: Expression?, _ slot: Int, _ type: GoType, defines: Bool) {
+  func assign(_ x: Expression?, _ slot: Int, _ type: GoType, defines: Bool) {
     guard let x else { return }
     if defines, let object = checked.objects[x.id] {
       declare(object, value: converted(slot, from: type, to: object.type))

@@ -35,4 +35,6 @@ enum Place {
   case memory(reference: Int, offset: Int)
   /// Of a slice or string whose elements are scalars.
   case element(slice: Int, index: Int)
+  /// Of a map, whose type has this number.
+  case mapElement(map: Int, key: Int, type: Int)
 }
