@@ -199,7 +199,8 @@ extension Goroutine {
       asked[PanicFrame.text + 1] = panic[PanicFrame.text + 1]
       asked[PanicFrame.state] |= State.hasText
     }
-    for one in panics where one[PanicFrame.state] & State.asked == 0 {
+    // The newest one last: the texts of all come to its slots.
+    for one in panics.reversed() where one[PanicFrame.state] & State.asked == 0 {
       let type = one[PanicFrame.value]
       for method in [loaded.program.errorMethod, loaded.program.stringMethod] {
         let function = loaded.program.methods[method][type - 1]

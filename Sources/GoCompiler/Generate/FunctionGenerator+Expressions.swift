@@ -58,6 +58,7 @@ extension FunctionGenerator {
     guard target.isInterface, !source.isInterface else { return value(x, into: into) }
     var concrete = source
     if case .basic(let basic) = source, basic.isUntyped { concrete = .basic(basic.defaultType) }
+    if concrete.isTooLarge, isPlace(x) { return boxedLarge(x, concrete, into: into) }
     let slot =
       fact(x).constant.map { constant($0, concrete, nil) } ?? value(x)
     return boxed(slot, concrete, into: into)

@@ -62,8 +62,7 @@ extension FunctionGenerator {
     builder.jump(end, if: iterator + MapIterator.found, is: false)
     targets.append(BranchTarget(label: label, breakTo: end, continueTo: next))
     inScope {
-      assign(key, keySlot, types.0, defines: one.defines)
-      assign(element, valueSlot, types.1, defines: one.defines)
+      assignTurn(one, key, keySlot, types.0, element, valueSlot, types.1)
       block(one.body)
     }
     targets.removeLast()

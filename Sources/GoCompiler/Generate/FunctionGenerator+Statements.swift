@@ -118,6 +118,11 @@ extension FunctionGenerator {
         return
       }
       let type = type(target)
+      if type.isTooLarge, isPlace(right[0]) {
+        let place = place(target)
+        copyLarge(right[0], to: place, type)
+        return
+      }
       let place = place(target)
       if case .slot(let slot) = place {
         _ = value(right[0], as: type, into: slot)
@@ -148,7 +153,7 @@ extension FunctionGenerator {
   }
 
   /// A place whose operands no assignment beside it can change.
-  private func settled(_ place: Place) -> Place {
+  func settled(_ place: Place) -> Place {
     func copy(_ slot: Int, _ kinds: [Bool]) -> Int {
       let fresh = temporary(kinds)
       move(slot, to: fresh, kinds)
