@@ -116,7 +116,8 @@ package struct Verifier {
     while word < function.code.upperBound {
       last = try checkInstruction(starts)
     }
-    try require([.return, .jump, .panic, .assertFailed, .panicNext].contains(last), "it runs off its end")
+    try require(
+      [.return, .jump, .panic, .assertFailed, .panicNext].contains(last), "it runs off its end")
   }
 
   private mutating func instructionStarts() throws(VerifierError) -> Set<Int> {
@@ -206,7 +207,11 @@ package struct Verifier {
     case .send: try expect(a, try object(extra))
     case .receive, .receiveOK:
       let kinds = try object(extra)
-      if opcode == .receiveOK { try expect(a, kinds + [false]) } else if a != 0 { try expect(a, kinds) }
+      if opcode == .receiveOK {
+        try expect(a, kinds + [false])
+      } else if a != 0 {
+        try expect(a, kinds)
+      }
     case .select:
       guard program.selects.indices.contains(extra) else { throw fail("select") }
       for one in program.selects[extra].cases {

@@ -1,7 +1,7 @@
 // Instructions on maps and channels, of goroutines, panics and deferred calls.
 //
-// As in `Goroutine+Narrow`: the length in words, or zero; and -1 when another frame is on top, which
-// has the place to go on in its slot 0.
+// As in `Goroutine+Narrow`: the length in words, or zero; and -1 when another frame is on top, with
+// the place to go on in its slot 0.
 
 import GreyBasics
 import GreyBytecode

@@ -474,37 +474,4 @@ extension Goroutine {
     }
     return Registers(slots: frame)
   }
-
-  // MARK: leaving the loop
-
-  private func pause(_ pc: UnsafePointer<UInt64>, _ r: Registers) -> Step {
-    r[0] = Int(bitPattern: pc)
-    return .more
-  }
-
-  private func interrupted(
-    _ task: TaskContext, _ pc: UnsafePointer<UInt64>, _ r: Registers
-  ) -> Step {
-    if let step = pending {
-      pending = nil
-      return step
-    }
-    // The instruction runs again when there is memory.
-    if allocationFailure != nil {
-      r[0] = Int(bitPattern: pc)
-      return waitForMemory(task)
-    }
-    return stopTrapped(task, pc)
-  }
-
-  private func stopTrapped(_ task: TaskContext, _ pc: UnsafePointer<UInt64>) -> Step {
-    let reason = trap ?? .nilDereference
-    trap = nil
-    return stop(task, pc, reason)
-  }
-
-  private func stop(_ task: TaskContext, _ pc: UnsafePointer<UInt64>, _ trap: Trap) -> Step {
-    task.frame[data: 0] = UInt64(UInt(bitPattern: pc))
-    return raise(task, trap)
-  }
 }

@@ -103,7 +103,8 @@ extension Goroutine {
     let strings = loaded.program.strings
     let number = i.b | i.c << 16
     let subject =
-      strings.indices.contains(number) ? String(decoding: strings[number], as: UTF8.self) : "interface"
+      strings.indices.contains(number)
+      ? String(decoding: strings[number], as: UTF8.self) : "interface"
     if !wanted.isInterface {
       let found = r[i.a] == 0 ? "nil" : loaded.program.runtimeTypes[r[i.a] - 1].name
       return .error("interface conversion: \(subject) is \(found), not \(wanted.name)")

@@ -83,9 +83,11 @@ extension Goroutine {
     }
     // Of a deadlock Go shows the first goroutine.
     if goroutines.isDeadlocked, let main = goroutines.main, let its = main.context {
-      message += "\ngoroutine \(main.number) [\(main.waitReason)]:\n" + trace(its)
+      message +=
+        "\ngoroutine \(main.number) [\(main.waitReason)]:\n"
+        + trace(its, isExact: false)
     } else {
-      message += "\ngoroutine \(number) [running]:\n" + trace(task)
+      message += "\ngoroutine \(number) [running]:\n" + trace(task, isExact: true)
     }
     goroutines.isOver = true
     task.output(message)
@@ -94,12 +96,13 @@ extension Goroutine {
   }
 
   /// Go shows the innermost fifty frames and the outermost fifty.
-  private func trace(_ task: TaskContext) -> String {
+  /// - Parameter isExact: the top frame is at its instruction; a waiting one is behind it, as
+  ///   callers are behind their call.
+  private func trace(_ task: TaskContext, isExact: Bool) -> String {
     var text = ""
     var slots: UnsafeMutableRawPointer? = task.frame.slots
     let depth = task.depth - 1
-    // A frame that panicked is where it was; callers go on behind their call.
-    var isExact = true
+    var isExact = isExact
     for level in 0..<depth {
       guard let frame = slots else { break }
       slots = (frame - 8).load(as: UnsafeMutableRawPointer?.self)
@@ -112,6 +115,7 @@ extension Goroutine {
       guard let number = loaded.function(at: place) else { continue }
       let word = (place - Int(bitPattern: loaded.code)) / 8
       let function = loaded.program.functions[number]
+      // Below a panic is who panicked.
       if number == loaded.program.panicFunction { isExact = true }
       if loaded.functions[number].isWrapper { continue }
       text += "\(function.name)(...)\n\t\(loaded.program.name):\(function.line(at: word))\n"

@@ -257,7 +257,9 @@ extension FunctionGenerator {
 
   /// Its elements where they are, or a copy of them.
   private func sliceToArray(_ x: Expression, _ target: GoType, _ into: Int?) -> Int {
-    guard case .array(let count, _) = (target.pointee ?? target).underlying else { return into ?? 1 }
+    guard case .array(let count, _) = (target.pointee ?? target).underlying else {
+      return into ?? 1
+    }
     let operand = value(x)
     let isPointer = target.pointee != nil
     let array = isPointer ? into ?? reference() : reference()

@@ -1,5 +1,5 @@
-// Channels, `select` and `go` (spec, "Send statements", "Receive operator", "Select statements", "Go
-// statements").
+// Channels, `select` and `go` (spec, "Send statements", "Receive operator", "Select statements",
+// "Go statements").
 
 import GoSyntax
 import GreyBytecode

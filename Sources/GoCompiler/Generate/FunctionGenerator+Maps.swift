@@ -1,4 +1,5 @@
-// Maps (spec, "Map types", "Making slices, maps and channels", "Clear", "Deletion of map elements").
+// Maps (spec, "Map types", "Making slices, maps and channels", "Clear", "Deletion of map
+// elements").
 
 import GoSyntax
 import GreyBytecode

@@ -108,7 +108,8 @@ extension Generator {
     let results = signature.results.flatMap(\.type.slotKinds)
     let parameters = signature.parameters.flatMap(\.type.slotKinds)
     let kinds = (isBound ? [] : receiver.slotKinds) + parameters
-    return thunk("\(RuntimeTypeName.of(receiver)).\(name)-fm", self.signature(results, kinds)) { function in
+    return thunk("\(RuntimeTypeName.of(receiver)).\(name)-fm", self.signature(results, kinds)) {
+      function in
       _ = function.builder.take(results)
       var value = isBound ? 0 : function.builder.take(receiver.slotKinds)
       let arguments = signature.parameters.map { function.builder.take($0.type.slotKinds) }
