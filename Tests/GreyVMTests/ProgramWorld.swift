@@ -33,8 +33,12 @@ func compile(_ text: String) throws -> Program {
 
 /// - Parameters:
 ///   - budget: of a step: small ones pause the program everywhere.
-///   - collects: a full cycle between steps.
-func run(_ text: String, budget: Int = 10_000, collects: Bool = false) throws -> Ending {
+///   - collects: a full cycle between steps, after each of them or after some.
+///   - every: how many steps at most lie between two cycles.
+///   - seed: chooses how many.
+func run(
+  _ text: String, budget: Int = 10_000, collects: Bool = false, every: Int = 1, seed: UInt64 = 1
+) throws -> Ending {
   let program = try compile(text)
   let node = NodeID(1)
   let heap = try Heap(
@@ -87,7 +91,10 @@ func run(_ text: String, budget: Int = 10_000, collects: Bool = false) throws ->
       collector.arm(epoch: epoch, members: [node])
     }
     isScanned = false
-    while !isScanned { try quantum() }
+    while !isScanned {
+      try quantum()
+      if every > 1 { _ = marker.drain(objects: 8) }
+    }
     try stopped {
       while !collector.isQuiescent { _ = marker.drain(objects: 4096) }
       collector.disarm()
@@ -98,9 +105,15 @@ func run(_ text: String, budget: Int = 10_000, collects: Bool = false) throws ->
     ending.cycles += 1
   }
 
+  var random = SplitMix(seed: seed)
+  var left = 1
   for _ in 0..<1_000_000 where ending.exit == nil {
     try quantum()
-    if collects, ending.exit == nil { try collect() }
+    left -= 1
+    if collects, ending.exit == nil, left <= 0 {
+      try collect()
+      left = 1 + random.below(every)
+    }
   }
   return ending
 }

@@ -4,6 +4,7 @@ import GoSyntax
 
 /// Says which variables must be in the heap. Escape analysis knows best; without it, the rule
 /// below is safe: what has its address taken, or is captured and changes, does not stay in a frame.
+/// A result changes by every `return`.
 package protocol StorageRule {
   func isInHeap(_ variable: Object) -> Bool
 }
@@ -11,7 +12,8 @@ package protocol StorageRule {
 package struct ConservativeStorage: StorageRule {
   package init() {}
   package func isInHeap(_ variable: Object) -> Bool {
-    variable.isAddressTaken || variable.isCaptured && variable.isReassigned
+    variable.isAddressTaken
+      || variable.isCaptured && (variable.isReassigned || variable.role == .result)
   }
 }
 
@@ -35,4 +37,6 @@ enum Place {
   case memory(reference: Int, offset: Int)
   /// Of a slice or string whose elements are scalars.
   case element(slice: Int, index: Int)
+  /// Of a map, whose type has this number.
+  case mapElement(map: Int, key: Int, type: Int)
 }
