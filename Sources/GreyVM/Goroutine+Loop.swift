@@ -89,6 +89,21 @@ extension Goroutine {
       case .addImmediate:
         r[i.a] = r[i.b] &+ i.signedC
         pc += 1
+      case .mulImmediate:
+        r[i.a] = r[i.b] &* i.signedC
+        pc += 1
+      case .andImmediate:
+        r[i.a] = r[i.b] & i.signedC
+        pc += 1
+      case .shiftLeftImmediate:
+        r[i.a] = r[i.b] &<< i.c
+        pc += 1
+      case .shiftRightSignedImmediate:
+        r[i.a] = r[i.b] &>> i.c
+        pc += 1
+      case .shiftRightUnsignedImmediate:
+        r[bits: i.a] = r[bits: i.b] &>> UInt64(truncatingIfNeeded: i.c)
+        pc += 1
       case .shiftLeft:
         let count = r[bits: i.c]
         r[i.a] = count < 64 ? r[i.b] &<< Int(count) : 0
@@ -265,6 +280,54 @@ extension Goroutine {
         } else {
           pc += 2
         }
+      case .jumpEqualImmediate:
+        if r[i.a] == i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
+      case .jumpNotEqualImmediate:
+        if r[i.a] != i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
+      case .jumpLessImmediate:
+        if r[i.a] < i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
+      case .jumpLessOrEqualImmediate:
+        if r[i.a] <= i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
+      case .jumpGreaterImmediate:
+        if r[i.a] > i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
+      case .jumpGreaterOrEqualImmediate:
+        if r[i.a] >= i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
       case .call:
         if core.pointee.stackBytes > Self.mostStackBytes { return stop(task, pc, .stackOverflow) }
         let callee = functions + Int(truncatingIfNeeded: pc[1])
@@ -303,6 +366,13 @@ extension Goroutine {
         pc = callee.pointee.code
         left &-= 1
         if left <= 0 { return pause(pc, r) }
+      case .returnWord:
+        if core.pointee.depth == 2 { return finished(task) }
+        let caller = Registers(slots: (r.slots - 8).load(as: UnsafeMutableRawPointer.self))
+        pc = UnsafePointer<UInt64>(bitPattern: caller[0]).unsafelyUnwrapped
+        caller[Instruction(rawValue: pc[-2]).a] = r[i.a]
+        task.pop()
+        r = caller
       case .return:
         if core.pointee.depth == 2 { return finished(task) }
         let caller = Registers(slots: (r.slots - 8).load(as: UnsafeMutableRawPointer.self))
