@@ -117,7 +117,8 @@ package struct Verifier {
       last = try checkInstruction(starts)
     }
     try require(
-      [.return, .returnWord, .jump, .panic, .assertFailed, .panicNext].contains(last), "it runs off its end")
+      [.return, .returnWord, .jump, .panic, .assertFailed, .panicNext].contains(last),
+      "it runs off its end")
   }
 
   private mutating func instructionStarts() throws(VerifierError) -> Set<Int> {

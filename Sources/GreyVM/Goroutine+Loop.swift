@@ -41,8 +41,8 @@ extension Goroutine {
     var pc = UnsafePointer<UInt64>(bitPattern: r[0]).unsafelyUnwrapped
 
     while true {
-      let i = Instruction(rawValue: pc.pointee)
-      let operation = unsafeBitCast(UInt8(truncatingIfNeeded: i.rawValue), to: Opcode.self)
+      let i = CodeWord(at: pc)
+      let operation = i.operation
       switch operation {
 
       // MARK: moves and constants
@@ -510,7 +510,7 @@ extension Goroutine {
         if r[i.a] == 0 { return stop(task, pc, .nilDereference) }
         pc += 1
       default:
-        let words = narrow(operation, i, pc, task, r, base, limit)
+        let words = narrow(operation, Instruction(rawValue: pc.pointee), pc, task, r, base, limit)
         if words > 0 {
           pc += words
         } else if words == 0 {
