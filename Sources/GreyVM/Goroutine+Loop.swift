@@ -41,8 +41,8 @@ extension Goroutine {
     var pc = UnsafePointer<UInt64>(bitPattern: r[0]).unsafelyUnwrapped
 
     while true {
-      let i = Instruction(rawValue: pc.pointee)
-      let operation = unsafeBitCast(UInt8(truncatingIfNeeded: i.rawValue), to: Opcode.self)
+      let i = CodeWord(at: pc)
+      let operation = i.operation
       switch operation {
 
       // MARK: moves and constants
@@ -88,6 +88,21 @@ extension Goroutine {
         pc += 1
       case .addImmediate:
         r[i.a] = r[i.b] &+ i.signedC
+        pc += 1
+      case .mulImmediate:
+        r[i.a] = r[i.b] &* i.signedC
+        pc += 1
+      case .andImmediate:
+        r[i.a] = r[i.b] & i.signedC
+        pc += 1
+      case .shiftLeftImmediate:
+        r[i.a] = r[i.b] &<< i.c
+        pc += 1
+      case .shiftRightSignedImmediate:
+        r[i.a] = r[i.b] &>> i.c
+        pc += 1
+      case .shiftRightUnsignedImmediate:
+        r[bits: i.a] = r[bits: i.b] &>> UInt64(truncatingIfNeeded: i.c)
         pc += 1
       case .shiftLeft:
         let count = r[bits: i.c]
@@ -265,6 +280,54 @@ extension Goroutine {
         } else {
           pc += 2
         }
+      case .jumpEqualImmediate:
+        if r[i.a] == i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
+      case .jumpNotEqualImmediate:
+        if r[i.a] != i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
+      case .jumpLessImmediate:
+        if r[i.a] < i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
+      case .jumpLessOrEqualImmediate:
+        if r[i.a] <= i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
+      case .jumpGreaterImmediate:
+        if r[i.a] > i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
+      case .jumpGreaterOrEqualImmediate:
+        if r[i.a] >= i.wide {
+          pc += Int(truncatingIfNeeded: pc[1])
+          left &-= 1
+          if left <= 0 { return pause(pc, r) }
+        } else {
+          pc += 2
+        }
       case .call:
         if core.pointee.stackBytes > Self.mostStackBytes { return stop(task, pc, .stackOverflow) }
         let callee = functions + Int(truncatingIfNeeded: pc[1])
@@ -303,6 +366,13 @@ extension Goroutine {
         pc = callee.pointee.code
         left &-= 1
         if left <= 0 { return pause(pc, r) }
+      case .returnWord:
+        if core.pointee.depth == 2 { return finished(task) }
+        let caller = Registers(slots: (r.slots - 8).load(as: UnsafeMutableRawPointer.self))
+        pc = UnsafePointer<UInt64>(bitPattern: caller[0]).unsafelyUnwrapped
+        caller[Instruction(rawValue: pc[-2]).a] = r[i.a]
+        task.pop()
+        r = caller
       case .return:
         if core.pointee.depth == 2 { return finished(task) }
         let caller = Registers(slots: (r.slots - 8).load(as: UnsafeMutableRawPointer.self))
@@ -440,7 +510,7 @@ extension Goroutine {
         if r[i.a] == 0 { return stop(task, pc, .nilDereference) }
         pc += 1
       default:
-        let words = narrow(operation, i, pc, task, r, base, limit)
+        let words = narrow(operation, Instruction(rawValue: pc.pointee), pc, task, r, base, limit)
         if words > 0 {
           pc += words
         } else if words == 0 {

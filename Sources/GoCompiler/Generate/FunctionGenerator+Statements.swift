@@ -91,10 +91,30 @@ extension FunctionGenerator {
     store(slot, to: place, type)
   }
 
+  private func smallOperand(
+    _ op: Operator, _ right: Expression, _ type: GoType
+  ) -> (Opcode, Int)? {
+    if op == .add || op == .subtract, type.isInteger, let number = fact(right).constant?.intValue,
+      (-32767...32767).contains(number)
+    {
+      return (.addImmediate, op == .add ? number : -number)
+    }
+    return immediate(op, right, type)
+  }
+
   private func operatorAssign(_ left: Expression, _ op: Operator, _ right: Expression) {
     let type = type(left)
     let place = place(left)
     let a = loaded(place, type)
+    if let (opcode, number) = smallOperand(op, right, type) {
+      let slot: Int
+      if case .slot(let own) = place { slot = own } else { slot = temporary(type) }
+      builder.emit(opcode, slot, a, number)
+      if op != .and, op != .shiftRight { narrow(slot, type) }
+      if case .slot = place { return }
+      store(slot, to: place, type)
+      return
+    }
     let b = value(right)
     let isConstant = fact(right).constant != nil
     if case .slot(let slot) = place {
@@ -310,6 +330,8 @@ extension FunctionGenerator {
     } else if types.count == 1 {
       if case .boxed? = storages[ObjectIdentifier(info.results[0])] {
         slots = [value(values[0], as: types[0])]
+      } else if deferSlot == nil, types[0].slotKinds.count == 1 {
+        return builder.emit(.returnWord, value(values[0], as: types[0]))
       } else {
         _ = value(values[0], as: types[0], into: resultSlots[0])
         return leave()
