@@ -36,10 +36,11 @@ let rooms: [Room] = [
   Room(floor: 2, name: "GreyHeap", imports: ["CGrey", "GreyBasics"]),
   Room(floor: 2, name: "GreyEvents", imports: ["GreyBasics"]),
   Room(floor: 2, name: "GoSyntax"),
+  Room(floor: 2, name: "GreyBytecode"),
 
   Room(floor: 3, name: "GreyProtocol", imports: ["GreyBasics", "GreyWire", "GreyEvents"]),
   Room(floor: 3, name: "GreyCollector", imports: ["CGrey", "GreyBasics", "GreyHeap"]),
-  Room(floor: 3, name: "GoCompiler", imports: ["GoSyntax"], libraries: [bigInt]),
+  Room(floor: 3, name: "GoCompiler", imports: ["GoSyntax", "GreyBytecode"], libraries: [bigInt]),
 
   Room(
     floor: 4, name: "GreyMutator",
@@ -54,6 +55,10 @@ let rooms: [Room] = [
   Room(
     floor: 5, name: "GreyWorkloads", imports: ["GreyBasics", "GreyHeap", "GreyMutator"],
     libraries: [histogram], testImports: ["GreyWire", "GreyCollector"]),
+  Room(
+    floor: 5, name: "GreyVM",
+    imports: ["GreyBasics", "GreyHeap", "GreyCollector", "GreyMutator", "GreyBytecode"],
+    testImports: ["GreyWire", "GoSyntax", "GoCompiler"]),
 
   Room(
     floor: 6, name: "GreySimulator",

@@ -1,0 +1,293 @@
+// Built-in functions, slices and composite literals (spec, "Built-in functions", "Slice
+// expressions", "Composite literals").
+
+import GoSyntax
+import GreyBytecode
+
+extension FunctionGenerator {
+  func builtin(_ x: Expression, _ call: Call, _ into: Int?) -> Int {
+    guard let name = call.function.withoutParentheses.nameText,
+      let builtin = Builtin(rawValue: name)
+    else { return into ?? 1 }
+    let arguments = call.arguments
+    let result = type(x)
+    switch builtin {
+    case .len, .cap: return length(builtin, arguments[0], into)
+    case .print, .println: printed(arguments, isLine: builtin == .println)
+    case .panic:
+      let operand = value(arguments[0], as: Universe.any)
+      at(x.position)
+      builder.emit(.panic, operand)
+    case .new:
+      let slot = into ?? reference()
+      let pointee = result.pointee ?? .invalid
+      if fact(arguments[0]).use == .type {
+        builder.emit(.new, slot, wide: generator.object(of: pointee))
+      } else {
+        let operand = value(arguments[0], as: pointee)
+        let made = reference()
+        builder.emit(.new, made, wide: generator.object(of: pointee))
+        store(operand, to: .memory(reference: made, offset: 0), pointee)
+        move(made, to: slot, [true])
+      }
+      return slot
+    case .make: return make(x, arguments, result, into)
+    case .append: return append(x, call, result, into)
+    case .copy:
+      let target = value(arguments[0])
+      let source = value(arguments[1])
+      let slot = into ?? data()
+      guard case .slice(let element) = type(arguments[0]).underlying else { return slot }
+      builder.emit(.copySlice, slot, target, source, then: generator.object(of: element))
+      return slot
+    case .min, .max: return extreme(builtin, arguments, result, into)
+    default: refuse(x.start, "\(name) is")
+    }
+    return into ?? (result.slotKinds.isEmpty ? 1 : temporary(result))
+  }
+
+  private func length(_ builtin: Builtin, _ x: Expression, _ into: Int?) -> Int {
+    let type = type(x)
+    switch (type.pointee ?? type).underlying {
+    case .array(let count, _):
+      _ = value(x)
+      let slot = into ?? data()
+      builder.constant(count, into: slot)
+      return slot
+    case .basic, .slice:
+      let slot = value(x) + (builtin == .len ? 1 : 2)
+      guard let into else { return slot }
+      move(slot, to: into, [false])
+      return into
+    default:
+      refuse(x.start, "\(builtin.rawValue) of \(type) is")
+      return into ?? data()
+    }
+  }
+
+  private func printed(_ arguments: [Expression], isLine: Bool) {
+    for (index, x) in arguments.enumerated() {
+      if isLine, index > 0 { builder.emit(.print, 0, PrintKind.space.rawValue) }
+      let type = type(x)
+      let kind: PrintKind
+      if type.isString {
+        kind = .string
+      } else if type.isBoolean {
+        kind = .boolean
+      } else if type.isFloat {
+        kind = type.memoryKind == .f32 ? .float32 : .float
+      } else if type.isInteger {
+        kind = type.isUnsigned ? .unsigned : .signed
+      } else if type.isInterface {
+        kind = .interface
+      } else if case .slice = type.underlying {
+        kind = .slice
+      } else {
+        kind = .pointer
+      }
+      builder.emit(.print, value(x), kind.rawValue)
+    }
+    if isLine { builder.emit(.print, 0, PrintKind.newline.rawValue) }
+    builder.emit(.printEnd)
+  }
+
+  private func make(_ x: Expression, _ arguments: [Expression], _ type: GoType, _ into: Int?) -> Int
+  {
+    let slot = into ?? temporary(type)
+    guard case .slice(let element) = type.underlying else {
+      refuse(x.start, "making a \(type) is")
+      return slot
+    }
+    let length = value(arguments[1])
+    let capacity = arguments.count > 2 ? value(arguments[2]) : length
+    at(x.position)
+    builder.emit(.makeSlice, slot, length, capacity, then: generator.object(of: element))
+    return slot
+  }
+
+  private func append(_ x: Expression, _ call: Call, _ type: GoType, _ into: Int?) -> Int {
+    guard case .slice(let element) = type.underlying else { return into ?? 1 }
+    let slice = value(call.arguments[0], as: type)
+    let rest = call.arguments.dropFirst()
+    let object = generator.object(of: element)
+    if call.isSpread, let last = rest.first {
+      let slot = into ?? temporary(type)
+      if fact(last).use == .nilValue {
+        move(slice, to: slot, type.slotKinds)
+        return slot
+      }
+      let source = value(last)
+      builder.emit(.appendSlice, slot, slice, source, then: object)
+      return slot
+    }
+    if rest.isEmpty {
+      guard let into else { return slice }
+      move(slice, to: into, type.slotKinds)
+      return into
+    }
+    // A value that is the slice itself must be as it was before.
+    let values = rest.map { x -> Int in
+      let slot = value(x, as: element)
+      guard slot == into else { return slot }
+      let copy = temporary(element)
+      move(slot, to: copy, element.slotKinds)
+      return copy
+    }
+    let (count, length) = (data(), data())
+    builder.constant(rest.count, into: count)
+    builder.emit(.move, length, slice + 1)
+    let slot = into ?? temporary(type)
+    builder.emit(.grow, slot, slice, count, then: object)
+    for (index, value) in values.enumerated() {
+      if index > 0 { builder.emit(.addImmediate, length, length, 1) }
+      if element.memoryKind != nil {
+        store(value, to: .element(slice: slot, index: length), element)
+      } else {
+        store(
+          value, to: .memory(reference: addressOfElement(slot, length, element), offset: 0),
+          element)
+      }
+    }
+    return slot
+  }
+
+  private func extreme(
+    _ builtin: Builtin, _ arguments: [Expression], _ type: GoType, _ into: Int?
+  ) -> Int {
+    if type.isFloat { refuse(arguments[0].start, "\(builtin.rawValue) of floats is") }
+    let best = temporary(type)
+    _ = value(arguments[0], into: best)
+    for x in arguments.dropFirst() {
+      let next = value(x)
+      let keep = Label()
+      let isBetter = compare(builtin == .min ? .less : .greater, next, best, type, nil)
+      builder.jump(keep, if: isBetter, is: false)
+      move(next, to: best, type.slotKinds)
+      builder.place(keep)
+    }
+    guard let into else { return best }
+    move(best, to: into, type.slotKinds)
+    return into
+  }
+
+  // MARK: slices
+
+  func slice(_ x: Expression, _ into: Int?) -> Int {
+    guard case .slice(let inner, let low, let high, let max, _) = x.kind else { return 1 }
+    let type = type(inner)
+    var operand: Int
+    var opcode = Opcode.sliceSlice
+    var (size, count) = (1, 0)
+    var array = type
+    switch type.underlying {
+    case .basic:
+      opcode = .sliceString
+      operand = value(inner)
+    case .slice(let element):
+      size = TypeLayout.of(element).size
+      operand = value(inner)
+    default:
+      opcode = .sliceArray
+      if let pointee = type.pointee {
+        array = pointee
+        operand = value(inner)
+      } else {
+        operand = address(place(inner)) ?? 1
+      }
+      if case .array(let length, let element) = array.underlying {
+        size = TypeLayout.of(element).size
+        count = length
+      }
+    }
+    let block = temporary([false, false, false])
+    for (offset, bound) in [low, high, max].enumerated() {
+      if let bound { _ = value(bound, into: block + offset) }
+    }
+    let slot = into ?? temporary(self.type(x))
+    let slicing = Slicing(
+      low: low != nil, high: high != nil, max: max != nil, elementBytes: size, count: count)
+    at(x.position)
+    builder.emit(opcode, slot, operand, block, then: Int(bitPattern: UInt(slicing.rawValue)))
+    return slot
+  }
+
+  // MARK: literals
+
+  /// Built in a temporary: its elements may read the variable that it is assigned to.
+  func composite(_ x: Expression, _ literal: CompositeLiteral, _ type: GoType, _ into: Int?) -> Int
+  {
+    if let pointee = type.pointee {
+      // `&T` left out inside a literal of pointers.
+      let value = composite(x, literal, pointee, nil)
+      let slot = into ?? reference()
+      builder.emit(.new, slot, wide: generator.object(of: pointee))
+      store(value, to: .memory(reference: slot, offset: 0), pointee)
+      return slot
+    }
+    let made = temporary(type)
+    switch type.underlying {
+    case .structure(let structure):
+      clear(made, type.slotKinds)
+      fields(literal, structure, made)
+    case .array(_, let element):
+      clear(made, type.slotKinds)
+      elements(literal, element) { index, value in
+        store(value, to: .part(base: made, byte: index * TypeLayout.of(element).size), element)
+      }
+    case .slice(let element):
+      var length = 0
+      elementIndices(literal) { index, _ in length = Swift.max(length, index + 1) }
+      let count = data()
+      builder.constant(length, into: count)
+      builder.emit(.makeSlice, made, count, count, then: generator.object(of: element))
+      elements(literal, element) { index, value in setElement(made, index, value, element) }
+    default: refuse(x.start, "a literal of \(type) is")
+    }
+    guard let into else { return made }
+    move(made, to: into, type.slotKinds)
+    return into
+  }
+
+  private func fields(_ literal: CompositeLiteral, _ structure: StructureType, _ made: Int) {
+    for (index, x) in literal.elements.enumerated() {
+      var path = [index]
+      var operand = x
+      if case .keyValue(let key, let inner) = x.kind {
+        operand = inner
+        path = checked.selections[key.id]?.path ?? []
+      }
+      var byte = 0
+      var current = structure
+      var type = GoType.invalid
+      for step in path {
+        byte += TypeLayout.fields(current).offsets[step]
+        type = current.fields[step].type
+        if let next = type.structure { current = next }
+      }
+      withTemporaries {
+        store(value(operand, as: type), to: .part(base: made, byte: byte), type)
+      }
+    }
+  }
+
+  private func elementIndices(_ literal: CompositeLiteral, _ body: (Int, Expression) -> Void) {
+    var next = 0
+    for x in literal.elements {
+      var operand = x
+      if case .keyValue(let key, let inner) = x.kind {
+        next = fact(key).constant?.intValue ?? next
+        operand = inner
+      }
+      body(next, operand)
+      next += 1
+    }
+  }
+
+  private func elements(
+    _ literal: CompositeLiteral, _ element: GoType, _ set: (Int, Int) -> Void
+  ) {
+    elementIndices(literal) { index, x in
+      withTemporaries { set(index, value(x, as: element)) }
+    }
+  }
+}
