@@ -212,7 +212,7 @@ extension FunctionGenerator {
     for (x, operand) in zip(left, right) {
       let object = checked.objects[x.id]
       let type = object?.type ?? type(operand)
-      if left.count == 1, let object, x.nameText != "_", !isInHeap(object),
+      if left.count == 1, let object, x.nameText != "_", !isInHeap(object), !isFrameObject(object),
         storages[ObjectIdentifier(object)] == nil
       {
         // A new variable: its value goes straight to its slot.
@@ -286,12 +286,11 @@ extension FunctionGenerator {
         slots.append(converted(value.slot, from: value.type, to: type))
       }
     } else if types.count == 1 {
-      if case .boxed? = storages[ObjectIdentifier(info.results[0])] {
-        slots = [value(values[0], as: types[0])]
-      } else {
+      if case .frame? = storages[ObjectIdentifier(info.results[0])] {
         _ = value(values[0], as: types[0], into: resultSlots[0])
         return leave()
       }
+      slots = [value(values[0], as: types[0])]
     } else {
       for (x, type) in zip(values, types) {
         slots.append(value(x, as: type, into: temporary(type)))

@@ -193,10 +193,11 @@ package final class Generator {
     return program.objects.count - 1
   }
 
-  func object(of type: GoType) -> Int {
+  func object(of type: GoType) -> Int { object(objectType(of: type)) }
+
+  func objectType(of type: GoType) -> ObjectType {
     let layout = TypeLayout.of(type)
-    return object(
-      ObjectType(name: type.description, bytes: layout.size, references: layout.references))
+    return ObjectType(name: type.description, bytes: layout.size, references: layout.references)
   }
 
   func string(_ bytes: [UInt8]) -> Int {

@@ -6,6 +6,10 @@ import GoSyntax
 /// below is safe: what has its address taken, or is captured and changes, does not stay in a frame.
 package protocol StorageRule {
   func isInHeap(_ variable: Object) -> Bool
+  /// Whether something may hold the address of a variable that is not in the heap.
+  func needsAddress(_ variable: Object) -> Bool
+  /// Whether what an expression allocates may lie in the frame.
+  func isInFrame(_ site: Expression, _ kind: AllocationSite.Kind) -> Bool
 }
 
 package struct ConservativeStorage: StorageRule {
@@ -13,11 +17,28 @@ package struct ConservativeStorage: StorageRule {
   package func isInHeap(_ variable: Object) -> Bool {
     variable.isAddressTaken || variable.isCaptured && variable.isReassigned
   }
+  package func needsAddress(_ variable: Object) -> Bool { false }
+  package func isInFrame(_ site: Expression, _ kind: AllocationSite.Kind) -> Bool { false }
+}
+
+/// As escape analysis decided. What has no address needs no object, wherever it was put.
+extension EscapeDecisions: StorageRule {
+  package func isInHeap(_ variable: Object) -> Bool {
+    needsAddress(variable) && placement(of: variable) == .heap
+  }
+  package func needsAddress(_ variable: Object) -> Bool {
+    variable.isAddressTaken || isCapturedByReference(variable)
+  }
+  package func isInFrame(_ site: Expression, _ kind: AllocationSite.Kind) -> Bool {
+    placement(of: site, kind) == .frame
+  }
 }
 
 enum Storage {
   /// In the frame, from this slot on.
   case frame(Int)
+  /// In the frame, from this slot on, in memory form and with an address.
+  case framed(Int, isNarrow: Bool)
   /// In an object; the slot holds its reference.
   case boxed(Int)
   /// A package variable: bytes into the object of all of them.
