@@ -35,11 +35,13 @@ package final class Generator {
     program = Program(name: package.file.source.name)
   }
 
-  /// - Parameter package: checked, without problems.
+  /// - Parameters:
+  ///   - package: checked, without problems.
+  ///   - storage: nil: as escape analysis decides.
   package static func generate(
-    _ package: CheckedPackage, storage: any StorageRule = ConservativeStorage()
+    _ package: CheckedPackage, storage: (any StorageRule)? = nil
   ) -> Generated {
-    let generator = Generator(package, storage: storage)
+    let generator = Generator(package, storage: storage ?? EscapeProgram.analyze(package))
     generator.run()
     return Generated(
       program: generator.problems.isEmpty ? generator.program : nil,
