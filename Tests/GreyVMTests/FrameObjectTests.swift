@@ -1,5 +1,5 @@
 // Objects in frames: programs with pointers into them print what they print with the same objects
-// in the heap, also when the collector runs at every pause; and what is in a frame is not allocated.
+// in the heap, also when the collector runs at every pause; what is in a frame is not allocated.
 
 import GoCompiler
 import GreyBytecode

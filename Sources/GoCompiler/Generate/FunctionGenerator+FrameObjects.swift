@@ -1,10 +1,10 @@
 // Objects in the frame: what has an address and does not outlive its function.
 //
 // Such an object is a block of slots that belongs to it for the whole function: a scope may end
-// while a pointer to its variable lives on, so the block is never used for anything else. It has the
-// layout of an object in the heap, and the frame's map says which of its words are references; what
-// leads to it is a *frame reference* (`Reference`). A statement that runs again uses the same block
-// again: whatever would keep the object beyond its turn of a loop has made it escape.
+// while a pointer to its variable lives on, so the block is never used for anything else. It has
+// the layout of an object in the heap, and the frame's map says which of its words are references;
+// what leads to it is a *frame reference* (`Reference`). A statement that runs again uses the same
+// block again: whatever would keep the object beyond its turn of a loop has made it escape.
 //
 // The frame is cleared at every call, so blocks are kept small; what is larger goes to the heap.
 

@@ -4,7 +4,7 @@
 // coordinator and nodes are processes, heaps, collector and links are the usual ones. What differs
 // is how it ends. Nobody will ask it anything again, so its processes are killed, which takes no
 // longer than a Ctrl-C should; and should this process be killed itself, the kernel kills them
-// (`--parent`).
+// (`--parent`), and the next command of this kind removes the folder.
 
 import ArgumentParser
 import Foundation
@@ -25,13 +25,16 @@ package struct OwnCluster {
       throw CommandFailure(.checkFailed, "cannot make a folder in /tmp: \(systemError())")
     }
     folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    Self.removeAbandoned()
+    try Files.writeWhole(
+      try JSON(encoding: ClusterProcess.current(.coordinator)).line + "\n", to: folder + "/owner")
     var own = context
     own.environment["XDG_RUNTIME_DIR"] = folder
     own.environment["XDG_STATE_HOME"] = folder
     // What prints progress for clusters that people start is of no use to a program's reader.
     own.progress = nil
     // Nobody else waits for anything here, and every pause is a program's start.
-    own.clock.pause = { usleep(1_000) }
+    own.clock = own.clock.impatient
     let parent = getpid()
     own.spawn = { executable, arguments, environment, output in
       try Spawn.detached(
@@ -42,6 +45,18 @@ package struct OwnCluster {
     }
     self.context = own
     paths = try ClusterPaths(name: .standard, environment: own.environment)
+  }
+
+  /// Folders of commands that were killed.
+  private static func removeAbandoned() {
+    for name in Files.names(in: "/tmp") where name.hasPrefix("greywave-run-") {
+      let folder = "/tmp/" + name
+      guard let text = Files.text(of: folder + "/owner"), let json = try? JSON(parsing: text),
+        let owner = try? json.decoded(as: ClusterProcess.self), !owner.isAlive
+      else { continue }
+      // Another user's stays: the system does not let us.
+      try? FileManager.default.removeItem(atPath: folder)
+    }
   }
 
   package func write(_ text: String, to name: String) throws -> String {

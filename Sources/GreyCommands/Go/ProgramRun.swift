@@ -1,8 +1,8 @@
 // `run program.go`: compile, give it a cluster of its own, show what it prints, end as it ends.
 //
 // Errors are told as `go run` tells them, with its status 1; the program's own status is passed on.
-// What the program prints its node writes itself, to this process's stderr, so it is as complete and
-// in as good an order as that of a program that was started here.
+// What the program prints its node writes itself, to this process's stderr, so it is as complete
+// and in as good an order as that of a program that was started here.
 
 import Foundation
 import GoCompiler

@@ -102,6 +102,7 @@ package struct RunCommand: Verb {
   }
 
   package func execute(_ context: CommandContext) throws -> CommandStatus {
+    if isProgram { return CommandStatus(rawValue: try runProgram(context)) ?? .checkFailed }
     let parameters = try parameters(context)
     var client = try cluster.client(context)
     let watch = RunWatch(context, workload: workload)
