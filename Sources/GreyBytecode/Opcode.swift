@@ -45,6 +45,13 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
   case stringFromBytes, stringFromRunes, stringFromRune, bytesFromString, runesFromString
   case equalInterface, implements, box, unbox, assertFailed
   case print, printEnd, panic
+  case minFloat, maxFloat, clearSlice, sliceToArray
+
+  /// Of a map or a channel; nil has none.
+  case lengthOf
+  case makeMap, mapGet, mapGetOK, mapSet, mapDelete, mapClear, mapBegin, mapNext
+  case makeChannel, send, receive, receiveOK, closeChannel, select, go
+  case runDefers, recover, panicNext
 }
 
 /// What one operand is. Blocks are several slots side by side.
@@ -65,6 +72,8 @@ package enum Operand: Sendable {
   /// (data, reference)
   case interface, setInterface
   case data2, setData2, data3
+  /// Of `mapBegin` and `mapNext`: (map, entries, position, left, limit, clears, found)
+  case iterator, setIterator
   /// Where the callee's results and arguments are.
   case callBlock
 }
@@ -75,7 +84,7 @@ package enum Extra: Sendable {
   case constant32, string32, target32, object32, global32
   case target, constant64, object, frameBytes, size, sizeAndCount, slicing, runtimeType,
     function
-  case signature
+  case signature, map, select
 }
 
 package struct Shape: Sendable {

@@ -57,6 +57,17 @@ package struct RuntimeType: Hashable, Sendable {
   /// Of a defined type: `panic` shows its name around the value.
   package var isDefined: Bool
   package var equality: Equality
+  /// Of an interface, as a target of assertions: the methods it demands.
+  package var isInterface = false
+  package var demands: [Demand] = []
+  package struct Demand: Hashable, Sendable {
+    package let name: String
+    package let number: Int
+    package init(name: String, number: Int) {
+      self.name = name
+      self.number = number
+    }
+  }
   package init(
     name: String, form: Form, object: Int, display: Display, isDefined: Bool, equality: Equality
   ) {
@@ -88,6 +99,11 @@ package struct Function: Hashable, Sendable {
   package var signature = 0
   /// Of a function that is called as a value and captures.
   package var contextSlot: Int?
+  /// Of a function that defers: the head of its list of records.
+  package var deferSlot: Int?
+  /// The word of the program's code where such a function goes on once a panic is recovered: its
+  /// deferred calls that are left, then its return.
+  package var epilogue: Int?
   package var lines: [Line] = []
   package init(name: String) { self.name = name }
 
@@ -122,6 +138,15 @@ package struct Program: Hashable, Sendable {
   package var methods: [[Int]] = []
   /// By interface number: the methods it demands.
   package var interfaces: [[Int]] = []
+  package var maps: [MapType] = []
+  package var selects: [Select] = []
+  /// The function whose frame stands for a panic that is under way: see `PanicFrame`.
+  package var panicFunction = 0
+  /// Of what the machine itself panics with: a string in a box.
+  package var runtimeError = 0
+  /// The numbers of `Error() string` and `String() string`.
+  package var errorMethod = 0
+  package var stringMethod = 0
   package init(name: String) { self.name = name }
 
   package func function(at word: Int) -> Function? { functions.first { $0.code.contains(word) } }

@@ -7,7 +7,7 @@
 import Foundation
 
 package enum ProgramImage {
-  package static let version = 1
+  package static let version = 2
 
   package static func encode(_ program: Program) -> String {
     var out = ImageWriter()
@@ -21,6 +21,8 @@ package enum ProgramImage {
       out.kinds(function.slots)
       out.number(function.signature)
       out.number((function.contextSlot ?? -1) + 1)
+      out.number((function.deferSlot ?? -1) + 1)
+      out.number((function.epilogue ?? -1) + 1)
       out.list(function.lines) {
         $0.number($1.start)
         $0.number($1.line)
@@ -41,6 +43,12 @@ package enum ProgramImage {
     out.number(program.entry)
     out.list(program.methods) { $0.list($1) { $0.number($1 + 1) } }
     out.list(program.interfaces) { $0.list($1) { $0.number($1) } }
+    out.list(program.maps) { $0.mapType($1) }
+    out.list(program.selects) { $0.select($1) }
+    out.number(program.panicFunction)
+    out.number(program.runtimeError)
+    out.number(program.errorMethod)
+    out.number(program.stringMethod)
     return Data(out.all).base64EncodedString()
   }
 
@@ -61,8 +69,9 @@ package enum ProgramImage {
       function.code = start..<end
       function.slots = try r.kinds()
       function.signature = try r.number()
-      let context = try r.number()
-      function.contextSlot = context == 0 ? nil : context - 1
+      function.contextSlot = try r.optional()
+      function.deferSlot = try r.optional()
+      function.epilogue = try r.optional()
       function.lines = try r.list { r throws(VerifierError) in
         Function.Line(start: try r.number(), line: try r.number())
       }
@@ -86,6 +95,12 @@ package enum ProgramImage {
     program.interfaces = try read.list { r throws(VerifierError) in
       try r.list { r throws(VerifierError) in try r.number() }
     }
+    program.maps = try read.list { r throws(VerifierError) in try r.mapType() }
+    program.selects = try read.list { r throws(VerifierError) in try r.select() }
+    program.panicFunction = try read.number()
+    program.runtimeError = try read.number()
+    program.errorMethod = try read.number()
+    program.stringMethod = try read.number()
     return program
   }
 }
@@ -123,6 +138,28 @@ struct ImageWriter {
     number(Int(type.display.rawValue))
     number(type.isDefined ? 1 : 0)
     equality(type.equality)
+    number(type.isInterface ? 1 : 0)
+    list(type.demands) {
+      $0.text($1.name)
+      $0.number($1.number)
+    }
+  }
+  mutating func mapType(_ type: MapType) {
+    text(type.name)
+    number(type.entry)
+    kinds(type.key)
+    kinds(type.value)
+    equality(type.equality)
+  }
+  mutating func select(_ one: Select) {
+    number(one.hasDefault ? 1 : 0)
+    list(one.cases) {
+      $0.number($1.isSend ? 1 : 0)
+      $0.number($1.channel)
+      $0.number($1.value)
+      $0.number($1.ok)
+      $0.number($1.object)
+    }
   }
   private mutating func equality(_ one: RuntimeType.Equality) {
     switch one {
@@ -200,6 +237,24 @@ struct ImageReader {
     for _ in 0..<count { values.append(try each(&self)) }
     return values
   }
+  mutating func optional() throws(VerifierError) -> Int? {
+    let value = try number()
+    return value == 0 ? nil : value - 1
+  }
+  mutating func mapType() throws(VerifierError) -> MapType {
+    MapType(
+      name: try text(), entry: try number(), key: try kinds(), value: try kinds(),
+      equality: try equality())
+  }
+  mutating func select() throws(VerifierError) -> Select {
+    let hasDefault = try number() != 0
+    return Select(
+      cases: try list { r throws(VerifierError) in
+        Select.Case(
+          isSend: try r.number() != 0, channel: try r.number(), value: try r.number(),
+          ok: try r.number(), object: try r.number())
+      }, hasDefault: hasDefault)
+  }
   mutating func runtimeType() throws(VerifierError) -> RuntimeType {
     let name = try text()
     guard let form = RuntimeType.Form(rawValue: UInt8(truncatingIfNeeded: try number())) else {
@@ -209,9 +264,14 @@ struct ImageReader {
     guard let display = RuntimeType.Display(rawValue: UInt8(truncatingIfNeeded: try number()))
     else { throw bad }
     let isDefined = try number() != 0
-    return RuntimeType(
+    var type = RuntimeType(
       name: name, form: form, object: object, display: display, isDefined: isDefined,
       equality: try equality())
+    type.isInterface = try number() != 0
+    type.demands = try list { r throws(VerifierError) in
+      RuntimeType.Demand(name: try r.text(), number: try r.number())
+    }
+    return type
   }
   private mutating func equality() throws(VerifierError) -> RuntimeType.Equality {
     depth += 1

@@ -38,6 +38,37 @@ package struct Verifier {
   private func tables() throws(VerifierError) {
     try require(program.functions.indices.contains(program.entry), "no entry function")
     try require(program.objects.indices.contains(program.globals), "no package variables")
+    try require(program.objects.starts(with: WellKnown.objects), "no objects of the machine")
+    try require(
+      program.functions.indices.contains(program.panicFunction)
+        && program.functions[program.panicFunction].slots == PanicFrame.kinds
+        && program.functions[program.panicFunction].code.count == PanicFrame.next + 1,
+      "no function of panics")
+    try require(
+      program.runtimeTypes.indices.contains(program.runtimeError)
+        && program.runtimeTypes[program.runtimeError].form == .boxed
+        && program.objects[program.runtimeTypes[program.runtimeError].object].references == [0]
+        && program.objects[program.runtimeTypes[program.runtimeError].object].bytes == 16,
+      "no type of errors")
+    let text = BlockSignature(results: [true, false], parameters: [true])
+    for method in [program.errorMethod, program.stringMethod] {
+      guard program.methods.indices.contains(method) else { throw fail("no method of errors") }
+      for function in program.methods[method] where function >= 0 {
+        try require(
+          program.functions.indices.contains(function)
+            && program.signatures.indices.contains(program.functions[function].signature)
+            && program.signatures[program.functions[function].signature] == text,
+          "method of errors")
+      }
+    }
+    for map in program.maps {
+      guard program.objects.indices.contains(map.entry) else { throw fail("map type \(map.name)") }
+      let entry = program.objects[map.entry]
+      let kinds = map.kinds
+      try require(
+        entry.bytes == kinds.count * 8
+          && entry.references == kinds.indices.filter { kinds[$0] }, "map type \(map.name)")
+    }
     for object in program.objects {
       let isAscending = zip(object.references, object.references.dropFirst()).allSatisfy { $0 < $1 }
       try require(
@@ -47,6 +78,9 @@ package struct Verifier {
     }
     for type in program.runtimeTypes {
       try require(program.objects.indices.contains(type.object), "runtime type \(type.name)")
+      try require(
+        type.demands.allSatisfy { program.methods.indices.contains($0.number) },
+        "methods of \(type.name)")
     }
     for row in program.methods {
       try require(
@@ -73,12 +107,17 @@ package struct Verifier {
         && Array(function.slots[1...].prefix(kinds.count)) == kinds,
       "first slots are not as the signature says")
     if let context = function.contextSlot { try expect(context, [true]) }
+    if let list = function.deferSlot { try expect(list, [true]) }
     let starts = try instructionStarts()
+    try require(
+      (function.deferSlot == nil) == (function.epilogue == nil), "deferred calls without an end")
+    if let end = function.epilogue { try require(starts.contains(end), "epilogue") }
     var last = Opcode.return
     while word < function.code.upperBound {
       last = try checkInstruction(starts)
     }
-    try require([.return, .jump, .panic, .assertFailed].contains(last), "it runs off its end")
+    try require(
+      [.return, .jump, .panic, .assertFailed, .panicNext].contains(last), "it runs off its end")
   }
 
   private mutating func instructionStarts() throws(VerifierError) -> Set<Int> {
@@ -161,6 +200,36 @@ package struct Verifier {
     case .return:
       try require(
         c == program.signatures[function.signature].results.count, "it returns \(c) words")
+    case .panicNext:
+      try require(
+        program.functions[program.panicFunction].code == function.code, "not the panic's function")
+    case .mapGet, .mapGetOK, .mapSet, .mapDelete, .mapNext:
+      let map = try map(extra)
+      if opcode == .mapNext {
+        if b != 0 { try expect(b, map.key) }
+        if c != 0 { try expect(c, map.value) }
+      } else {
+        try expect(c, map.key)
+        if opcode != .mapDelete {
+          try expect(a, map.value + (opcode == .mapGetOK ? [false] : []))
+        }
+      }
+    case .send: try expect(a, try object(extra))
+    case .receive, .receiveOK:
+      let kinds = try object(extra)
+      if opcode == .receiveOK {
+        try expect(a, kinds + [false])
+      } else if a != 0 {
+        try expect(a, kinds)
+      }
+    case .select:
+      guard program.selects.indices.contains(extra) else { throw fail("select") }
+      for one in program.selects[extra].cases {
+        try expect(one.channel, [true])
+        let kinds = try object(one.object)
+        if one.isSend || one.value != 0 { try expect(one.value, kinds) }
+        if one.ok != 0 { try expect(one.ok, [false]) }
+      }
     case .callInterface, .implements:
       let limit = opcode == .implements ? program.interfaces.count : program.methods.count
       try require(c < limit, "method or interface \(c) of \(limit)")
@@ -178,6 +247,10 @@ package struct Verifier {
   private func frameWords(_ bytes: Int) throws(VerifierError) -> Int {
     try require(bytes > 0 && bytes <= 0x80000, "an array of \(bytes) bytes in a frame")
     return (bytes + 7) / 8
+  }
+  private func map(_ index: Int) throws(VerifierError) -> MapType {
+    guard program.maps.indices.contains(index) else { throw fail("map type \(index)") }
+    return program.maps[index]
   }
   private func object(_ index: Int) throws(VerifierError) -> [Bool] {
     guard program.objects.indices.contains(index) else { throw fail("object type \(index)") }
@@ -202,7 +275,8 @@ package struct Verifier {
       try require(wide >= 0 && wide < program.objects[program.globals].bytes, "global \(wide)")
     case .object: try require(program.objects.indices.contains(second), "object type \(second)")
     case .size: try require(second >= 0, "element of \(second) bytes")
-    case .sizeAndCount, .slicing: break
+    case .sizeAndCount, .slicing, .select: break
+    case .map: _ = try map(second)
     case .function:
       guard program.functions.indices.contains(second) else { throw fail("function \(second)") }
       let callee = program.functions[second]
@@ -228,6 +302,7 @@ extension Operand {
     case .interface, .setInterface: [false, true]
     case .data2, .setData2: [false, false]
     case .data3: [false, false, false]
+    case .iterator, .setIterator: MapIterator.kinds
     }
   }
 }

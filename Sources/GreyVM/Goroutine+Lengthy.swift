@@ -119,7 +119,7 @@ extension Goroutine {
       text.removeAll(keepingCapacity: true)
       return 1
     case .panic:
-      return failed(.panic(panicText(r, i.a)))
+      return failed(r[i.a] == 0 ? .nilPanic : .value(type: r[i.a], bits: r[bits: i.a + 1]))
     case .divideUnsigned:
       let divisor = r[bits: i.c]
       if divisor == 0 { return failed(.divide) }
@@ -136,7 +136,7 @@ extension Goroutine {
     case .roundToFloat32:
       r[float: i.a] = Double(Float(r[float: i.b]))
       return 1
-    default: preconditionFailure("\(operation) is the loop's")
+    default: return containers(operation, i, pc, task, r)
     }
   }
 }

@@ -445,8 +445,16 @@ extension Goroutine {
         pc += 1
       default:
         let words = narrow(operation, i, pc, task, r, base, limit)
-        if words == 0 { return interrupted(task, pc, r) }
-        pc += words
+        if words > 0 {
+          pc += words
+        } else if words == 0 {
+          return interrupted(task, pc, r)
+        } else {
+          r = Registers(slots: core.pointee.slots)
+          pc = UnsafePointer<UInt64>(bitPattern: r[0]).unsafelyUnwrapped
+          left &-= 1
+          if left <= 0 { return .more }
+        }
       }
     }
   }
@@ -469,32 +477,5 @@ extension Goroutine {
       word &+= 8
     }
     return Registers(slots: frame)
-  }
-
-  // MARK: leaving the loop
-
-  private func pause(_ pc: UnsafePointer<UInt64>, _ r: Registers) -> Step {
-    r[0] = Int(bitPattern: pc)
-    return .more
-  }
-
-  private func interrupted(
-    _ task: TaskContext, _ pc: UnsafePointer<UInt64>, _ r: Registers
-  ) -> Step {
-    // The instruction runs again when there is memory.
-    if allocationFailure != nil {
-      r[0] = Int(bitPattern: pc)
-      return waitForMemory(task)
-    }
-    return stopTrapped(task, pc)
-  }
-
-  private func stopTrapped(_ task: TaskContext, _ pc: UnsafePointer<UInt64>) -> Step {
-    stop(task, pc, trap ?? .nilDereference)
-  }
-
-  private func stop(_ task: TaskContext, _ pc: UnsafePointer<UInt64>, _ trap: Trap) -> Step {
-    task.frame[data: 0] = UInt64(UInt(bitPattern: pc))
-    return ended(task, trap)
   }
 }

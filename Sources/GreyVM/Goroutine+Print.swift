@@ -26,7 +26,7 @@ extension Goroutine {
 
   private static func hexadecimal(_ bits: UInt64) -> String { "0x" + String(bits, radix: 16) }
 
-  private func bytes(at place: UnsafeRawPointer) -> [UInt8] {
+  func bytes(at place: UnsafeRawPointer) -> [UInt8] {
     let count = place.load(fromByteOffset: 8, as: Int.self)
     if count == 0 { return [] }
     return Array(
@@ -35,25 +35,25 @@ extension Goroutine {
 
   /// Of an interface; basic types show their value, defined ones with their name around it. A
   /// scalar's box is one word, as its slot was.
-  func panicText(_ r: Registers, _ slot: Int) -> String {
-    if r[slot] == 0 { return "panic called with nil argument (use GODEBUG=panicnil=1 to disable)" }
+  func panicText(_ r: Registers, _ slot: Int) -> [UInt8] {
     let type = loaded.program.runtimeTypes[r[slot] - 1]
-    let value = address(r[bits: slot + 1])
-    var shown: String
+    // A nil pointer or function in an interface leads nowhere and is not looked at.
+    let value = r[slot + 1] == 0 ? r.address(slot + 1) : address(r[bits: slot + 1])
+    var shown: [UInt8]
     switch type.display {
     case .signed:
-      shown = "\(value.load(as: Int.self))"
+      shown = Array("\(value.load(as: Int.self))".utf8)
     case .unsigned:
-      shown = "\(value.load(as: UInt64.self))"
-    case .boolean: shown = value.u8 != 0 ? "true" : "false"
-    case .float: shown = FloatText.of(value.load(as: Double.self))
+      shown = Array("\(value.load(as: UInt64.self))".utf8)
+    case .boolean: shown = Array((value.u8 != 0 ? "true" : "false").utf8)
+    case .float: shown = Array(FloatText.of(value.load(as: Double.self)).utf8)
     case .string:
-      shown = String(decoding: bytes(at: value), as: UTF8.self)
-      if type.isDefined { shown = "\"\(shown)\"" }
+      shown = bytes(at: value)
+      if type.isDefined { shown = [0x22] + shown + [0x22] }
     case .error, .other:
-      return "(\(type.name)) \(Self.hexadecimal(r[bits: slot + 1]))"
+      return Array("(\(type.name)) \(Self.hexadecimal(r[bits: slot + 1]))".utf8)
     }
-    return type.isDefined ? "\(type.name)(\(shown))" : shown
+    return type.isDefined ? Array(type.name.utf8) + [0x28] + shown + [0x29] : shown
   }
 }
 

@@ -5,6 +5,7 @@
 
 import GreyBasics
 import GreyBytecode
+import GreyCollector
 import GreyMutator
 
 extension Goroutine {
@@ -154,6 +155,30 @@ extension Goroutine {
       copyIn(
         task, to: address(r[bits: i.a]) + length * bytes, from: address(source), object: object,
         count: count)
+    }
+    return true
+  }
+
+  func clearSlice(_ task: TaskContext, _ r: Registers, _ i: Instruction, object: Int) -> Bool {
+    let record = loaded.objects[object]
+    if r[i.a + 1] == 0 || record.bytes == 0 { return true }
+    guard let target = self.object(task, r[bits: i.a]) else { return false }
+    if record.references.isEmpty {
+      target.initializeMemory(as: UInt8.self, repeating: 0, count: r[i.a + 1] * record.bytes)
+      return true
+    }
+    let barrier = task.core.pointee.worker.pointee.barrier
+    for element in 0..<r[i.a + 1] {
+      var next = 0
+      for word in 0..<record.bytes / 8 {
+        let place = target + element * record.bytes + word * 8
+        if next < record.references.count, record.references[next] == word {
+          barrier.store(0, to: place)
+          next += 1
+        } else {
+          place.relaxedWord = 0
+        }
+      }
     }
     return true
   }

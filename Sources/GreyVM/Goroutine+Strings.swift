@@ -33,7 +33,8 @@ extension Goroutine {
   /// -1, 0 or 1.
   func compare(_ r: Registers, _ i: Instruction) -> Int {
     let (left, right) = (bytes(r, i.b), bytes(r, i.c))
-    for (a, b) in zip(left, right) where a != b { return a < b ? -1 : 1 }
+    let order = Bytes.compare(left, right)
+    if order != 0 { return order < 0 ? -1 : 1 }
     return left.count == right.count ? 0 : left.count < right.count ? -1 : 1
   }
 

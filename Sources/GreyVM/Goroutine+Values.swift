@@ -71,22 +71,16 @@ extension Goroutine {
     return equal(address(x), address(y), described.equality)
   }
 
-  private func equal(
+  func equal(
     _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ equality: RuntimeType.Equality
   ) -> Bool? {
     switch equality {
     case .bits(let bytes):
-      return (0..<bytes).allSatisfy {
-        a.load(fromByteOffset: $0, as: UInt8.self) == b.load(fromByteOffset: $0, as: UInt8.self)
-      }
+      return Bytes.compare(a, b, count: bytes) == 0
     case .float32: return a.load(as: Float.self) == b.load(as: Float.self)
     case .float64: return a.load(as: Double.self) == b.load(as: Double.self)
     case .string:
-      let count = a.load(fromByteOffset: 8, as: Int.self)
-      if count != b.load(fromByteOffset: 8, as: Int.self) { return false }
-      if count == 0 { return true }
-      return equal(
-        address(a.load(as: UInt64.self)), address(b.load(as: UInt64.self)), .bits(bytes: count))
+      return isSameString(a, b)
     case .interface: return equal(a, b)
     case .parts(let parts):
       for part in parts {
@@ -105,8 +99,22 @@ extension Goroutine {
   }
 
   func assertion(_ r: Registers, _ i: Instruction, type: Int) -> Trap {
-    let wanted = loaded.program.runtimeTypes[type].name
-    let found = r[i.a] == 0 ? "nil" : loaded.program.runtimeTypes[r[i.a] - 1].name
-    return .assertion("interface conversion: interface {} is \(found), not \(wanted)")
+    let wanted = loaded.program.runtimeTypes[type]
+    let strings = loaded.program.strings
+    let number = i.b | i.c << 16
+    let subject =
+      strings.indices.contains(number)
+      ? String(decoding: strings[number], as: UTF8.self) : "interface"
+    if !wanted.isInterface {
+      let found = r[i.a] == 0 ? "nil" : loaded.program.runtimeTypes[r[i.a] - 1].name
+      return .error("interface conversion: \(subject) is \(found), not \(wanted.name)")
+    }
+    if r[i.a] == 0 { return .error("interface conversion: interface is nil, not \(wanted.name)") }
+    let missing = wanted.demands.first {
+      loaded.program.methods[$0.number][r[i.a] - 1] < 0
+    }
+    return .error(
+      "interface conversion: \(loaded.program.runtimeTypes[r[i.a] - 1].name) is not "
+        + "\(wanted.name): missing method \(missing?.name ?? "")")
   }
 }

@@ -12,8 +12,22 @@ import GreyMutator
 /// Confined to the worker of its task.
 final class Goroutine: TaskBody {
   let loaded: LoadedProgram
+  let goroutines: Goroutines
+  /// As traces show it; the program's first one is 1.
+  let number: Int
   private let isMain: Bool
   private var isStarted = false
+  /// Of a goroutine that has started, for whoever shows its stack.
+  private(set) var context: TaskContext?
+
+  // While it waits for another goroutine.
+  /// Why, in Go's words.
+  var waitReason = ""
+  /// The channels where it waits, and whether that is a single one, once.
+  var waitsAt: [Channel] = []
+  var waitsOnce = false
+  /// What it is told when it goes on.
+  var wakeTrap: Trap?
 
   // Of the step under way; references are not kept across steps.
   var globals: UInt64 = 0
@@ -22,29 +36,58 @@ final class Goroutine: TaskBody {
   var allocationFailure: AllocationFailure?
   /// What a slow path found wrong.
   var trap: Trap?
+  /// What the step ends with when an instruction has seen to the rest.
+  var pending: Step?
   /// What `print` has gathered: a statement's output stays together.
   var text: [UInt8] = []
 
   init(_ loaded: LoadedProgram, isMain: Bool) {
     self.loaded = loaded
     self.isMain = isMain
+    goroutines = loaded.goroutines
+    number = goroutines.begin()
+    if isMain { goroutines.main = self }
   }
 
   func step(_ task: TaskContext, budget: Int) -> Step {
     if case .failed(let failure) = task.outcome {
       return ended(task, Trap.fatal(failure == .outOfMemory ? "out of memory" : failure.rawValue))
     }
+    if goroutines.isOver { return .done }
     loaded.bind(task)
     if !isStarted {
       if isMain, let wait = makeStaticObjects(task) { return wait }
-      let entry = loaded.functions[loaded.program.entry]
-      let frame = task.push(entry.layout)
-      frame[data: 0] = UInt64(UInt(bitPattern: entry.code))
+      context = task
+      begin(task)
       isStarted = true
     }
     globals = task.loadGlobal(0).rawValue
     constants = task.loadGlobal(1).rawValue
+    if let trap = wakeTrap { return wokenBy(trap, task) }
     return run(task, budget: budget)
+  }
+
+  /// The frame of the function that it runs: the program's, or that of the closure in the task's
+  /// first frame.
+  private func begin(_ task: TaskContext) {
+    if isMain {
+      let entry = loaded.functions[loaded.program.entry]
+      let frame = task.push(entry.layout)
+      frame[data: 0] = UInt64(UInt(bitPattern: entry.code))
+    } else {
+      _ = start(task, task[reference: 0].rawValue)
+    }
+  }
+
+  /// The instruction that it waited in, of two words, has failed.
+  private func wokenBy(_ trap: Trap, _ task: TaskContext) -> Step {
+    let r = Registers(slots: task.core.pointee.slots)
+    let place = r[0]
+    r[0] = place - 16
+    let step = raise(task, trap)
+    // Without memory for the panic it waits and is told again.
+    if case .wait(.memory) = step { r[0] = place } else { wakeTrap = nil }
+    return step
   }
 
   /// The package variables and the string constants.
@@ -65,8 +108,13 @@ final class Goroutine: TaskBody {
 
   /// The goroutine's function returned: the program ends with its first one.
   func finished(_ task: TaskContext) -> Step {
-    if isMain { task.finish(ok: true, result: #"{"exit":0}"#) }
-    return .done
+    if isMain {
+      goroutines.isOver = true
+      task.finish(ok: true, result: #"{"exit":0}"#)
+      return .done
+    }
+    goroutines.end()
+    return goroutines.isDeadlocked ? deadlocked(task) : .done
   }
 
   func waitForMemory(_ task: TaskContext) -> Step {
@@ -76,6 +124,12 @@ final class Goroutine: TaskBody {
   }
 
   // MARK: memory
+
+  /// Where an object of this node lies. Nil: `trap` says why.
+  func object(_ task: TaskContext, _ raw: UInt64) -> UnsafeMutableRawPointer? {
+    let worker = task.core.pointee.worker
+    return addressOf(raw, task, worker.pointee.taggedBase, worker.pointee.accessibleBytes)
+  }
 
   /// Zeroed elements of an object type. Nil: `allocationFailure` says why.
   func allocate(_ task: TaskContext, _ object: Int, count: Int) -> UInt64? {

@@ -1,7 +1,8 @@
 // A verified program in raw memory, as the loop reads it.
 //
 // One for each worker that takes part in a run. Nothing in it changes after loading but the type
-// indices, which are known when the first task of the run looks for them.
+// indices, which are known when the first task of the run looks for them, and what the run's
+// goroutines share.
 
 import GreyBasics
 import GreyBytecode
@@ -16,6 +17,10 @@ struct FunctionRecord {
   let parameterWords: Int
   let contextSlot: Int
   let signature: Int
+  /// -1: it defers nothing.
+  let deferSlot: Int
+  /// It is in no source: panics and traces pass over it.
+  let isWrapper: Bool
 }
 
 /// Of an object type, what an allocation needs.
@@ -38,6 +43,11 @@ final class LoadedProgram: @unchecked Sendable {
   let stringBytes: [UInt8]
   /// Of a type that is in interfaces: by method, the function. Dense: programs are small.
   let methods: UnsafeMutablePointer<Int32>
+  let maps: [MapRecord]
+  /// Where functions begin, in order.
+  private let starts: [(word: Int, function: Int)]
+  /// Of the run on this worker.
+  let goroutines = Goroutines()
   private var isBound = false
 
   /// - Throws: `VerifierError`
@@ -56,8 +66,13 @@ final class LoadedProgram: @unchecked Sendable {
             slots: function.slots.count,
             references: function.slots.indices.filter { function.slots[$0] }),
           resultWords: signature.results.count, parameterWords: signature.parameters.count,
-          contextSlot: function.contextSlot ?? -1, signature: function.signature))
+          contextSlot: function.contextSlot ?? -1, signature: function.signature,
+          deferSlot: function.deferSlot ?? -1, isWrapper: function.name.hasPrefix("go.")))
     }
+    starts = program.functions.indices
+      .map { (word: program.functions[$0].code.lowerBound, function: $0) }
+      .sorted { $0.word < $1.word }
+    maps = program.maps.map(MapRecord.init)
     objects = program.objects.map {
       ObjectRecord(
         bytes: $0.bytes, unitBytes: $0.bytes > 0 && $0.bytes % 8 == 0 ? $0.bytes : 8,
@@ -99,6 +114,18 @@ final class LoadedProgram: @unchecked Sendable {
       } catch { throw WorkloadError("\(error)") }
     }
     return types
+  }
+
+  /// The function whose code an address lies in.
+  func function(at address: Int) -> Int? {
+    let offset = address - Int(bitPattern: code)
+    guard offset >= 0, offset < program.code.count * 8 else { return nil }
+    var (low, high) = (0, starts.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if starts[middle].word * 8 <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? nil : starts[low - 1].function
   }
 
   func bind(_ task: TaskContext) {

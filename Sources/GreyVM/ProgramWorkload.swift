@@ -15,6 +15,9 @@ package struct ProgramWorkload: Workload {
   ]
   package static let typeLimit = 4096
 
+  /// What `go` starts, with a closure.
+  static let goroutine: FunctionIndex = 1
+
   private let loaded: LoadedProgram
 
   package init(parameters: ParameterValues) throws(ParameterError) {
@@ -48,7 +51,12 @@ package struct ProgramWorkload: Workload {
     return [
       FunctionDescription(name: "main", layout: FrameLayout(slots: 1)) {
         Goroutine(loaded, isMain: true)
-      }
+      },
+      FunctionDescription(
+        name: "go", layout: FrameLayout(slots: 1, references: [0]), arguments: 1
+      ) {
+        Goroutine(loaded, isMain: false)
+      },
     ]
   }
 }

@@ -13,10 +13,18 @@ enum Trap {
   case makeLength
   case makeCapacity
   case growth
+  case makeChannel
   case incomparable(String)
-  case assertion(String)
-  /// By the program's own `panic`; already as text.
-  case panic(String)
+  case unhashable(String)
+  case arrayLength(Int, Int)
+  /// In Go's words as they are.
+  case error(String)
+  /// `panic(nil)`
+  case nilPanic
+  /// The program's own.
+  case value(type: Int, bits: UInt64)
+  /// What nobody recovered, as it is shown.
+  case panics([UInt8])
   case stackOverflow
   /// Not a panic: nothing can recover from it.
   case fatal(String)
@@ -24,8 +32,7 @@ enum Trap {
   var text: String {
     switch self {
     case .nilDereference:
-      "runtime error: invalid memory address or nil pointer dereference\n"
-        + "[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x0]"
+      "runtime error: invalid memory address or nil pointer dereference"
     case .index(let index, let length):
       index < 0
         ? "runtime error: index out of range [\(index)]"
@@ -37,9 +44,27 @@ enum Trap {
     case .makeCapacity: "runtime error: makeslice: cap out of range"
     case .growth: "runtime error: growslice: len out of range"
     case .incomparable(let type): "runtime error: comparing uncomparable type \(type)"
-    case .assertion(let text), .panic(let text): text
+    case .makeChannel: "makechan: size out of range"
+    case .unhashable(let type): "runtime error: hash of unhashable type \(type)"
+    case .arrayLength(let length, let count):
+      "runtime error: cannot convert slice with length \(length) to array or pointer to array "
+        + "with length \(count)"
+    case .error(let text): text
+    case .nilPanic: "runtime error: panic called with nil argument"
+    case .value: "panic"
+    case .panics(let text): String(decoding: text, as: UTF8.self)
     case .stackOverflow: "stack overflow"
     case .fatal(let text): text
+    }
+  }
+}
+
+extension Trap {
+  /// Nothing can recover from it.
+  var isFatal: Bool {
+    switch self {
+    case .fatal, .stackOverflow, .panics: true
+    default: false
     }
   }
 }
@@ -53,19 +78,31 @@ extension Goroutine {
     case .stackOverflow:
       message =
         "runtime: goroutine stack exceeds 1000000000-byte limit\nfatal error: stack overflow\n"
+    case .panics: message = trap.text
     default: message = "panic: \(trap.text)\n"
     }
-    message += "\ngoroutine 1 [running]:\n" + trace(task)
+    // Of a deadlock Go shows the first goroutine.
+    if goroutines.isDeadlocked, let main = goroutines.main, let its = main.context {
+      message +=
+        "\ngoroutine \(main.number) [\(main.waitReason)]:\n"
+        + trace(its, isExact: false)
+    } else {
+      message += "\ngoroutine \(number) [running]:\n" + trace(task, isExact: true)
+    }
+    goroutines.isOver = true
     task.output(message)
     task.finish(ok: true, result: #"{"exit":2}"#)
     return .done
   }
 
   /// Go shows the innermost fifty frames and the outermost fifty.
-  private func trace(_ task: TaskContext) -> String {
+  /// - Parameter isExact: the top frame is at its instruction; a waiting one is behind it, as
+  ///   callers are behind their call.
+  private func trace(_ task: TaskContext, isExact: Bool) -> String {
     var text = ""
     var slots: UnsafeMutableRawPointer? = task.frame.slots
     let depth = task.depth - 1
+    var isExact = isExact
     for level in 0..<depth {
       guard let frame = slots else { break }
       slots = (frame - 8).load(as: UnsafeMutableRawPointer?.self)
@@ -73,12 +110,14 @@ extension Goroutine {
         if level == 50 { text += "...\(depth - 100) frames elided...\n" }
         continue
       }
-      let code = UnsafePointer<UInt64>(bitPattern: Registers(slots: frame)[0])
-      guard let code else { continue }
-      // Callers go on behind their call: the word before is in its line.
-      let word = code - UnsafePointer(loaded.code) - (level == 0 ? 0 : 1)
-      guard let function = loaded.program.function(at: word), !function.name.hasPrefix("go.")
-      else { continue }
+      let place = Registers(slots: frame)[0] - (isExact ? 0 : 8)
+      isExact = false
+      guard let number = loaded.function(at: place) else { continue }
+      let word = (place - Int(bitPattern: loaded.code)) / 8
+      let function = loaded.program.functions[number]
+      // Below a panic is who panicked.
+      if number == loaded.program.panicFunction { isExact = true }
+      if loaded.functions[number].isWrapper { continue }
       text += "\(function.name)(...)\n\t\(loaded.program.name):\(function.line(at: word))\n"
     }
     return text

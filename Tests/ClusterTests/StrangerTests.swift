@@ -96,30 +96,45 @@ extension ClusterTests {
       }
     }
 
+    @Test("a crowd at one door keeps nobody from another", .timeLimit(.minutes(2)))
+    func crowdAtOneDoor() throws {
+      try withStrangers("one-door") { doors in
+        try doors.makeDescriptorsShort()
+        let door = try #require(doors.endpoints.first)
+        var strangers: [Stranger?] = []
+        // One after the other, so that some always stay; whether the next one is the last that
+        // there is room for changes from one to the next. Who asks comes through the control
+        // interface, where there is nobody who could make room.
+        for count in 1...16 {
+          strangers.append(Stranger(door))
+          strangers.last??.say(ZMTP.greeting + ZMTP.ready(""))
+          try doors.cluster.run("status")
+          if count > 8 { try doors.collect() }
+        }
+        #expect(strangers.contains { $0?.isClosed(before: Deadline(seconds: 0)) == false })
+      }
+    }
+
+    private static func crowd(at endpoints: [String]) -> [Stranger?] {
+      let strangers = endpoints.flatMap { endpoint in (0..<60).map { _ in Stranger(endpoint) } }
+      for stranger in strangers { stranger?.say(ZMTP.greeting + ZMTP.ready("")) }
+      return strangers
+    }
+
     @Test(
       "out of descriptors nobody spins, and strangers that go make room", .timeLimit(.minutes(2)))
     func outOfDescriptors() throws {
       try withStrangers("emfile") { doors in
-        for pid in doors.pids {
-          let limit = try Consumption.descriptors(of: pid) + 10
-          let reply = try doors.cluster.program(
-            "/usr/bin/prlimit", ["--pid", "\(pid)", "--nofile=\(limit):"], limit: 10)
-          try #require(reply.code == 0, "\(reply.story)")
+        try doors.makeDescriptorsShort()
+        try withExtendedLifetime(Self.crowd(at: doors.endpoints)) {
+          try doors.refuseSomebody()
+          let load = try Consumption.load(of: doors.pids)
+          #expect(load.allSatisfy { $0 < 0.4 }, "\(load) of a core while nothing happens")
+          // Nor is anybody of the cluster shut out meanwhile, or a member's connection ended.
+          try doors.collect()
+          let log = try doors.cluster.run("logs", "--json").output
+          #expect(!log.contains("\"coordinator_lost\""), "a member lost its coordinator")
         }
-        var strangers = doors.endpoints.flatMap { endpoint in
-          (0..<60).map { _ in Stranger(endpoint) }
-        }
-        for stranger in strangers { stranger?.say(ZMTP.greeting + ZMTP.ready("")) }
-        try doors.cluster.event("remark") {
-          try $0.string("text").contains("no connection can be accepted")
-        }
-        let load = try Consumption.load(of: doors.pids)
-        #expect(load.allSatisfy { $0 < 0.4 }, "\(load) of a core while nothing happens")
-        // Nor is anybody of the cluster shut out meanwhile, or a member's connection ended.
-        try doors.collect()
-        let log = try doors.cluster.run("logs", "--json").output
-        #expect(!log.contains("\"coordinator_lost\""), "a member lost its coordinator")
-        strangers = []
         try doors.cluster.up(nodes: 3)
         try doors.collect()
       }
@@ -153,6 +168,23 @@ extension ClusterTests {
 
       /// A cycle is completed as if nobody was there.
       func collect() throws { try cluster.run("gc", "--timeout", "20s") }
+
+      /// From now on each process can have ten more than it has.
+      func makeDescriptorsShort() throws {
+        for pid in pids {
+          let limit = try Consumption.descriptors(of: pid) + 10
+          let reply = try cluster.program(
+            "/usr/bin/prlimit", ["--pid", "\(pid)", "--nofile=\(limit):"], limit: 10)
+          try #require(reply.code == 0, "\(reply.story)")
+        }
+      }
+
+      /// Waits for the words of a process that has no descriptor left.
+      func refuseSomebody() throws {
+        try cluster.event("remark") {
+          try $0.string("text").contains("no connection can be accepted")
+        }
+      }
     }
 
     /// Two nodes at work over tcp; whole, small and quiet afterwards.

@@ -6,17 +6,19 @@ import Testing
 /// `r1 + r2` into `r3`, then a reference of `r4` to `r5`.
 private func sound() -> Program {
   var program = Program(name: "sound")
-  program.objects = [
-    ObjectType(name: "byte", bytes: 1, references: []),
-    ObjectType(name: "pair", bytes: 16, references: [0]),
+  program.objects = WellKnown.objects + [ObjectType(name: "pair", bytes: 16, references: [0])]
+  let pair = program.objects.count - 1
+  program.signatures = [
+    BlockSignature(results: [], parameters: [false, false]),
+    BlockSignature(results: [], parameters: []),
+    BlockSignature(results: [true, false], parameters: []),
   ]
-  program.signatures = [BlockSignature(results: [], parameters: [false, false])]
   program.strings = [Array("text".utf8)]
   var function = Function(name: "f")
   function.slots = [false, false, false, false, true, true, false]
   program.code = [
     Instruction(.add, 3, 1, 2).rawValue,
-    Instruction(.loadWords, 4, 5, 0).rawValue, 1,
+    Instruction(.loadWords, 4, 5, 0).rawValue, UInt64(pair),
     Instruction(.jumpLessSigned, 1, 2).rawValue, UInt64(bitPattern: -3),
     Instruction(.return).rawValue,
   ]
@@ -25,8 +27,31 @@ private func sound() -> Program {
   function.code = 0..<program.code.count
   function.lines = [.init(start: 0, line: 1)]
   program.functions = [function]
-  program.globals = 1
+  program.globals = pair
+  addPanics(to: &program)
   return program
+}
+
+/// What every program has for the machine's own sake.
+private func addPanics(to program: inout Program) {
+  var function = Function(name: "go.panic")
+  function.slots = PanicFrame.kinds
+  function.signature = 1
+  let start = program.code.count
+  program.code += [
+    Instruction(.callClosure, PanicFrame.text, PanicFrame.value + 1).rawValue, 2,
+    Instruction(.panicNext).rawValue,
+  ]
+  function.code = start..<program.code.count
+  program.functions.append(function)
+  program.panicFunction = program.functions.count - 1
+  program.runtimeTypes = [
+    RuntimeType(
+      name: "error", form: .boxed, object: WellKnown.string, display: .string, isDefined: true,
+      equality: .string)
+  ]
+  program.methods = [[-1], [-1]]
+  program.stringMethod = 1
 }
 
 @Suite struct VerifierTests {
@@ -51,6 +76,7 @@ private func sound() -> Program {
       ("no instruction", 0, 0xFFFF),
       ("slot 0 of 7", 0, Instruction(.constant, 0, wide: 5).rawValue),
       ("string 3", 0, Instruction(.stringConstant, 4, wide: 3).rawValue),
+      ("not the panic's function", 5, Instruction(.panicNext).rawValue),
     ])
   func finds(_ message: String, _ word: Int, _ code: UInt64) {
     var program = sound()

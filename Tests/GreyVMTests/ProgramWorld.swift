@@ -33,11 +33,13 @@ func compile(_ text: String, storage: (any StorageRule)? = nil) throws -> Progra
 
 /// - Parameters:
 ///   - budget: of a step: small ones pause the program everywhere.
-///   - collects: a full cycle between steps.
+///   - collects: a full cycle between steps, after each of them or after some.
+///   - every: how many steps at most lie between two cycles.
+///   - seed: chooses how many.
 ///   - storage: nil: as escape analysis decides.
 ///   - atEnd: sees the heap when the program has ended.
 func run(
-  _ text: String, budget: Int = 10_000, collects: Bool = false,
+  _ text: String, budget: Int = 10_000, collects: Bool = false, every: Int = 1, seed: UInt64 = 1,
   storage: (any StorageRule)? = nil, atEnd: (Heap) -> Void = { _ in }
 ) throws -> Ending {
   let program = try compile(text, storage: storage)
@@ -92,7 +94,10 @@ func run(
       collector.arm(epoch: epoch, members: [node])
     }
     isScanned = false
-    while !isScanned { try quantum() }
+    while !isScanned {
+      try quantum()
+      if every > 1 { _ = marker.drain(objects: 8) }
+    }
     try stopped {
       while !collector.isQuiescent { _ = marker.drain(objects: 4096) }
       collector.disarm()
@@ -103,9 +108,15 @@ func run(
     ending.cycles += 1
   }
 
+  var random = SplitMix(seed: seed)
+  var left = 1
   for _ in 0..<1_000_000 where ending.exit == nil {
     try quantum()
-    if collects, ending.exit == nil { try collect() }
+    left -= 1
+    if collects, ending.exit == nil, left <= 0 {
+      try collect()
+      left = 1 + random.below(every)
+    }
   }
   atEnd(heap)
   return ending

@@ -49,7 +49,7 @@ final class FunctionBuilder {
     if lines.last?.line != line { lines.append(.init(start: code.count, line: line)) }
     code.append(instruction.rawValue)
     switch instruction.opcode {
-    case .jump, .return, .panic, .assertFailed: isTerminated = true
+    case .jump, .return, .panic, .assertFailed, .panicNext: isTerminated = true
     default: isTerminated = false
     }
   }

@@ -56,7 +56,7 @@ extension FunctionGenerator {
     return (block, results)
   }
 
-  private func arguments(
+  func arguments(
     _ call: Call, _ signature: Signature, for site: Expression? = nil, from first: Int
   ) {
     let parameters = signature.parameters.map(\.type)
@@ -236,8 +236,7 @@ extension FunctionGenerator {
     if case .slice = source.underlying {
       if case .slice = target.underlying {
       } else {
-        refuse(x.start, "converting a slice to an array is")
-        return into ?? temporary(target)
+        return sliceToArray(x, target, into)
       }
     }
     guard source.isNumeric, target.isNumeric else { return value(x, into: into) }
@@ -270,6 +269,29 @@ extension FunctionGenerator {
     return slot
   }
 
+  /// Its elements where they are, or a copy of them.
+  private func sliceToArray(_ x: Expression, _ target: GoType, _ into: Int?) -> Int {
+    guard case .array(let count, _) = (target.pointee ?? target).underlying else {
+      return into ?? 1
+    }
+    let operand = value(x)
+    let isPointer = target.pointee != nil
+    let array = isPointer ? into ?? reference() : reference()
+    at(x.start)
+    builder.emit(.sliceToArray, array, operand, 0, then: count)
+    if isPointer { return array }
+    let slot = into ?? temporary(target)
+    if count > 0 { load(.memory(reference: array, offset: 0), target, into: slot) }
+    return slot
+  }
+
+  /// What the machine says when the type is another one.
+  func assertFailed(_ subject: Int, _ static: GoType, _ target: GoType) {
+    let name = generator.string(Array(RuntimeTypeName.of(`static`).utf8))
+    builder.emit(
+      .assertFailed, subject, name & 0xFFFF, name >> 16, then: generator.runtimeType(target))
+  }
+
   /// `x.(T)` with a concrete T.
   func assertion(_ x: Expression, _ inner: Expression, _ into: Int?) -> Int {
     var target = type(x)
@@ -280,7 +302,7 @@ extension FunctionGenerator {
       let (fits, ok) = (Label(), data())
       builder.emit(.implements, ok, subject, generator.interfaceNumber(target))
       builder.jump(fits, if: ok, is: true)
-      builder.emit(.assertFailed, subject, then: generator.runtimeType(target))
+      assertFailed(subject, type(inner), target)
       builder.place(fits)
       move(subject, to: slot, [false, true])
       return slot
@@ -289,7 +311,7 @@ extension FunctionGenerator {
     let (wanted, fits) = (data(), Label())
     builder.constant(number + 1, into: wanted)
     builder.jump(fits, if: .jumpEqual, subject, wanted)
-    builder.emit(.assertFailed, subject, then: number)
+    assertFailed(subject, type(inner), target)
     builder.place(fits)
     builder.emit(.unbox, slot, subject, 0, then: number)
     return slot

@@ -41,7 +41,17 @@ extension FunctionGenerator {
       builder.emit(.copySlice, slot, target, source, then: generator.object(of: element))
       return slot
     case .min, .max: return extreme(builtin, arguments, result, into)
-    default: refuse(x.start, "\(name) is")
+    case .delete: delete(arguments[0], arguments[1])
+    case .clear: clear(arguments[0])
+    case .close:
+      let channel = value(arguments[0])
+      at(x.position)
+      builder.emit(.closeChannel, channel)
+    case .recover:
+      let slot = into ?? temporary(Universe.any)
+      builder.emit(.recover, slot)
+      return slot
+    case .complex, .real, .imag: refuse(x.start, "\(name) is")
     }
     return into ?? (result.slotKinds.isEmpty ? 1 : temporary(result))
   }
@@ -60,8 +70,10 @@ extension FunctionGenerator {
       move(slot, to: into, [false])
       return into
     default:
-      refuse(x.start, "\(builtin.rawValue) of \(type) is")
-      return into ?? data()
+      let operand = value(x)
+      let slot = into ?? data()
+      builder.emit(.lengthOf, slot, operand, builtin == .len ? 0 : 8)
+      return slot
     }
   }
 
@@ -94,10 +106,20 @@ extension FunctionGenerator {
   private func make(_ x: Expression, _ arguments: [Expression], _ type: GoType, _ into: Int?) -> Int
   {
     let slot = into ?? temporary(type)
-    guard case .slice(let element) = type.underlying else {
-      refuse(x.start, "making a \(type) is")
+    if case .map = type.underlying {
+      let hint = arguments.count > 1 ? value(arguments[1]) : nil
+      at(x.position)
+      makeMap(type, hint: hint, into: slot)
       return slot
     }
+    if case .channel(_, let element) = type.underlying {
+      let size = arguments.count > 1 ? value(arguments[1]) : data()
+      if arguments.count < 2 { builder.constant(0, into: size) }
+      at(x.position)
+      builder.emit(.makeChannel, slot, size, then: generator.slotObject(of: element))
+      return slot
+    }
+    guard case .slice(let element) = type.underlying else { return slot }
     if let length = fact(arguments[1]).constant?.intValue, length > 0,
       arguments.count == 2 || fact(arguments[2]).constant?.intValue == length
     {
@@ -161,11 +183,14 @@ extension FunctionGenerator {
   private func extreme(
     _ builtin: Builtin, _ arguments: [Expression], _ type: GoType, _ into: Int?
   ) -> Int {
-    if type.isFloat { refuse(arguments[0].start, "\(builtin.rawValue) of floats is") }
     let best = temporary(type)
     _ = value(arguments[0], into: best)
     for x in arguments.dropFirst() {
       let next = value(x)
+      if type.isFloat {
+        builder.emit(builtin == .min ? .minFloat : .maxFloat, best, best, next)
+        continue
+      }
       let keep = Label()
       let isBetter = compare(builtin == .min ? .less : .greater, next, best, type, nil)
       builder.jump(keep, if: isBetter, is: false)
@@ -246,7 +271,8 @@ extension FunctionGenerator {
       elementIndices(literal) { index, _ in length = Swift.max(length, index + 1) }
       makeSlice(of: element, count: length, for: x, .value, into: made)
       elements(literal, element) { index, value in setElement(made, index, value, element) }
-    default: refuse(x.start, "a literal of \(type) is")
+    case .map: mapLiteral(literal, type, into: made)
+    default: break
     }
     guard let into else { return made }
     move(made, to: into, type.slotKinds)

@@ -10,6 +10,11 @@ extension FunctionGenerator {
     let fact = fact(x)
     if let constant = fact.constant { return self.constant(constant, fact.type, into) }
     let bare = x.withoutParentheses
+    if let slot = evaluated[bare.id] {
+      guard let into else { return slot }
+      move(slot, to: into, fact.type.slotKinds)
+      return into
+    }
     if fact.use == .nilValue || bare.nameText == "nil" && fact.type.isNil {
       let slot = into ?? temporary(fact.type)
       clear(slot, fact.type.slotKinds)
@@ -21,11 +26,7 @@ extension FunctionGenerator {
         return functionValue(object, into, x.start)
       }
       return loaded(place(bare), fact.type, into: into)
-    case .index(let inner, _):
-      if case .map = type(inner).underlying {
-        refuse(x.start, "a map is")
-        return into ?? temporary(fact.type)
-      }
+    case .index:
       return loaded(place(bare), fact.type, into: into)
     case .star: return loaded(place(bare), fact.type, into: into)
     case .selector(let inner, let name):
@@ -57,6 +58,7 @@ extension FunctionGenerator {
     guard target.isInterface, !source.isInterface else { return value(x, into: into) }
     var concrete = source
     if case .basic(let basic) = source, basic.isUntyped { concrete = .basic(basic.defaultType) }
+    if concrete.isTooLarge, isPlace(x) { return boxedLarge(x, concrete, into: into) }
     let slot =
       fact(x).constant.map { constant($0, concrete, nil) } ?? value(x)
     return boxed(
@@ -116,9 +118,7 @@ extension FunctionGenerator {
     let type = type(x)
     switch op {
     case .and: return addressOf(inner, x, into)
-    case .receive:
-      refuse(x.start, "receiving from a channel is")
-      return into ?? temporary(type)
+    case .receive: return received(x, inner, type, into)
     case .add: return value(inner, into: into)
     default: break
     }

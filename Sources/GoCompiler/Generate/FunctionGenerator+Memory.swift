@@ -80,6 +80,10 @@ extension MemoryKind {
 extension FunctionGenerator {
   func load(_ place: Place, _ type: GoType, into slot: Int) {
     let kinds = type.slotKinds
+    if case .mapElement(let map, let key, let number) = place {
+      builder.emit(.mapGet, slot, map, key, then: number)
+      return
+    }
     if kinds.isEmpty {
       if case .memory(let reference, _) = place { builder.emit(.checkNil, reference) }
       return
@@ -108,11 +112,16 @@ extension FunctionGenerator {
       }
     case .element(let slice, let index):
       if let kind = type.memoryKind { builder.emit(kind.element, slot, slice, index) }
+    case .mapElement: break
     }
   }
 
   func store(_ slot: Int, to place: Place, _ type: GoType) {
     let kinds = type.slotKinds
+    if case .mapElement(let map, let key, let number) = place {
+      builder.emit(.mapSet, slot, map, key, then: number)
+      return
+    }
     if kinds.isEmpty {
       if case .memory(let reference, _) = place { builder.emit(.checkNil, reference) }
       return
@@ -141,6 +150,7 @@ extension FunctionGenerator {
       }
     case .element(let slice, let index):
       if let kind = type.memoryKind { builder.emit(kind.setElement, slice, slot, index) }
+    case .mapElement: break
     }
   }
 

@@ -103,6 +103,9 @@ extension FunctionGenerator {
     case .basic:
       guard case .slot(let string) = here else { return .blank }
       return .element(slice: string, index: value(index))
+    case .map(let key, _):
+      guard case .slot(let map) = here else { return .blank }
+      return .mapElement(map: map, key: value(index, as: key), type: generator.mapType(type))
     default:
       refuse(position, "an index of \(type) is")
       return .blank
@@ -124,7 +127,7 @@ extension FunctionGenerator {
       builder.emit(
         .arrayAddress, address, reference, at, then: size << 32 | count & 0xFFFF_FFFF)
       return .memory(reference: address, offset: 0)
-    case .element, .blank: return .blank
+    case .element, .mapElement, .blank: return .blank
     case .slot, .part, .indexed: break
     }
     guard type.fitsFrame else {
@@ -203,7 +206,7 @@ extension Place {
       } else {
         .indexed(base: base, bytes: whole, offset: sum(offset, bytes, function))
       }
-    case .blank, .element: self
+    case .blank, .element, .mapElement: self
     }
   }
   private func sum(_ offset: Int, _ bytes: Int, _ function: FunctionGenerator) -> Int {

@@ -19,6 +19,8 @@ extension FunctionGenerator {
     case .basic: rangeInteger(one, key, label)
     case .slice(let type): rangeSlice(one, key, element, type, label)
     case .array(let count, let type): rangeArray(one, key, element, count, type, label)
+    case .map(let k, let v): rangeMap(one, key, element, (k, v), label)
+    case .channel(_, let type): rangeChannel(one, key, type, label)
     default: refuse(one.subject.start, "ranging over \(subject) is")
     }
   }
@@ -41,7 +43,7 @@ extension FunctionGenerator {
     builder.place(end)
   }
 
-  private func assign(_ x: Expression?, _ slot: Int, _ type: GoType, defines: Bool) {
+  func assign(_ x: Expression?, _ slot: Int, _ type: GoType, defines: Bool) {
     guard let x else { return }
     if defines, let object = checked.objects[x.id] {
       declare(object, value: converted(slot, from: type, to: object.type))
@@ -51,6 +53,25 @@ extension FunctionGenerator {
         let place = place(x)
         store(converted(slot, from: type, to: target), to: place, target)
       }
+    }
+  }
+
+  /// What a turn yields. Outside a definition it is a parallel assignment: the operands of both
+  /// targets come first.
+  func assignTurn(
+    _ one: RangeStatement, _ key: Expression?, _ keySlot: Int, _ keyType: GoType,
+    _ element: Expression?, _ slot: Int, _ type: GoType
+  ) {
+    guard !one.defines, let key, let element else {
+      assign(key, keySlot, keyType, defines: one.defines)
+      assign(element, slot, type, defines: one.defines)
+      return
+    }
+    withTemporaries {
+      let places = [settled(place(key)), settled(place(element))]
+      let targets = [self.type(key), self.type(element)]
+      store(converted(keySlot, from: keyType, to: targets[0]), to: places[0], targets[0])
+      store(converted(slot, from: type, to: targets[1]), to: places[1], targets[1])
     }
   }
 
@@ -86,7 +107,7 @@ extension FunctionGenerator {
     count(index, below: slice + 1, label) {
       builder.emit(.addImmediate, index, index, 1)
     } body: {
-      assign(key, index, .basic(.int), defines: one.defines)
+      if element == nil { assign(key, index, .basic(.int), defines: one.defines) }
       if let element {
         withTemporaries {
           let slot = temporary(type)
@@ -96,7 +117,7 @@ extension FunctionGenerator {
             load(
               .memory(reference: addressOfElement(slice, index, type), offset: 0), type, into: slot)
           }
-          assign(element, slot, type, defines: one.defines)
+          assignTurn(one, key, index, .basic(.int), element, slot, type)
         }
       }
       block(one.body)
@@ -126,7 +147,7 @@ extension FunctionGenerator {
     count(index, below: limit, label) {
       builder.emit(.addImmediate, index, index, 1)
     } body: {
-      assign(key, index, .basic(.int), defines: one.defines)
+      if element == nil { assign(key, index, .basic(.int), defines: one.defines) }
       if let element {
         withTemporaries {
           let slot = temporary(type)
@@ -135,7 +156,7 @@ extension FunctionGenerator {
           builder.emit(
             .arrayAddress, address, array, index, then: size << 32 | length & 0xFFFF_FFFF)
           load(.memory(reference: address, offset: 0), type, into: slot)
-          assign(element, slot, type, defines: one.defines)
+          assignTurn(one, key, index, .basic(.int), element, slot, type)
         }
       }
       block(one.body)
@@ -153,8 +174,7 @@ extension FunctionGenerator {
       builder.emit(.add, index, index, rune + 1)
     } body: {
       builder.emit(.decodeRune, rune, string, index)
-      assign(key, index, .basic(.int), defines: one.defines)
-      assign(element, rune, .basic(.rune), defines: one.defines)
+      assignTurn(one, key, index, .basic(.int), element, rune, .basic(.rune))
       block(one.body)
     }
   }

@@ -37,10 +37,10 @@ extension FunctionGenerator {
     case .typeSwitch(let one): inScope { typeSwitch(one, label) }
     case .for(let one): inScope { forStatement(one, label) }
     case .range(let one): inScope { rangeStatement(one, label) }
-    case .send: refuse(statement.position, "sending to a channel is")
-    case .go: refuse(statement.position, "go is")
-    case .defer: break
-    case .select: refuse(statement.position, "select is")
+    case .send(let channel, let x): withTemporaries { send(channel, x, at: statement.position) }
+    case .go(let x): withTemporaries { goStatement(x) }
+    case .defer(let x): withTemporaries { deferStatement(x) }
+    case .select(let one): inScope { select(one, label) }
     }
   }
 
@@ -118,6 +118,11 @@ extension FunctionGenerator {
         return
       }
       let type = type(target)
+      if type.isTooLarge, isPlace(right[0]) {
+        let place = place(target)
+        copyLarge(right[0], to: place, type)
+        return
+      }
       let place = place(target)
       if case .slot(let slot) = place {
         _ = value(right[0], as: type, into: slot)
@@ -148,7 +153,7 @@ extension FunctionGenerator {
   }
 
   /// A place whose operands no assignment beside it can change.
-  private func settled(_ place: Place) -> Place {
+  func settled(_ place: Place) -> Place {
     func copy(_ slot: Int, _ kinds: [Bool]) -> Int {
       let fresh = temporary(kinds)
       move(slot, to: fresh, kinds)
@@ -162,11 +167,14 @@ extension FunctionGenerator {
       return .memory(reference: copy(reference, [true]), offset: offset)
     case .element(let slice, let index):
       return .element(slice: copy(slice, [true, false]), index: copy(index, [false]))
+    case .mapElement(let map, let key, let type):
+      return .mapElement(
+        map: copy(map, [true]), key: copy(key, generator.program.maps[type].key), type: type)
     }
   }
 
   /// The values of a call with several results, or of one of the forms with a second, boolean one.
-  private func results(_ x: Expression) -> [(slot: Int, type: GoType)] {
+  func results(_ x: Expression) -> [(slot: Int, type: GoType)] {
     let bare = x.withoutParentheses
     switch bare.kind {
     case .call(let call):
@@ -196,6 +204,20 @@ extension FunctionGenerator {
       builder.emit(.unbox, slot, subject, 0, then: number)
       builder.place(end)
       return [(slot, target), (ok, .basic(.bool))]
+    case .index(let inner, let arguments):
+      guard case .map(let key, let element) = type(inner).underlying else { return [] }
+      let map = value(inner)
+      let number = generator.mapType(type(inner))
+      let block = temporary(element.slotKinds + [false])
+      builder.emit(.mapGetOK, block, map, value(arguments[0], as: key), then: number)
+      return [(block, element), (block + element.slotKinds.count, .basic(.bool))]
+    case .unary(.receive, let channel):
+      guard case .channel(_, let element) = type(channel).underlying else { return [] }
+      let operand = value(channel)
+      let block = temporary(element.slotKinds + [false])
+      at(bare.position)
+      builder.emit(.receiveOK, block, operand, then: generator.slotObject(of: element))
+      return [(block, element), (block + element.slotKinds.count, .basic(.bool))]
     default:
       refuse(x.start, "this form with two values is")
       return []
@@ -227,7 +249,7 @@ extension FunctionGenerator {
   }
 
   /// A name on the left of `:=`: new, or of this scope already.
-  private func bind(_ x: Expression, _ slot: Int, _ type: GoType) {
+  func bind(_ x: Expression, _ slot: Int, _ type: GoType) {
     guard !x.isBlankName, let object = checked.objects[x.id] else { return }
     let value = converted(slot, from: type, to: object.type)
     // The same statement again, in a loop, makes a new variable; another one assigns to it.

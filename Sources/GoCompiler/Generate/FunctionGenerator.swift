@@ -15,6 +15,11 @@ final class FunctionGenerator {
   var name = "go.entry"
   var position = Position(0)
   var contextSlot: Int?
+  /// Of a function that defers: its list, and where it goes on to return.
+  var deferSlot: Int?
+  let epilogue = Label()
+  /// Expressions whose values are in slots already, by id: those of a call that comes later.
+  var evaluated: [Int: Int] = [:]
   var storages: [ObjectIdentifier: Storage] = [:]
   var info: FunctionInfo?
   /// Slots of the results, side by side from 1 on.
@@ -122,10 +127,10 @@ final class FunctionGenerator {
     position = info.position
     name = info.parent == nil ? info.name : "func"
     at(info.position)
-    if info.hasDefer { refuse(info.position, "defer is") }
     for result in info.results { resultSlots.append(local(result.type.slotKinds)) }
     let parameters = [info.receiver].compactMap { $0 } + info.parameters
     let slots = parameters.map { local($0.type.slotKinds) }
+    if info.hasDefer { deferSlot = local([true]) }
     for (object, slot) in zip(parameters, slots) { bindParameter(object, slot) }
     for (object, slot) in zip(info.results, resultSlots) where isInHeap(object) {
       storages[ObjectIdentifier(object)] = box(object.type)
@@ -140,6 +145,21 @@ final class FunctionGenerator {
       at(info.body.rightBrace)
       leave()
     }
+    if let deferSlot {
+      at(info.body.rightBrace)
+      builder.place(epilogue)
+      builder.emit(.runDefers, deferSlot)
+      returnResults()
+    }
+  }
+
+  /// What stands for a panic on the stack: see `PanicFrame`.
+  func generatePanic() {
+    _ = builder.take(Array(PanicFrame.kinds.dropFirst()))
+    builder.emit(
+      .callClosure, PanicFrame.text, PanicFrame.value + 1, 0,
+      then: generator.signature([true, false], []))
+    builder.emit(.panicNext)
   }
 
   private func bindParameter(_ object: Object, _ slot: Int) {
@@ -176,8 +196,13 @@ final class FunctionGenerator {
     return .boxed(slot)
   }
 
-  /// Results that live in the heap are copied to where the caller looks for them.
+  /// Deferred calls run before the results are taken: they may change them.
   func leave() {
+    if deferSlot != nil { builder.jump(epilogue) } else { returnResults() }
+  }
+
+  /// Results that live in the heap are copied to where the caller looks for them.
+  private func returnResults() {
     var words = 0
     for (object, slot) in zip(info?.results ?? [], resultSlots) {
       words += object.type.slotKinds.count

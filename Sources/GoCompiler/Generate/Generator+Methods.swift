@@ -44,6 +44,9 @@ extension Generator {
 
   private func implementation(of number: Int, for type: GoType) -> Int? {
     let (name, signature) = methodKeys[number]
+    if let named = type.namedType, named === runtimeError {
+      return errorMethod(name, signature)
+    }
     guard !type.isInterface, let target = MethodLookup.find(name, in: type),
       GoType.identical(.function(target.signature), .function(signature))
     else { return nil }
@@ -51,7 +54,7 @@ extension Generator {
       return self.number(of: method)
     }
     return thunk(
-      "\(shown(type)).\(name)",
+      "\(RuntimeTypeName.of(type)).\(name)",
       self.signature(
         signature.results.flatMap(\.type.slotKinds),
         [true] + signature.parameters.flatMap(\.type.slotKinds))
@@ -74,6 +77,28 @@ extension Generator {
     }
   }
 
+  /// Of the machine's own errors: the string in the box is the text.
+  private func errorMethod(_ name: String, _ signature: Signature) -> Int? {
+    let results = signature.results.flatMap(\.type.slotKinds)
+    guard signature.parameters.isEmpty else { return nil }
+    switch (name, results) {
+    case ("Error", [true, false]):
+      return thunk("runtime.Error.Error", self.signature(results, [true])) { function in
+        let text = function.builder.take(results)
+        let receiver = function.builder.take([true])
+        function.load(
+          .memory(reference: receiver, offset: 0), .basic(.string), into: text)
+        function.builder.emit(.return, 0, 0, results.count)
+      }
+    case ("RuntimeError", []):
+      return thunk("runtime.Error.RuntimeError", self.signature([], [true])) { function in
+        _ = function.builder.take([true])
+        function.builder.emit(.return, 0, 0, 0)
+      }
+    default: return nil
+    }
+  }
+
   /// `x.m` and `T.m` as values: functions that take the receiver from a closure's object or as
   /// their first argument.
   func methodThunk(
@@ -83,7 +108,8 @@ extension Generator {
     let results = signature.results.flatMap(\.type.slotKinds)
     let parameters = signature.parameters.flatMap(\.type.slotKinds)
     let kinds = (isBound ? [] : receiver.slotKinds) + parameters
-    return thunk("\(shown(receiver)).\(name)-fm", self.signature(results, kinds)) { function in
+    return thunk("\(RuntimeTypeName.of(receiver)).\(name)-fm", self.signature(results, kinds)) {
+      function in
       _ = function.builder.take(results)
       var value = isBound ? 0 : function.builder.take(receiver.slotKinds)
       let arguments = signature.parameters.map { function.builder.take($0.type.slotKinds) }

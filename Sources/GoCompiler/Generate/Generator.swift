@@ -22,12 +22,20 @@ package final class Generator {
   private var waiting: [(number: Int, make: () -> FunctionGenerator)] = []
   /// Methods by number, and the types that are in interfaces, as `program` has them.
   var methodKeys: [(name: String, signature: Signature)] = []
-  private(set) var runtimeTypes: [GoType] = []
+  var runtimeTypes: [GoType] = []
   private var objectNumbers: [ObjectType: Int] = [:]
   private var signatureNumbers: [BlockSignature: Int] = [:]
   private var stringNumbers: [[UInt8]: Int] = [:]
   private var globalOffsets: [ObjectIdentifier: Int] = [:]
   private var closureNumbers: [Int: Int] = [:]
+  var mapTypes: [GoType] = []
+  /// Of what the machine itself panics with: a string that has the method `Error`.
+  let runtimeError: NamedType = {
+    let type = NamedType(name: "Error", package: "runtime", position: Position(0))
+    type.declared = .basic(.string)
+    type.isComplete = true
+    return type
+  }()
 
   private init(_ package: CheckedPackage, storage: any StorageRule) {
     self.package = package
@@ -53,9 +61,11 @@ package final class Generator {
   }
 
   private func run() {
-    // The machine knows these two by their numbers.
-    _ = object(ObjectType(name: "uint8", bytes: 1, references: []))
-    _ = object(ObjectType(name: "int32", bytes: 4, references: []))
+    for one in WellKnown.objects { _ = object(one) }
+    let text = Signature([], [.init("", .basic(.string))])
+    program.errorMethod = methodNumber("Error", text)
+    program.stringMethod = methodNumber("String", text)
+    program.runtimeError = runtimeType(.named(runtimeError))
     for declaration in package.file.declarations {
       if case .import(let one) = declaration { refuse(one.position, "importing \(one.path) is") }
     }
@@ -64,6 +74,10 @@ package final class Generator {
     let entry = FunctionGenerator(self, signature: signature([], []))
     entry.generateEntry()
     finish(entry, program.entry)
+    program.panicFunction = newFunction("go.panic")
+    let panics = FunctionGenerator(self, signature: signature([], []))
+    panics.generatePanic()
+    finish(panics, program.panicFunction)
     for function in package.functions { _ = number(of: function) }
     repeat {
       while !waiting.isEmpty {
@@ -167,6 +181,8 @@ package final class Generator {
     program.functions[number].slots = builder.slots
     program.functions[number].signature = generated.signature
     program.functions[number].contextSlot = generated.contextSlot
+    program.functions[number].deferSlot = generated.deferSlot
+    program.functions[number].epilogue = generated.epilogue.word.map { start + $0 }
     program.functions[number].lines = builder.lines.map {
       Function.Line(start: $0.start + start, line: $0.line)
     }
@@ -207,71 +223,5 @@ package final class Generator {
     program.strings.append(bytes)
     stringNumbers[bytes] = program.strings.count - 1
     return program.strings.count - 1
-  }
-
-  // MARK: types in interfaces
-
-  func runtimeType(_ type: GoType) -> Int {
-    if let known = runtimeTypes.firstIndex(where: { GoType.identical($0, type) }) { return known }
-    let number = program.runtimeTypes.count
-    runtimeTypes.append(type)
-    // A box holds the value as slots do: a scalar, however narrow, fills a word.
-    let isPointer = type.memoryKind == .reference
-    let box =
-      type.memoryKind == nil || isPointer
-      ? object(of: type)
-      : object(ObjectType(name: type.description, bytes: 8, references: []))
-    program.runtimeTypes.append(
-      RuntimeType(
-        name: shown(type), form: isPointer ? .pointer : .boxed, object: box,
-        display: display(type), isDefined: type.namedType != nil,
-        equality: equality(type, isTop: true)))
-    return number
-  }
-
-  /// With the package in front of the program's own names.
-  func shown(_ type: GoType) -> String {
-    switch type {
-    case .named(let named) where named.package.isEmpty && named.name != "error":
-      "main.\(named.name)"
-    case .pointer(let base): "*\(shown(base))"
-    case .slice(let element): "[]\(shown(element))"
-    case .basic(let basic): basic.canonical.name
-    default: type.description
-    }
-  }
-
-  private func display(_ type: GoType) -> RuntimeType.Display {
-    if type.isString { return .string }
-    if type.isBoolean { return .boolean }
-    if type.isFloat { return .float }
-    if type.isInteger { return type.isUnsigned ? .unsigned : .signed }
-    return .other
-  }
-
-  private func equality(_ type: GoType, isTop: Bool) -> RuntimeType.Equality {
-    if let kind = type.memoryKind {
-      if type.signature != nil { return .none }
-      if case .map = type.underlying { return .none }
-      if type.isFloat { return isTop || kind == .word ? .float64 : .float32 }
-      return .bits(bytes: isTop ? 8 : TypeLayout.of(type).size)
-    }
-    switch type.underlying {
-    case .interface: return .interface
-    case .array(let count, let element):
-      return type.isComparable
-        ? .array(
-          count: count, stride: TypeLayout.of(element).size, equality(element, isTop: false))
-        : .none
-    case .structure(let structure):
-      guard type.isComparable else { return .none }
-      let offsets = TypeLayout.fields(structure).offsets
-      return .parts(
-        zip(structure.fields, offsets).filter { $0.0.name != "_" }.map {
-          .init(offset: $1, equality: equality($0.type, isTop: false))
-        })
-    case .basic: return .string
-    default: return .none
-    }
   }
 }

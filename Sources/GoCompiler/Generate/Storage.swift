@@ -4,6 +4,7 @@ import GoSyntax
 
 /// Says which variables must be in the heap. Escape analysis knows best; without it, the rule
 /// below is safe: what has its address taken, or is captured and changes, does not stay in a frame.
+/// A result changes by every `return`.
 package protocol StorageRule {
   func isInHeap(_ variable: Object) -> Bool
   /// Whether something may hold the address of a variable that is not in the heap.
@@ -15,7 +16,8 @@ package protocol StorageRule {
 package struct ConservativeStorage: StorageRule {
   package init() {}
   package func isInHeap(_ variable: Object) -> Bool {
-    variable.isAddressTaken || variable.isCaptured && variable.isReassigned
+    variable.isAddressTaken
+      || variable.isCaptured && (variable.isReassigned || variable.role == .result)
   }
   package func needsAddress(_ variable: Object) -> Bool { false }
   package func isInFrame(_ site: Expression, _ kind: AllocationSite.Kind) -> Bool { false }
@@ -24,10 +26,17 @@ package struct ConservativeStorage: StorageRule {
 /// As escape analysis decided. What has no address needs no object, wherever it was put.
 extension EscapeDecisions: StorageRule {
   package func isInHeap(_ variable: Object) -> Bool {
-    needsAddress(variable) && placement(of: variable) == .heap
+    if variable.isAddressTaken || isCapturedByReference(variable) {
+      return placement(of: variable) == .heap
+    }
+    return isChangedResult(variable)
   }
   package func needsAddress(_ variable: Object) -> Bool {
-    variable.isAddressTaken || isCapturedByReference(variable)
+    variable.isAddressTaken || isCapturedByReference(variable) || isChangedResult(variable)
+  }
+  /// A copy of it would not see what `return` sets; where its address goes was not analysed.
+  private func isChangedResult(_ variable: Object) -> Bool {
+    variable.isCaptured && variable.role == .result
   }
   package func isInFrame(_ site: Expression, _ kind: AllocationSite.Kind) -> Bool {
     placement(of: site, kind) == .frame
@@ -56,4 +65,6 @@ enum Place {
   case memory(reference: Int, offset: Int)
   /// Of a slice or string whose elements are scalars.
   case element(slice: Int, index: Int)
+  /// Of a map, whose type has this number.
+  case mapElement(map: Int, key: Int, type: Int)
 }

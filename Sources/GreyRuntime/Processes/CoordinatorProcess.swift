@@ -68,9 +68,10 @@ package final class CoordinatorProcess {
     self.log = log
     self.engine = engine
     context = try Context()
+    let newcomers = Newcomers()
     nodes = try Listener(
       context, at: places.nodesEndpoint,
-      .init(messageBytes: WireLimits.controlFrameBytes, waiting: 1_000)
+      .init(messageBytes: WireLimits.controlFrameBytes, waiting: 1_000), newcomers
     ) { socket throws(ZeroMQError) in
       try socket.set(.routerMandatory, true)
       try socket.set(.routerHandover, true)
@@ -81,7 +82,7 @@ package final class CoordinatorProcess {
     // Requests are small, and each is answered: a client that sends faster than that can wait.
     control = try Listener(
       context, at: places.controlEndpoint,
-      .init(messageBytes: ControlRequest.longest, waiting: 16)
+      .init(messageBytes: ControlRequest.longest, waiting: 16), newcomers
     ) { socket throws(ZeroMQError) in
       // Who asks and does not read loses answers, and not our memory.
       try socket.set(.sendHighWaterMark, 64)

@@ -72,7 +72,8 @@ package final class NodeProcess {
     peers = try Listener(
       context, at: places.bindEndpoint,
       .init(
-        messageBytes: WireLimits.frameHeaderBytes + WireLimits.framePayloadBytes, waiting: 1_000)
+        messageBytes: WireLimits.frameHeaderBytes + WireLimits.framePayloadBytes, waiting: 1_000),
+      Newcomers()
     ) { socket throws(ZeroMQError) in
       try socket.set(.routerHandover, true)
     }

@@ -30,7 +30,7 @@ final class Listener {
   private let monitor: Monitor
   private var backoff: AcceptBackoff
   private var endless: EndlessMessages
-  private var newcomers = Newcomers()
+  private let newcomers: Newcomers
   /// The kernel counts what a connection has received.
   private let isTCP: Bool
   private var lastLook = Moment.zero
@@ -38,12 +38,15 @@ final class Listener {
   /// Said every few seconds at most.
   private var saidAt: Moment?
 
-  /// - Parameter prepare: sets what else is to be set before the socket is bound.
+  /// - Parameters:
+  ///   - newcomers: those of all listeners of the process.
+  ///   - prepare: sets what else is to be set before the socket is bound.
   init(
-    _ context: Context, at place: String, _ limits: Limits,
+    _ context: Context, at place: String, _ limits: Limits, _ newcomers: Newcomers,
     prepare: (borrowing Socket) throws(ZeroMQError) -> Void
   ) throws(ZeroMQError) {
     grey_reserve_descriptor()
+    self.newcomers = newcomers
     let socket = try Socket(context, .router)
     try socket.set(.maximumMessageSize, Int64(limits.messageBytes))
     try socket.set(.receiveHighWaterMark, limits.waiting)
@@ -97,11 +100,11 @@ final class Listener {
       case .closed: backoff.closed(now: now)
       case .accepted(let descriptor):
         if isTCP { endless.accepted(descriptor) }
-        newcomers.accepted(descriptor)
         if Self.isScarce(descriptor) { makeRoom() }
+        newcomers.accepted(connection(descriptor))
       case .disconnected(let descriptor):
         endless.gone(descriptor)
-        newcomers.remove(descriptor)
+        newcomers.remove(connection(descriptor))
         newcomers.compact()
       default: break
       }
@@ -115,7 +118,7 @@ final class Listener {
     guard !endless.isEmpty || !newcomers.isEmpty, let descriptor = part.sourceFileDescriptor
     else { return }
     endless.heard(descriptor, isKnown: isKnown)
-    if isKnown { newcomers.remove(descriptor) }
+    if isKnown { newcomers.remove(connection(descriptor)) }
   }
 
   /// Descriptors are numbered from below, so a high number says how few are left.
@@ -132,9 +135,12 @@ final class Listener {
   private func makeRoom() {
     for _ in 0..<2 {
       guard let oldest = newcomers.takeOldest() else { return }
-      endless.gone(oldest)
-      shutdown(oldest, Int32(SHUT_RDWR))
+      shutdown(oldest.descriptor, Int32(SHUT_RDWR))
     }
+  }
+
+  private func connection(_ descriptor: Int32) -> Newcomers.Connection {
+    .init(endpoint: endpoint, descriptor: descriptor)
   }
 
   /// Listens again when it is time to, and ends what has no end.

@@ -6,28 +6,40 @@
 // one for one, however many they are. Constant time for each, so that thousands that come and go
 // cost no more than their number.
 //
-// A pure value; it holds an entry a connection, and those are bounded by the process's descriptors.
+// Descriptors are the process's, so there is one of these for all its listeners: strangers at one
+// door would otherwise keep out who comes to another, where there is nobody to make room. And who
+// has just come never makes room for itself: it would come again, and be ended again.
+//
+// It touches no socket, and holds an entry a connection; those are bounded by the process's
+// descriptors. Only the thread that turns the process's loop may use it.
 
-struct Newcomers {
+final class Newcomers {
+  /// A descriptor's number is used again, and each listener hears of its own only: what one hears
+  /// late must not be taken for news of another's connection.
+  struct Connection: Hashable {
+    let endpoint: String
+    let descriptor: Int32
+  }
+
   /// In the order of arrival; what is not in `numbers` any more is passed over.
-  private var arrivals: [(connection: Int32, number: UInt64)] = []
+  private var arrivals: [(connection: Connection, number: UInt64)] = []
   private var head = 0
-  private var numbers: [Int32: UInt64] = [:]
+  private var numbers: [Connection: UInt64] = [:]
   private var next: UInt64 = 0
 
-  mutating func accepted(_ connection: Int32) {
+  func accepted(_ connection: Connection) {
     next += 1
     numbers[connection] = next
     arrivals.append((connection, next))
   }
 
   /// It is known, or it has gone.
-  mutating func remove(_ connection: Int32) { numbers[connection] = nil }
+  func remove(_ connection: Connection) { numbers[connection] = nil }
 
   var isEmpty: Bool { numbers.isEmpty }
 
   /// The longest here, taken out.
-  mutating func takeOldest() -> Int32? {
+  func takeOldest() -> Connection? {
     while head < arrivals.count {
       let (connection, number) = arrivals[head]
       head += 1
@@ -43,7 +55,7 @@ struct Newcomers {
   }
 
   /// Forgets the order of those that are gone, so that the list is as long as its users.
-  mutating func compact() {
+  func compact() {
     guard arrivals.count > 2 * numbers.count + 64 else { return }
     let numbers = numbers
     arrivals = arrivals[head...].filter { numbers[$0.connection] == $0.number }
