@@ -82,7 +82,7 @@ let rooms: [Room] = [
     imports: [
       "CGrey", "GreyBasics", "GreyWire", "GreyHeap", "GreyEvents", "GreyProtocol",
       "GreyCollector", "GreyMutator", "GreyEngine", "GreyWorkloads", "GreySimulator",
-      "GreyExplorer", "GreyRuntime", "GoSyntax", "GoCompiler",
+      "GreyExplorer", "GreyRuntime", "GoSyntax", "GoCompiler", "GreyBytecode", "GreyVM",
     ],
     libraries: [argumentParser, yams, histogram], testImports: ["ZeroMQ"]),
 ]

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -37,6 +38,12 @@ static uint64_t clock_ns(clockid_t clock) {
 uint64_t grey_thread_cpu_ns(void) { return clock_ns(CLOCK_THREAD_CPUTIME_ID); }
 
 uint64_t grey_monotonic_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
+
+int grey_end_with_parent(int32_t parent) {
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return 0;
+  // It may have ended before the kernel was told.
+  return getppid() == parent;
+}
 
 int grey_pidfd_open(int32_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 

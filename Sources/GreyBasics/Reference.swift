@@ -22,6 +22,12 @@ package struct Reference: RawRepresentable, Hashable, Sendable, CustomStringConv
   }
 
   @inlinable @inline(__always) package var isNull: Bool { rawValue == 0 }
+  /// It leads to no node's heap: it is null, or a *frame reference*, the address of an object in a
+  /// frame of the task that holds it. The frame's own map tells what that object refers to, so
+  /// whoever looks for roots, or shades, passes these over. They never leave the task: whoever
+  /// makes one has proved it.
+  @inlinable @inline(__always) package var isNowhere: Bool { rawValue >> 48 == 0 }
+  @inlinable @inline(__always) package var isInFrame: Bool { isNowhere && !isNull }
   @inlinable @inline(__always)
   package var node: NodeID { NodeID(rawValue: UInt16(truncatingIfNeeded: rawValue >> 48)) }
   @inlinable @inline(__always)

@@ -42,7 +42,8 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
   case frameReference
   case setFrame8, setFrame16, setFrame32, setFrame64, setFrameF32, setFrameReference
 
-  case elementAddress, arrayAddress, offset, globalAddress, checkBounds, checkNil, checkType
+  case elementAddress, arrayAddress, offset, globalAddress, frameAddress, checkBounds, checkNil,
+    checkType
   case new, makeSlice, sliceSlice, sliceString, sliceArray, grow, appendSlice, copySlice
   case concatenate, compareString, equalString, decodeRune
   case stringFromBytes, stringFromRunes, stringFromRune, bytesFromString, runesFromString

@@ -72,6 +72,7 @@ extension Opcode {
     case .arrayAddress: Shape(.setReference, .reference, .data, .sizeAndCount)
     case .offset: Shape(.setReference, .reference, .none, .constant64)
     case .globalAddress: Shape(.setReference, .none, .none, .global32)
+    case .frameAddress: Shape(.setReference, .words, .number, .object)
     case .checkBounds: Shape(.data, .none, .none, .constant64)
     case .checkNil: Shape(.reference)
     case .checkType: Shape(.interface)

@@ -175,6 +175,16 @@ package struct Verifier {
     case .clearWords: try expect(a, try some(a, c))
     case .loadWords: try expect(a, try object(extra))
     case .storeWords: try expect(b, try object(extra))
+    case .frameAddress:
+      let one = try object(extra)
+      let isData = !one.contains(true)
+      let words = isData ? (program.objects[extra].bytes * c + 7) / 8 : one.count * c
+      try require(words <= function.slots.count, "a frame object of \(words) words")
+      try expect(
+        b,
+        isData
+          ? Array(repeating: false, count: max(1, words)) : Array((0..<c).map { _ in one }.joined())
+      )
     case .box, .unbox:
       guard program.runtimeTypes.indices.contains(extra) else { throw fail("runtime type") }
       let type = program.runtimeTypes[extra]

@@ -71,7 +71,7 @@ extension BarrierBuffer {
     (block + Self.bytes).assumingMemoryBound(to: UInt64.self)
   }
 
-  /// Of the first `count` values, those that are not null and were not handed over lately; they
+  /// Of the first `count` values, those that lead to a heap and were not handed over lately; they
   /// move to the front.
   func dropRecent(_ pairs: UnsafeMutablePointer<UInt64>, count: Int) -> Int {
     let recent = recent
@@ -79,7 +79,7 @@ extension BarrierBuffer {
     for index in 0..<count {
       let raw = pairs[index]
       let place = Int(truncatingIfNeeded: Reference.placementFreeHash(raw) >> 54)
-      let isKept = raw != 0 && recent[place] != raw
+      let isKept = !Reference(rawValue: raw).isNowhere && recent[place] != raw
       recent[place] = raw
       pairs[kept] = raw
       kept &+= isKept ? 1 : 0

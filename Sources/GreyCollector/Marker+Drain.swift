@@ -181,6 +181,7 @@ extension Marker {
 
   @inline(never)
   func noteRemote(_ raw: UInt64) {
+    if Reference(rawValue: raw).isNowhere { return }
     let place = recentIndex(raw)
     if recent[place] == raw { return }
     recent[place] = raw

@@ -13,6 +13,7 @@ enum Arguments {
   static func readable(
     _ words: [String], taking values: () -> Set<String> = { optionsWithValue }
   ) -> [String] {
+    let words = withProgramArgumentsApart(words)
     guard words.contains(where: isNegative) else { return words }
     let values = values()
     var options: [String] = []
@@ -34,6 +35,14 @@ enum Arguments {
       }
     }
     return options + (arguments.isEmpty ? [] : ["--"]) + arguments
+  }
+
+  /// What stands behind a Go program in `run` belongs to the program, whatever it looks like.
+  private static func withProgramArgumentsApart(_ words: [String]) -> [String] {
+    guard words.first == "run", let program = words.firstIndex(where: { $0.hasSuffix(".go") }),
+      !words[..<program].contains("--"), program + 1 < words.count
+    else { return words }
+    return words[...program] + ["--"] + words[(program + 1)...]
   }
 
   /// `-1`, `-5s`, `-.5`

@@ -2,6 +2,7 @@
 
 import GreyEvents
 import GreyMutator
+import GreyVM
 import GreyWorkloads
 
 extension RuntimeHooks {
@@ -10,11 +11,11 @@ extension RuntimeHooks {
       coordinator: { try ProcessHooks(launch: $0, library: library).runCoordinator() },
       node: { try ProcessHooks(launch: $0, library: library).runNode() },
       bench: { try BenchSuite.runLive($0, news: $1) },
-      workloads: { library.all.map(WorkloadDescription.init) })
+      workloads: { Workloads.all.map(WorkloadDescription.init) })
   }
 
-  /// In the order of help texts.
-  static let library = WorkloadLibrary(Workloads.all)
+  /// In the order of help texts; and what `run` makes of a Go program, which nobody names.
+  static let library = WorkloadLibrary(Workloads.all + [ProgramWorkload.self])
 }
 
 extension WorkloadDescription {

@@ -14,18 +14,22 @@ package struct ProcessLaunch: Sendable {
   package var record: RunRecord
   /// For a node: where the coordinator is. Empty for a coordinator.
   package var coordinatorEndpoint: String
+  /// For a node: what programs print goes to descriptor 3.
+  package var printsOutput: Bool
   /// Coordinator only, and held while this value lives: see `ClusterPaths.lock`.
   package var lock: FileLockToken?
 
   package init(
     paths: ClusterPaths, configuration: EffectiveConfiguration, build: BuildIdentity,
-    record: RunRecord, coordinatorEndpoint: String, lock: FileLockToken? = nil
+    record: RunRecord, coordinatorEndpoint: String, printsOutput: Bool = false,
+    lock: FileLockToken? = nil
   ) {
     self.paths = paths
     self.configuration = configuration
     self.build = build
     self.record = record
     self.coordinatorEndpoint = coordinatorEndpoint
+    self.printsOutput = printsOutput
     self.lock = lock
   }
 }

@@ -17,8 +17,12 @@ extension Verb {
 
   /// Runs; a failure is told, as JSON too where that was asked for, and becomes its status.
   package func perform(_ context: CommandContext) -> CommandStatus {
+    attempt(context) { try execute(context) }
+  }
+
+  func attempt(_ context: CommandContext, _ body: () throws -> CommandStatus) -> CommandStatus {
     do {
-      return try execute(context)
+      return try body()
     } catch let failure as CommandFailure {
       return tell(failure, context)
     } catch let error as ConfigurationError {

@@ -498,6 +498,10 @@ extension Goroutine {
       case .globalAddress:
         r[bits: i.a] = globals &+ UInt64(i.wide)
         pc += 1
+      case .frameAddress:
+        // A frame reference: see `Reference`.
+        r[i.a] = Int(bitPattern: r.address(i.b))
+        pc += 2
       case .checkBounds:
         if r[bits: i.a] >= pc[1] {
           return stop(task, pc, .index(r[i.a], length: Int(pc[1])))

@@ -154,6 +154,10 @@ final class Goroutine: TaskBody {
   /// every access is checked.
   @inline(never)
   func slowAddress(_ task: TaskContext, _ raw: UInt64) -> UnsafeMutableRawPointer? {
+    // Into this goroutine's own stack.
+    if Reference(rawValue: raw).isInFrame {
+      return UnsafeMutableRawPointer(bitPattern: UInt(truncatingIfNeeded: raw))
+    }
     let view = task.core.pointee.worker.pointee.view
     if view.isLocal(raw), view.isIntoAllocatedSlot(raw) {
       return UnsafeMutableRawPointer(bitPattern: Reference(rawValue: raw).address)

@@ -1,5 +1,7 @@
-// A program as a run: what the cluster knows of it is its text form, a parameter.
+// A program as a run: what the cluster knows of it is where its text form lies, or, where that is
+// short, the text itself.
 
+import Foundation
 import GreyBytecode
 import GreyHeap
 import GreyMutator
@@ -8,7 +10,8 @@ package struct ProgramWorkload: Workload {
   package static let name = "program"
   package static let summary = "runs a compiled program"
   package static let parameters: [ParameterDescription] = [
-    .text("image", default: "", help: "the program, as `ProgramImage` writes it")
+    .text("image", default: "", help: "the program, as `ProgramImage` writes it"),
+    .file("file", default: "", help: "a file that holds it"),
   ]
   package static let typeLimit = 4096
 
@@ -18,7 +21,15 @@ package struct ProgramWorkload: Workload {
   private let loaded: LoadedProgram
 
   package init(parameters: ParameterValues) throws(ParameterError) {
-    let text = parameters.text("image")
+    var text = parameters.text("image")
+    let path = parameters.text("file")
+    if !path.isEmpty {
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw .invalidValue(
+          key: "file", value: path, expected: "a file that can be read", nearest: nil)
+      }
+      text = String(decoding: data, as: UTF8.self)
+    }
     do {
       loaded = try LoadedProgram(try ProgramImage.decode(text))
     } catch {

@@ -9,7 +9,7 @@ extension ClusterTests {
       ["up"], ["down"], ["run"], ["ps"], ["cancel"], ["gc"], ["set"], ["status"], ["metrics"],
       ["logs"], ["verify"], ["heap", "show"], ["heap", "snapshot"],
       ["workloads"], ["clean"], ["bench"],
-      ["coordinator"], ["node"], ["simulate"], ["explore"],
+      ["coordinator"], ["node"], ["simulate"], ["explore"], ["check"], ["build"],
     ]
 
     @Test("--help of every verb shows an example", .timeLimit(.minutes(1)))

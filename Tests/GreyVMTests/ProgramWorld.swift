@@ -19,12 +19,12 @@ struct Ending: Equatable {
 
 struct NotAProgram: Error, CustomStringConvertible { let description: String }
 
-func compile(_ text: String) throws -> Program {
+func compile(_ text: String, storage: (any StorageRule)? = nil) throws -> Program {
   let source = SourceText(name: "prog.go", text)
   let checked = Checker.check(Parser.parse(source))
-  let made = Generator.generate(checked)
-  guard checked.problems.isEmpty, let program = made.program else {
-    let all = checked.problems.isEmpty ? made.problems : checked.problems
+  let made = checked.problems.isEmpty ? Generator.generate(checked, storage: storage) : nil
+  guard let program = made?.program else {
+    let all = made?.problems ?? checked.problems
     throw NotAProgram(
       description: DiagnosticList(source: source, all).lines(carets: false).joined(separator: "\n"))
   }
@@ -36,10 +36,13 @@ func compile(_ text: String) throws -> Program {
 ///   - collects: a full cycle between steps, after each of them or after some.
 ///   - every: how many steps at most lie between two cycles.
 ///   - seed: chooses how many.
+///   - storage: nil: as escape analysis decides.
+///   - atEnd: sees the heap when the program has ended.
 func run(
-  _ text: String, budget: Int = 10_000, collects: Bool = false, every: Int = 1, seed: UInt64 = 1
+  _ text: String, budget: Int = 10_000, collects: Bool = false, every: Int = 1, seed: UInt64 = 1,
+  storage: (any StorageRule)? = nil, atEnd: (Heap) -> Void = { _ in }
 ) throws -> Ending {
-  let program = try compile(text)
+  let program = try compile(text, storage: storage)
   let node = NodeID(1)
   let heap = try Heap(
     configuration: HeapConfiguration(node: node, arenaBytes: 256 << 20, poisonFreed: true),
@@ -115,5 +118,6 @@ func run(
       left = 1 + random.below(every)
     }
   }
+  atEnd(heap)
   return ending
 }

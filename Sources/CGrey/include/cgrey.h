@@ -39,6 +39,10 @@ uint64_t grey_monotonic_ns(void);
 /// A descriptor that becomes readable when that process ends, or -1 with `errno`.
 int grey_pidfd_open(int32_t pid);
 
+/// From now on this process is killed when the thread that started it ends. False: it has ended
+/// already, or the kernel refuses.
+int grey_end_with_parent(int32_t parent);
+
 /// Bytes that a TCP connection has received so far, or -1 for any other descriptor.
 int64_t grey_received_bytes(int descriptor);
 

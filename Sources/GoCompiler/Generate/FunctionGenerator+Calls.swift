@@ -34,7 +34,7 @@ extension FunctionGenerator {
       let (place, type) = walked(start, operand, selection.path)
       let block = callMethod(
         place, type, selection.method, name.text, signature, at: x.position
-      ) { arguments(call, signature, from: $0) }
+      ) { arguments(call, signature, for: x, from: $0) }
       return (block, results)
     }
     var closure: Int?
@@ -46,7 +46,7 @@ extension FunctionGenerator {
       closure = value(function)
     }
     let block = temporary(resultKinds + signature.parameters.flatMap(\.type.slotKinds))
-    arguments(call, signature, from: block + resultKinds.count)
+    arguments(call, signature, for: x, from: block + resultKinds.count)
     at(x.position)
     if let number {
       builder.emit(.call, block, then: number)
@@ -56,7 +56,9 @@ extension FunctionGenerator {
     return (block, results)
   }
 
-  func arguments(_ call: Call, _ signature: Signature, from first: Int) {
+  func arguments(
+    _ call: Call, _ signature: Signature, for site: Expression? = nil, from first: Int
+  ) {
     let parameters = signature.parameters.map(\.type)
     var slot = first
     // `f(g())`
@@ -69,7 +71,7 @@ extension FunctionGenerator {
         values.append((source, type))
         source += type.slotKinds.count
       }
-      pass(values, parameters, signature.isVariadic, from: first)
+      pass(values, parameters, signature.isVariadic, site, from: first)
       return
     }
     let fixed = signature.isVariadic && !call.isSpread ? parameters.count - 1 : parameters.count
@@ -79,13 +81,13 @@ extension FunctionGenerator {
     }
     if fixed < parameters.count, case .slice(let element) = parameters[fixed] {
       let rest = call.arguments.dropFirst(fixed)
-      variadic(rest.map { x in { self.value(x, as: element) } }, element, into: slot)
+      variadic(rest.map { x in { self.value(x, as: element) } }, element, site, into: slot)
     }
   }
 
   private func pass(
     _ values: [(slot: Int, type: GoType)], _ parameters: [GoType], _ isVariadic: Bool,
-    from first: Int
+    _ site: Expression?, from first: Int
   ) {
     var slot = first
     let fixed = isVariadic ? parameters.count - 1 : parameters.count
@@ -97,17 +99,17 @@ extension FunctionGenerator {
       variadic(
         values.dropFirst(fixed).map { v in
           { self.converted(v.slot, from: v.type, to: element) }
-        }, element, into: slot)
+        }, element, site, into: slot)
     }
   }
 
   /// A slice of the values, which are made one after the other.
-  private func variadic(_ values: [() -> Int], _ element: GoType, into slot: Int) {
+  private func variadic(
+    _ values: [() -> Int], _ element: GoType, _ site: Expression?, into slot: Int
+  ) {
     if values.isEmpty { return clear(slot, [true, false, false]) }
     let slice = temporary([true, false, false])
-    let count = data()
-    builder.constant(values.count, into: count)
-    builder.emit(.makeSlice, slice, count, count, then: generator.object(of: element))
+    makeSlice(of: element, count: values.count, for: site, .variadic, into: slice)
     for (index, value) in values.enumerated() {
       withTemporaries { setElement(slice, index, value(), element) }
     }
@@ -136,14 +138,16 @@ extension FunctionGenerator {
     guard let info = checked.literals[x.id] else { return slot }
     let number = generator.number(of: info, id: x.id, in: "main.\(name)")
     let made = reference()
-    makeClosure(number, info.captures, made)
+    makeClosure(number, info.captures, made, for: x)
     move(made, to: slot, [true])
     return slot
   }
 
-  func makeClosure(_ number: Int, _ captures: [Object], _ slot: Int) {
-    let layout = Self.closureLayout(captures, isInHeap)
-    builder.emit(.new, slot, wide: generator.object(layout.object))
+  func makeClosure(
+    _ number: Int, _ captures: [Object], _ slot: Int, for site: Expression? = nil
+  ) {
+    let layout = Self.closureLayout(captures, isCapturedByReference)
+    make(layout.object, for: site, into: slot)
     let function = data()
     builder.constant(number, into: function)
     builder.emit(.store64, slot, function, 0)
@@ -151,20 +155,30 @@ extension FunctionGenerator {
       let target = Place.memory(reference: slot, offset: offset)
       switch storage(object) {
       case .frame(let value): store(value, to: target, object.type)
+      case .framed(let block, _):
+        if let address = frameAddress(.slot(block)) {
+          store(address, to: target, .pointer(object.type))
+        }
       case .boxed(let box): store(box, to: target, .pointer(object.type))
       default: break
       }
     }
   }
 
+  /// Closures hold its address, else a copy.
+  func isCapturedByReference(_ object: Object) -> Bool {
+    isInHeap(object) || generator.storage.needsAddress(object)
+  }
+
   static func closureLayout(
-    _ captures: [Object], _ isInHeap: (Object) -> Bool
+    _ captures: [Object], _ isByReference: (Object) -> Bool
   ) -> (offsets: [Int], object: ObjectType) {
     var layout = TypeLayout(size: 8, alignment: 8)
     var offsets: [Int] = []
     for object in captures {
       let one =
-        isInHeap(object) ? TypeLayout(size: 8, alignment: 8, references: [0]) : .of(object.type)
+        isByReference(object)
+        ? TypeLayout(size: 8, alignment: 8, references: [0]) : .of(object.type)
       let offset = (layout.size + one.alignment - 1) / one.alignment * one.alignment
       offsets.append(offset)
       layout.references += one.references.map { $0 + offset / 8 }
@@ -182,10 +196,10 @@ extension FunctionGenerator {
     if info.captures.isEmpty { return }
     let context = local([true])
     contextSlot = context
-    let layout = Self.closureLayout(info.captures, isInHeap)
+    let layout = Self.closureLayout(info.captures, isCapturedByReference)
     for (object, offset) in zip(info.captures, layout.offsets) {
       let source = Place.memory(reference: context, offset: offset)
-      if isInHeap(object) {
+      if isCapturedByReference(object) {
         let slot = local([true])
         load(source, .pointer(object.type), into: slot)
         storages[ObjectIdentifier(object)] = .boxed(slot)

@@ -136,7 +136,9 @@ extension FunctionGenerator {
     } else if type.isInterface {
       builder.emit(.equalInterface, slot, a, b)
     } else {
-      builder.emit(.equalInterface, slot, boxed(a, type, into: nil), boxed(b, type, into: nil))
+      builder.emit(
+        .equalInterface, slot, boxed(a, type, isInFrame: true, into: nil),
+        boxed(b, type, isInFrame: true, into: nil))
     }
     if op == .notEqual { builder.emit(.logicalNot, slot, slot) }
     return slot

@@ -22,11 +22,11 @@ extension FunctionGenerator {
       let slot = into ?? reference()
       let pointee = result.pointee ?? .invalid
       if fact(arguments[0]).use == .type {
-        builder.emit(.new, slot, wide: generator.object(of: pointee))
+        make(generator.objectType(of: pointee), for: x, into: slot)
       } else {
         let operand = value(arguments[0], as: pointee)
         let made = reference()
-        builder.emit(.new, made, wide: generator.object(of: pointee))
+        make(generator.objectType(of: pointee), for: x, isCleared: false, into: made)
         store(operand, to: .memory(reference: made, offset: 0), pointee)
         move(made, to: slot, [true])
       }
@@ -120,6 +120,13 @@ extension FunctionGenerator {
       return slot
     }
     guard case .slice(let element) = type.underlying else { return slot }
+    if let length = fact(arguments[1]).constant?.intValue, length > 0,
+      arguments.count == 2 || fact(arguments[2]).constant?.intValue == length
+    {
+      at(x.position)
+      makeSlice(of: element, count: length, for: x, .value, into: slot)
+      return slot
+    }
     let length = value(arguments[1])
     let capacity = arguments.count > 2 ? value(arguments[2]) : length
     at(x.position)
@@ -245,7 +252,7 @@ extension FunctionGenerator {
       // `&T` left out inside a literal of pointers.
       let value = composite(x, literal, pointee, nil)
       let slot = into ?? reference()
-      builder.emit(.new, slot, wide: generator.object(of: pointee))
+      make(generator.objectType(of: pointee), for: x, isCleared: false, into: slot)
       store(value, to: .memory(reference: slot, offset: 0), pointee)
       return slot
     }
@@ -262,9 +269,7 @@ extension FunctionGenerator {
     case .slice(let element):
       var length = 0
       elementIndices(literal) { index, _ in length = Swift.max(length, index + 1) }
-      let count = data()
-      builder.constant(length, into: count)
-      builder.emit(.makeSlice, made, count, count, then: generator.object(of: element))
+      makeSlice(of: element, count: length, for: x, .value, into: made)
       elements(literal, element) { index, value in setElement(made, index, value, element) }
     case .map: mapLiteral(literal, type, into: made)
     default: break

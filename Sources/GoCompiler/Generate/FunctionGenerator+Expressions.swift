@@ -61,7 +61,8 @@ extension FunctionGenerator {
     if concrete.isTooLarge, isPlace(x) { return boxedLarge(x, concrete, into: into) }
     let slot =
       fact(x).constant.map { constant($0, concrete, nil) } ?? value(x)
-    return boxed(slot, concrete, into: into)
+    return boxed(
+      slot, concrete, isInFrame: generator.storage.isInFrame(x, .box), into: into)
   }
 
   func converted(_ slot: Int, from source: GoType, to target: GoType, into: Int? = nil) -> Int {
@@ -71,8 +72,9 @@ extension FunctionGenerator {
     return into
   }
 
-  func boxed(_ slot: Int, _ type: GoType, into: Int?) -> Int {
+  func boxed(_ slot: Int, _ type: GoType, isInFrame: Bool = false, into: Int?) -> Int {
     let result = into ?? temporary([false, true])
+    if isInFrame, boxInFrame(slot, type, result) { return result }
     builder.emit(.box, result, slot, 0, then: generator.runtimeType(type))
     return result
   }
@@ -115,7 +117,7 @@ extension FunctionGenerator {
   private func unary(_ x: Expression, _ op: Operator, _ inner: Expression, _ into: Int?) -> Int {
     let type = type(x)
     switch op {
-    case .and: return addressOf(inner, into)
+    case .and: return addressOf(inner, x, into)
     case .receive: return received(x, inner, type, into)
     case .add: return value(inner, into: into)
     default: break
@@ -132,14 +134,14 @@ extension FunctionGenerator {
   }
 
   /// `&x`
-  private func addressOf(_ inner: Expression, _ into: Int?) -> Int {
+  private func addressOf(_ inner: Expression, _ x: Expression, _ into: Int?) -> Int {
     let bare = inner.withoutParentheses
     if case .composite(let literal) = bare.kind {
       let type = type(bare)
       let value = composite(bare, literal, type, nil)
       let slot = into ?? reference()
       let made = into == nil ? slot : reference()
-      builder.emit(.new, made, wide: generator.object(of: type))
+      make(generator.objectType(of: type), for: x, isCleared: false, into: made)
       store(value, to: .memory(reference: made, offset: 0), type)
       move(made, to: slot, [true])
       return slot
@@ -155,8 +157,13 @@ extension FunctionGenerator {
       builder.emit(.elementAddress, slot, slice, index, then: TypeLayout.of(type(bare)).size)
       return slot
     default:
-      refuse(inner.start, "the address of this is")
-      return into ?? reference()
+      guard let address = frameAddress(place) else {
+        refuse(inner.start, "the address of this is")
+        return into ?? reference()
+      }
+      guard let into else { return address }
+      move(address, to: into, [true])
+      return into
     }
   }
 

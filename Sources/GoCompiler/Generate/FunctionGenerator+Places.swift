@@ -32,6 +32,8 @@ extension FunctionGenerator {
   func place(_ storage: Storage) -> Place {
     switch storage {
     case .frame(let slot): return .slot(slot)
+    case .framed(let slot, let isNarrow):
+      return isNarrow ? .part(base: slot, byte: 0) : .slot(slot)
     case .boxed(let slot): return .memory(reference: slot, offset: 0)
     case .global(let offset):
       let address = reference()
@@ -169,7 +171,7 @@ extension FunctionGenerator {
     switch place {
     case .memory(let reference, let offset):
       return offset == 0 ? reference : advanced(reference, by: offset)
-    default: return nil
+    default: return frameAddress(place)
     }
   }
 

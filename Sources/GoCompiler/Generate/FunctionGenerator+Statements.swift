@@ -254,7 +254,7 @@ extension FunctionGenerator {
     for (x, operand) in zip(left, right) {
       let object = checked.objects[x.id]
       let type = object?.type ?? type(operand)
-      if left.count == 1, let object, x.nameText != "_", !isInHeap(object),
+      if left.count == 1, let object, x.nameText != "_", !isInHeap(object), !isFrameObject(object),
         storages[ObjectIdentifier(object)] == nil
       {
         // A new variable: its value goes straight to its slot.
@@ -328,13 +328,14 @@ extension FunctionGenerator {
         slots.append(converted(value.slot, from: value.type, to: type))
       }
     } else if types.count == 1 {
-      if case .boxed? = storages[ObjectIdentifier(info.results[0])] {
-        slots = [value(values[0], as: types[0])]
-      } else if deferSlot == nil, types[0].slotKinds.count == 1 {
-        return builder.emit(.returnWord, value(values[0], as: types[0]))
-      } else {
+      switch storages[ObjectIdentifier(info.results[0])] {
+      case .frame?, nil:
+        if deferSlot == nil, types[0].slotKinds.count == 1 {
+          return builder.emit(.returnWord, value(values[0], as: types[0]))
+        }
         _ = value(values[0], as: types[0], into: resultSlots[0])
         return leave()
+      default: slots = [value(values[0], as: types[0])]
       }
     } else {
       for (x, type) in zip(values, types) {

@@ -29,6 +29,9 @@ final class FunctionGenerator {
   /// The label that stands before the statement in hand.
   var pendingLabel: String?
   var fallthroughTarget: Label?
+  /// See `FunctionGenerator+FrameObjects`.
+  var frameObjects: [FrameObject] = []
+  var frameObjectWords = 0
 
   private var temporaries: [(slot: Int, kinds: [Bool])] = []
   private var locals: [(slot: Int, kinds: [Bool])] = []
@@ -134,7 +137,7 @@ final class FunctionGenerator {
       _ = slot
     }
     for (object, slot) in zip(info.results, resultSlots) where !isInHeap(object) {
-      storages[ObjectIdentifier(object)] = .frame(slot)
+      bindFrameSlot(object, slot, isSet: false)
     }
     if info.parent != nil { bindCaptures(info) }
     statements(info.body.statements)
@@ -160,15 +163,26 @@ final class FunctionGenerator {
   }
 
   private func bindParameter(_ object: Object, _ slot: Int) {
-    guard isInHeap(object) else {
-      storages[ObjectIdentifier(object)] = .frame(slot)
-      return
-    }
+    guard isInHeap(object) else { return bindFrameSlot(object, slot, isSet: true) }
     let storage = box(object.type)
     storages[ObjectIdentifier(object)] = storage
     if case .boxed(let reference) = storage {
       store(slot, to: .memory(reference: reference, offset: 0), object.type)
     }
+  }
+
+  /// A parameter or result that the frame holds: in its slot, where memory has the same form.
+  private func bindFrameSlot(_ object: Object, _ slot: Int, isSet: Bool) {
+    storages[ObjectIdentifier(object)] = .frame(slot)
+    guard isFrameObject(object) else { return }
+    if !object.type.isNarrowScalar, !object.type.slotKinds.isEmpty {
+      frameObject(at: slot, object.type)
+      storages[ObjectIdentifier(object)] = .framed(slot, isNarrow: false)
+      return
+    }
+    let storage = framed(object.type) ?? box(object.type)
+    storages[ObjectIdentifier(object)] = storage
+    if isSet { store(slot, to: place(storage), object.type) }
   }
 
   func isInHeap(_ object: Object) -> Bool {
@@ -192,8 +206,12 @@ final class FunctionGenerator {
     var words = 0
     for (object, slot) in zip(info?.results ?? [], resultSlots) {
       words += object.type.slotKinds.count
-      if case .boxed(let reference)? = storages[ObjectIdentifier(object)] {
+      switch storages[ObjectIdentifier(object)] {
+      case .boxed(let reference)?:
         load(.memory(reference: reference, offset: 0), object.type, into: slot)
+      case .framed(let base, _)? where base != slot:
+        load(.part(base: base, byte: 0), object.type, into: slot)
+      default: break
       }
     }
     builder.emit(.return, 0, 0, words)
@@ -210,6 +228,20 @@ final class FunctionGenerator {
       storages[ObjectIdentifier(object)] = storage
       if let value, case .boxed(let reference) = storage {
         store(value, to: .memory(reference: reference, offset: 0), object.type)
+      }
+      return
+    }
+    if isFrameObject(object) {
+      let known: Storage? =
+        if case .framed? = storages[ObjectIdentifier(object)] {
+          storages[ObjectIdentifier(object)]
+        } else { nil }
+      let storage = known ?? framed(object.type) ?? box(object.type)
+      storages[ObjectIdentifier(object)] = storage
+      if let value {
+        store(value, to: place(storage), object.type)
+      } else if case .framed(let slot, _) = storage {
+        clear(slot, kinds)
       }
       return
     }

@@ -241,7 +241,7 @@ extension FunctionGenerator {
     let made = reference()
     let object = ObjectType(
       name: "func", bytes: 8 + layout.words * 8, references: layout.references.map { $0 + 1 })
-    builder.emit(.new, made, wide: generator.object(object))
+    make(object, for: x, into: made)
     let function = data()
     builder.constant(number, into: function)
     builder.emit(.store64, made, function, 0)

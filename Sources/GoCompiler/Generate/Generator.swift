@@ -43,11 +43,13 @@ package final class Generator {
     program = Program(name: package.file.source.name)
   }
 
-  /// - Parameter package: checked, without problems.
+  /// - Parameters:
+  ///   - package: checked, without problems.
+  ///   - storage: nil: as escape analysis decides.
   package static func generate(
-    _ package: CheckedPackage, storage: any StorageRule = ConservativeStorage()
+    _ package: CheckedPackage, storage: (any StorageRule)? = nil
   ) -> Generated {
-    let generator = Generator(package, storage: storage)
+    let generator = Generator(package, storage: storage ?? EscapeProgram.analyze(package))
     generator.run()
     return Generated(
       program: generator.problems.isEmpty ? generator.program : nil,
@@ -209,10 +211,11 @@ package final class Generator {
     return program.objects.count - 1
   }
 
-  func object(of type: GoType) -> Int {
+  func object(of type: GoType) -> Int { object(objectType(of: type)) }
+
+  func objectType(of type: GoType) -> ObjectType {
     let layout = TypeLayout.of(type)
-    return object(
-      ObjectType(name: type.description, bytes: layout.size, references: layout.references))
+    return ObjectType(name: type.description, bytes: layout.size, references: layout.references)
   }
 
   func string(_ bytes: [UInt8]) -> Int {

@@ -7,17 +7,22 @@
 import Glibc
 
 package enum Spawn {
+  /// - Parameter passing: descriptors of this process that the child has as 3, 4, …
   /// - Returns: the pid.
   package static func detached(
-    _ executable: String, _ arguments: [String], environment: [String: String], output: String
+    _ executable: String, _ arguments: [String], environment: [String: String], output: String,
+    passing: [Int32] = []
   ) throws(CommandFailure) -> Int {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
+    for (number, descriptor) in passing.enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(3 + number))
+    }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    for descriptor in Self.open where descriptor > 2 {
+    for descriptor in Self.open where descriptor > 2 + passing.count {
       posix_spawn_file_actions_addclose(&actions, descriptor)
     }
 

@@ -2,6 +2,7 @@
 // wants one in a debugger, under valgrind, or on another host.
 
 import ArgumentParser
+import CGrey
 import Foundation
 import Glibc
 import GreyBasics
@@ -27,6 +28,7 @@ package struct CoordinatorCommand: Verb {
   package var printConfig = false
   @Flag(help: ArgumentHelp("Print configs/reference.yaml, and end.", visibility: .hidden))
   package var printReference = false
+  @OptionGroup package var bond: ParentOptions
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
@@ -49,6 +51,7 @@ package struct CoordinatorCommand: Verb {
         "cluster '\(paths.name)' has a coordinator already: end it with cluster/down\(named), or "
           + "choose another --name")
     }
+    try bond.obey()
     let record = try self.record.map(RunRecord.init) ?? fresh(effective, paths, context)
     return try ProcessLaunch(
       paths: paths, configuration: effective, build: context.build, record: record,
@@ -95,10 +98,12 @@ package struct NodeCommand: Verb {
       "Where to write the log. Default: the cluster's record.", valueName: "folder"),
     completion: .directory)
   package var record: String?
+  @OptionGroup package var bond: ParentOptions
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
   package func execute(_ context: CommandContext) throws -> CommandStatus {
+    try bond.obey()
     var effective = try configuration.effective(context)
     if let coordinator { try checkReach(from: coordinator, effective.values) }
     let paths = try cluster.paths(context)
@@ -113,7 +118,7 @@ package struct NodeCommand: Verb {
       ?? RunRecord.create(in: paths, at: context.clock.wall())
     return try ProcessLaunch(
       paths: paths, configuration: effective, build: context.build, record: record,
-      coordinatorEndpoint: endpoint
+      coordinatorEndpoint: endpoint, printsOutput: bond.printsOutput
     ).run(as: .node, context.runtime.node)
   }
 
@@ -145,6 +150,23 @@ package struct NodeCommand: Verb {
       throw CommandFailure.noCluster(paths.name, "nobody wrote \(paths.endpointFile)")
     }
     return found
+  }
+}
+
+/// What a process is told that belongs to one command and ends with it.
+package struct ParentOptions: ParsableArguments {
+  @Option(
+    name: .customLong("parent"),
+    help: ArgumentHelp("End when this process, which started us, ends.", visibility: .hidden))
+  package var parent: Int32?
+  @Flag(
+    help: ArgumentHelp("What programs print goes to descriptor 3.", visibility: .hidden))
+  package var printsOutput = false
+  package init() {}
+
+  func obey() throws {
+    guard let parent, grey_end_with_parent(parent) == 0 else { return }
+    throw CommandFailure(.checkFailed, "process \(parent), which started this one, has ended")
   }
 }
 

@@ -1,4 +1,4 @@
-// `run`: inject a workload and see it through.
+// `run`: inject a workload and see it through, or run a Go program.
 
 import ArgumentParser
 import GreyBasics
@@ -7,7 +7,7 @@ import GreyEvents
 package struct RunCommand: Verb {
   package static var configuration: CommandConfiguration {
     CommandConfiguration(
-      commandName: "run", abstract: "Run a workload on the cluster.",
+      commandName: "run", abstract: "Run a workload on the cluster, or a Go program.",
       discussion: """
         Shows what the run prints, waits for its end, and fails if its own check
         does. Ctrl-C, or a terminal that closes, cancels the run. One that goes on for
@@ -16,12 +16,24 @@ package struct RunCommand: Verb {
 
           $ greywave run rings --set rings=1000 --set length=8
           $ greywave run churn --duration 30s --on 1,2 --detach
+
+        An argument that ends in .go is a program. It gets a cluster of its own, which
+        is gone with it; what follows are the program's arguments. Its exit status
+        is passed on; 1: it has errors, told as Go tells them; 130: Ctrl-C.
+
+          $ greywave run --nodes 2 program.go
         """)
   }
 
   @OptionGroup package var cluster: ClusterOptions
-  @Argument(help: "The workload's name.")
+  @Argument(help: "The workload's name, or a Go program.")
   package var workload: String
+  @Argument(help: "Of a program: its arguments.")
+  package var arguments: [String] = []
+  @Option(
+    name: .customLong("nodes"),
+    help: ArgumentHelp("Of a program: nodes of its cluster. Default: 1.", valueName: "count"))
+  package var count: Int?
   @Option(
     help: ArgumentHelp("A parameter; may be given several times.", valueName: "key=value"))
   package var set: [String] = []
@@ -43,10 +55,54 @@ package struct RunCommand: Verb {
   package init() {}
   package var wantsJSON: Bool { cluster.json }
 
-  package func execute(_ context: CommandContext) throws -> CommandStatus {
-    if workload.hasSuffix(".go") {
-      throw CommandFailure(.usage, "\(workload): this version runs workloads, no Go programs")
+  private var isProgram: Bool { workload.hasSuffix(".go") }
+
+  package func validate() throws {
+    if isProgram {
+      let others = [
+        ("--json", cluster.json), ("--set", !set.isEmpty), ("--seed", seed != nil),
+        ("--duration", duration != nil), ("--on", nodes != nil), ("--detach", detach),
+      ]
+      for (name, isGiven) in others where isGiven {
+        throw ValidationError("\(name) is for workloads; \(workload) is a Go program.")
+      }
+    } else if count != nil || !arguments.isEmpty {
+      throw ValidationError(
+        (count != nil ? "--nodes is" : "arguments are") + " for Go programs; \(workload) is none.")
     }
+  }
+
+  package mutating func run() throws {
+    let status = exitStatus(.live)
+    if status != CommandStatus.ok.rawValue { throw ExitCode(status) }
+  }
+
+  /// A program's own status is any number.
+  package func exitStatus(_ context: CommandContext) -> Int32 {
+    guard isProgram else { return perform(context).rawValue }
+    var own: Int32 = 0
+    let status = attempt(context) {
+      own = try runProgram(context)
+      return .ok
+    }
+    return status == .ok ? own : status.rawValue
+  }
+
+  private func runProgram(_ context: CommandContext) throws -> Int32 {
+    let paths = try cluster.paths(context)
+    let processes = try paths.checkRuntime() ? ProcessTable.registered(in: paths) : []
+    if processes.contains(where: { $0.role == .coordinator && $0.isAlive }) {
+      let named = paths.name == .standard ? "" : " --name \(paths.name)"
+      throw CommandFailure(
+        .usage,
+        "cluster '\(paths.name)' is up, and a program runs in a cluster of its own only: give "
+          + "--name another name, or end that one with: cluster/down\(named)")
+    }
+    return try ProgramRun(file: workload, nodes: count, limit: timeout?.value).execute(context)
+  }
+
+  package func execute(_ context: CommandContext) throws -> CommandStatus {
+    if isProgram { return CommandStatus(rawValue: try runProgram(context)) ?? .checkFailed }
     let parameters = try parameters(context)
     var client = try cluster.client(context)
     let watch = RunWatch(context, workload: workload)

@@ -132,7 +132,10 @@ extension TaskContext {
   // MARK: the run
 
   /// A piece of the run's output.
-  package func output(_ text: String) { worker.put(.runOutput(run, text)) }
+  package func output(_ text: String) {
+    if let write = worker.configuration.output { return write(text) }
+    worker.put(.runOutput(run, text))
+  }
 
   /// Ends the run with its result, a JSON object. What still runs of it is cancelled by the
   /// coordinator; calling it again changes nothing.

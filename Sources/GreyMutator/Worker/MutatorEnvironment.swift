@@ -31,6 +31,9 @@ package struct WorkerConfiguration: Sendable {
   /// The CPU time that the calling thread has used: read around each assist. No world but the real
   /// one has any.
   package var threadTime: @Sendable () -> Duration = { .zero }
+  /// Where a task's output goes; nil: to whoever waits for its run, by messages. One that has to
+  /// wait for its reader holds the worker up, as it holds up any program.
+  package var output: (@Sendable (String) -> Void)?
 
   package init() {}
 }

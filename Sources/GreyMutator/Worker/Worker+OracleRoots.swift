@@ -25,7 +25,7 @@ extension Worker {
   /// are every worker's that runs the run: the same word may be told more than once.
   package func forEachRoot(_ body: (RootKind, Reference) -> Void) {
     func tell(_ kind: RootKind, _ raw: UInt64) {
-      if raw != 0 { body(kind, Reference(rawValue: raw)) }
+      if !Reference(rawValue: raw).isNowhere { body(kind, Reference(rawValue: raw)) }
     }
     for entry in transit.entries {
       for raw in entry.references { tell(.transit, raw) }

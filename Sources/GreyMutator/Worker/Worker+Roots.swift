@@ -33,7 +33,7 @@ extension Worker {
 
   private func root(_ raw: UInt64) {
     counters.rootsScanned += 1
-    shade(raw)
+    if !Reference(rawValue: raw).isNowhere { shade(raw) }
   }
 
   private func advance(to stage: RootScan.Stage) {

@@ -24,6 +24,11 @@ package struct WaitingClock: Sendable {
   package static let real = WaitingClock(
     now: { MonotonicClock.now }, wall: { WallTime.now }, pause: { usleep(10_000) })
 
+  /// With shorter pauses, for a wait of some ten milliseconds that somebody sits before.
+  package var impatient: WaitingClock {
+    WaitingClock(now: now, wall: wall, pause: { usleep(1_000) })
+  }
+
   /// Looks until something is there; nil after the limit.
   package func wait<Found>(
     upTo limit: Duration, for look: () throws -> Found?

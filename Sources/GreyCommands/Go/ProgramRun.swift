@@ -1,0 +1,82 @@
+// `run program.go`: compile, give it a cluster of its own, show what it prints, end as it ends.
+//
+// Errors are told as `go run` tells them, with its status 1; the program's own status is passed on.
+// What the program prints its node writes itself, to this process's stderr, so it is as complete
+// and in as good an order as that of a program that was started here.
+
+import Foundation
+import GoCompiler
+import GoSyntax
+import GreyBasics
+import GreyBytecode
+import GreyEvents
+import GreyRuntime
+
+package struct ProgramRun {
+  package let file: String
+  package let nodes: Int?
+  /// Nil: as long as it takes.
+  package let limit: Duration?
+
+  package init(file: String, nodes: Int?, limit: Duration?) {
+    self.file = file
+    self.nodes = nodes
+    self.limit = limit
+  }
+
+  /// What a shell says of a program that Ctrl-C has ended.
+  package static let interrupted: Int32 = 130
+
+  /// - Returns: the status to exit with.
+  package func execute(_ context: CommandContext) throws -> Int32 {
+    guard let program = try compiled(context) else { return 1 }
+    Interrupt.watch(endsOthersFirst: true)
+    let cluster = try OwnCluster(context)
+    defer { cluster.end() }
+    let image = try cluster.write(ProgramImage.encode(program), to: "program")
+    var client = try cluster.up(nodes: nodes)
+    if context.interrupted() { return Self.interrupted }
+    var isInterrupted = false
+    let result: RunResult
+    do {
+      result = try client.request(
+        .run(
+          workload: "program", parameters: ["file": image], seed: nil, durationUs: nil,
+          nodes: nil, detach: false),
+        limit: limit,
+        onQuiet: { _ in
+          isInterrupted = context.interrupted()
+          return isInterrupted ? .giveUp : .wait
+        })
+    } catch  where isInterrupted {
+      return Self.interrupted
+    }
+    if let status = result.result["exit"]?.integer { return Int32(truncatingIfNeeded: status) }
+    let words = cluster.lastWords
+    throw CommandFailure(
+      result.failure.map(CommandStatus.init) ?? .checkFailed,
+      result.message + (words.isEmpty ? "" : "\n" + words))
+  }
+
+  /// Nil: its errors are told.
+  private func compiled(_ context: CommandContext) throws -> Program? {
+    let path = file.hasPrefix("/") ? file : context.folder + "/" + file
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CommandFailure(.usage, "cannot read \(file): give the path of a Go program")
+    }
+    let isPlain = !file.hasPrefix("/") && !file.hasPrefix("./") && !file.hasPrefix("../")
+    let source = SourceText(name: (isPlain ? "./" : "") + file, bytes: Array(data))
+    let checked = Checker.check(Parser.parse(source))
+    var problems = checked.problems
+    if problems.isEmpty {
+      let generated = Generator.generate(checked)
+      if let program = generated.program { return program }
+      problems = generated.problems
+    }
+    context.note("# command-line-arguments")
+    for line in DiagnosticList(source: source, problems).lines(carets: false) {
+      context.note(line)
+    }
+    return nil
+  }
+}
