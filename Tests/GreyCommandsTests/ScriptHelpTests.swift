@@ -28,7 +28,7 @@ import Testing
   @Test(
     arguments: [
       "up", "down", "logs", "status", "clean", "demo", "test", "faults", "kill-matrix", "soak",
-      "races", "explore", "compare",
+      "races", "explore", "compare", "go-suite",
     ], ["-h", "--help"])
   func aScriptsHeaderIsItsHelp(script: String, word: String) throws {
     let (code, text) = try help(of: script, word)
