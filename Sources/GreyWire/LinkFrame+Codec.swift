@@ -1,4 +1,9 @@
-// Link frames in bytes: one byte for the kind, then its fields; a data frame ends with its payload.
+// Link frames in bytes: one byte for the kind, whom it is for, then its fields; a data frame ends
+// with its payload.
+//
+// Every frame names the incarnation that it is for, because a connection does not: an endpoint may
+// belong to another process by the time that ZeroMQ has connected to it again, and what was queued
+// for the former would be taken for the next numbers of the link to the present one.
 //
 // Because the payload comes last and without a length, a frame can go out as header and payload
 // from two buffers without a copy (`encodedHeader`), or as one.
@@ -17,22 +22,22 @@ private enum Kind: UInt8 {
 
 extension LinkFrame {
   /// The whole frame. `Link` keeps to the limits; a frame that breaks one is refused over there.
-  package func encoded() -> [UInt8] {
-    guard case .data(_, _, _, let payload) = self else { return encodedHeader() }
+  package func encoded(to peer: NodeID) -> [UInt8] {
+    guard case .data(_, _, _, let payload) = self else { return encodedHeader(to: peer) }
     var writer = ByteWriter(reserving: 64 + payload.count)
-    encodeHeader(to: &writer)
+    encodeHeader(to: peer, &writer)
     writer.rest(payload)
     return writer.finishUnchecked()
   }
 
   /// Everything but the payload of a data frame.
-  package func encodedHeader() -> [UInt8] {
+  package func encodedHeader(to peer: NodeID) -> [UInt8] {
     var writer = ByteWriter()
-    encodeHeader(to: &writer)
+    encodeHeader(to: peer, &writer)
     return writer.finishUnchecked()
   }
 
-  private func encodeHeader(to writer: inout ByteWriter) {
+  private func encodeHeader(to peer: NodeID, _ writer: inout ByteWriter) {
     switch self {
     case .hello(let version, let cluster, let term, let from, let to, let next):
       writer.byte(Kind.hello.rawValue)
@@ -44,31 +49,41 @@ extension LinkFrame {
       writer.varint(next)
     case .data(let sequence, let flags, nil, _):
       writer.byte(Kind.data.rawValue)
+      peer.encode(to: &writer)
       writer.varint(sequence)
       writer.byte(flags.rawValue)
     case .data(let sequence, let flags, .some(let acknowledgement), _):
       writer.byte(Kind.answeringData.rawValue)
+      peer.encode(to: &writer)
       writer.varint(sequence)
       writer.byte(flags.rawValue)
       acknowledgement.encode(to: &writer)
     case .acknowledge(let acknowledgement):
       writer.byte(Kind.acknowledge.rawValue)
+      peer.encode(to: &writer)
       acknowledgement.encode(to: &writer)
     case .query(let placed):
       writer.byte(Kind.query.rawValue)
+      peer.encode(to: &writer)
       placed.encodeNumbers(to: &writer)
     case .refuse(let reason):
       writer.byte(Kind.refuse.rawValue)
+      peer.encode(to: &writer)
       writer.text(reason)
     }
   }
 
-  package static func decode(_ frame: [UInt8]) throws(WireError) -> LinkFrame {
+  /// - Returns: the frame, and whom it is for.
+  package static func decode(
+    _ frame: [UInt8]
+  ) throws(WireError) -> (to: NodeID, frame: LinkFrame) {
     try borrowing(frame) { raw throws(WireError) in try decode(raw) }
   }
 
   /// The one copy on the way in is that of the payload.
-  package static func decode(_ frame: UnsafeRawBufferPointer) throws(WireError) -> LinkFrame {
+  package static func decode(
+    _ frame: UnsafeRawBufferPointer
+  ) throws(WireError) -> (to: NodeID, frame: LinkFrame) {
     var reader = ByteReader(frame)
     let limit = WireLimits.frameHeaderBytes + WireLimits.framePayloadBytes
     guard frame.count <= limit else {
@@ -78,14 +93,19 @@ extension LinkFrame {
     guard let kind = Kind(rawValue: number) else {
       throw WireError(offset: 0, field: "kind", problem: .unknownKind(UInt64(number)))
     }
+    // A hello names both sides, in its own order.
+    var peer = kind == .hello ? NodeID.none : try NodeID(from: &reader, "to")
     let message: LinkFrame
     switch kind {
     case .hello:
+      let version = try reader.fixed16("version")
+      let cluster = try reader.name(limit: WireLimits.nameBytes, "cluster")
+      let term = try reader.rising(Term.init, "term")
+      let from = try NodeID(from: &reader, "from")
+      peer = try NodeID(from: &reader, "to")
       message = .hello(
-        version: try reader.fixed16("version"),
-        cluster: try reader.name(limit: WireLimits.nameBytes, "cluster"),
-        term: try reader.rising(Term.init, "term"), from: try NodeID(from: &reader, "from"),
-        to: try NodeID(from: &reader, "to"), next: try reader.sequence("next"))
+        version: version, cluster: cluster, term: term, from: from, to: peer,
+        next: try reader.sequence("next"))
     case .data, .answeringData:
       message = .data(
         sequence: try reader.sequence("sequence"), flags: try DataFlags(from: &reader),
@@ -96,7 +116,7 @@ extension LinkFrame {
     case .refuse: message = .refuse(reason: try reader.text("reason"))
     }
     try reader.finish("frame")
-    return message
+    return (peer, message)
   }
 }
 

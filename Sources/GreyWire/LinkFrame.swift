@@ -1,5 +1,6 @@
 // What two nodes say to each other, one ZeroMQ message each. `PeerMessage`s travel in the data
-// frames; everything else keeps the link itself going and bypasses its window.
+// frames; everything else keeps the link itself going and bypasses its window. In bytes each names
+// the incarnation that it is for.
 
 import GreyBasics
 
@@ -17,6 +18,8 @@ package enum LinkFrame: Hashable, Sendable {
   case query(placed: [UInt64])
   /// The receiver's `hello` was not believed.
   case refuse(reason: String)
+
+  package var isHello: Bool { if case .hello = self { true } else { false } }
 }
 
 package struct DataFlags: OptionSet, Hashable, Sendable {

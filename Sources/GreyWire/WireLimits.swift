@@ -12,7 +12,7 @@
 
 package enum WireVersion {
   /// Another number is another format: its frames are refused, not guessed at.
-  package static let current: UInt16 = 6
+  package static let current: UInt16 = 7
 }
 
 package enum WireLimits {

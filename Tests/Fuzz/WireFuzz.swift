@@ -27,11 +27,16 @@ private enum WireFuzz {
     switch choice % 6 {
     case 0: try control(CoordinatorMessage.self, frame)
     case 1: try control(NodeMessage.self, frame)
-    case 2: try LinkFrame.decode(frame).encoded()
+    case 2: try link(frame)
     case 3: try PeerMessage.decode(frame).encoded()
     case 4: try ReachQuestion(decoding: frame).encoded()
     default: try ReachAnswer(decoding: frame).encoded()
     }
+  }
+
+  private static func link(_ frame: [UInt8]) throws(WireError) -> [UInt8] {
+    let (to, frame) = try LinkFrame.decode(frame)
+    return frame.encoded(to: to)
   }
 
   private static func control<Message: ControlMessage>(
@@ -54,7 +59,7 @@ private enum WireFuzz {
     for _ in 0..<150 {
       seeds.append([0] + control(random.coordinatorMessage()))
       seeds.append([1] + control(random.nodeMessage()))
-      seeds.append([2] + random.linkFrame().encoded())
+      seeds.append([2] + random.linkFrame().encoded(to: NodeID(2)))
       seeds.append([3] + peer(random.peerMessage()))
     }
     var counts = ReachCounts()

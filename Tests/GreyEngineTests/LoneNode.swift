@@ -55,7 +55,7 @@ final class LoneNode {
     for effect in engine.handle(input, now: now) {
       switch effect {
       case .sendToCoordinator(let bytes, _): told.append(try NodeMessage.open(bytes).message)
-      case .sendToPeer(_, let bytes): said.append(try LinkFrame.decode(bytes))
+      case .sendToPeer(_, let bytes): said.append(try LinkFrame.decode(bytes).frame)
       case .log(let event, _): logged.append(event)
       default: break
       }
@@ -89,8 +89,8 @@ final class LoneNode {
   }
 
   /// Its peer says something.
-  func hear(_ frame: LinkFrame) throws {
-    try give(.peerFrame(from: NodeID(2), frame.encoded()))
+  func hear(_ frame: LinkFrame, for receiver: NodeID = NodeID(1)) throws {
+    try give(.peerFrame(from: NodeID(2), frame.encoded(to: receiver)))
   }
 
   /// A batch comes from node 2.

@@ -51,7 +51,22 @@ import Testing
     let node = try LoneNode(rules: .all)
     let wrong = LinkFrame.acknowledge(Acknowledgement(received: 9, arrived: 9, placed: []))
     try node.hear(wrong)
-    #expect(malformed(node).map(\.bytes) == [wrong.encoded().count])
+    #expect(malformed(node).map(\.bytes) == [wrong.encoded(to: NodeID(1)).count])
     #expect(statuses(node).allSatisfy { $0.unreadablePeers.isEmpty }, "it changed nothing")
+  }
+
+  /// What node 2 had queued for node 9 comes to this node, which is at its endpoint now: the number
+  /// is the next one of another link.
+  @Test func aFrameForAnotherIncarnationTakesNoNumber() throws {
+    let node = try LoneNode(rules: .all)
+    let batch = try PeerMessage.grey(epoch: Epoch(rawValue: 1), .empty).encoded()
+    let frame = LinkFrame.data(sequence: 1, flags: [], acknowledgement: nil, payload: batch)
+    try node.hear(frame, for: NodeID(9))
+    try node.pass(.seconds(1))
+    #expect(malformed(node).count == 1)
+    #expect(acknowledgements(node).allSatisfy { $0.arrived == 0 })
+    try node.hear(frame)
+    try node.pass(.seconds(1))
+    #expect(acknowledgements(node).last?.arrived == 1)
   }
 }

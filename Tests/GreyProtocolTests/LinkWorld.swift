@@ -127,7 +127,7 @@ struct LinkWorld {
     switch event {
     case .frame(let bytes, let end):
       do {
-        act(end, .frame(try LinkFrame.decode(bytes)))
+        act(end, .frame(try LinkFrame.decode(bytes).frame))
       } catch {
         problems.append("a frame is malformed: \(error)")
       }
@@ -214,7 +214,7 @@ struct LinkWorld {
       if first != payload { problems.append("frame \(sequence) changed in a resend") }
       ends[end].firstSent[sequence] = first
     }
-    let bytes = frame.encoded()
+    let bytes = frame.encoded(to: NodeID(UInt16(2 - end)))
     if random.chance(weather.lossPercent, in: 100) { return }
     schedule(.frame(bytes, to: 1 - end), within: weather.slowest)
     while random.chance(weather.duplicatePercent, in: 100) {

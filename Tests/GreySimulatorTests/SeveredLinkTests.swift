@@ -53,14 +53,14 @@ import Testing
     while !isDone {
       try lab.cluster.step()
       guard let bytes = lab.cluster.network.oldest(channel),
-        case .data(let sequence, let flags, _, let payload) = try LinkFrame.decode(bytes),
+        case .data(let sequence, let flags, _, let payload) = try LinkFrame.decode(bytes).frame,
         flags.isDisjoint(with: [.more, .continued])
       else { continue }
       _ = lab.cluster.network.deliver(channel)
       let nonsense = [UInt8](repeating: 0xFF, count: payload.count)
       let frame = LinkFrame.data(
         sequence: sequence, flags: flags, acknowledgement: nil, payload: nonsense)
-      lab.cluster.deliver(frame.encoded(), channel)
+      lab.cluster.deliver(frame.encoded(to: try LinkFrame.decode(bytes).to), channel)
       isDone = true
     }
     try lab.cluster.run(until: "its sender to be fenced") { !fenced(lab).isEmpty }

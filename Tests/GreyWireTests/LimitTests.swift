@@ -39,13 +39,13 @@ private let here = ControlEnvelope(term: Term(rawValue: 7), clusterName: "local"
   let frame = LinkFrame.data(
     sequence: UInt64(Int64.max), flags: .rooted, acknowledgement: acknowledgement,
     payload: payload)
-  #expect(frame.encodedHeader().count <= WireLimits.frameHeaderBytes)
-  #expect(frame.encoded() == frame.encodedHeader() + payload)
-  #expect(try LinkFrame.decode(frame.encoded()) == frame)
+  #expect(frame.encodedHeader(to: NodeID(2)).count <= WireLimits.frameHeaderBytes)
+  #expect(frame.encoded(to: NodeID(2)) == frame.encodedHeader(to: NodeID(2)) + payload)
+  #expect(try LinkFrame.decode(frame.encoded(to: NodeID(2))).frame == frame)
   let large = LinkFrame.data(
     sequence: 1, flags: [], acknowledgement: nil, payload: payload + [1])
-  let error = #expect(throws: WireError.self) { try LinkFrame.decode(large.encoded()) }
-  #expect("\(error!)" == "offset 3, payload: 65537 exceeds the limit of 65536")
+  let error = #expect(throws: WireError.self) { try LinkFrame.decode(large.encoded(to: NodeID(2))) }
+  #expect("\(error!)" == "offset 4, payload: 65537 exceeds the limit of 65536")
 }
 
 @Test func anEncoderRefusesWhatADecoderWould() throws {
@@ -85,7 +85,7 @@ private let here = ControlEnvelope(term: Term(rawValue: 7), clusterName: "local"
   frame[0] = 9
   let error = #expect(throws: WireError.self) { try NodeMessage.open(frame) }
   #expect(
-    "\(error!)" == "offset 0, version: this process speaks wire version 6, the other one speaks 9;"
+    "\(error!)" == "offset 0, version: this process speaks wire version 7, the other one speaks 9;"
       + " use the same build everywhere")
 }
 

@@ -45,32 +45,36 @@ private let corpus = [
   Malformed(
     "a node id of 17 bits", .link, "80 0100 00 00 808004 02 01",
     "offset 5, from: 65536 is out of range"),
-  Malformed("frame number zero", .link, "81 00 00", "offset 1, sequence: 0 is out of range"),
+  Malformed("frame number zero", .link, "81 02 00 00", "offset 2, sequence: 0 is out of range"),
   Malformed(
-    "a frame number near the end of all numbers", .link, "81 \(ones)01 00",
-    "offset 1, sequence: 18446744073709551615 is out of range"),
-  Malformed("a flag nobody knows", .link, "81 01 08", "offset 2, flags: there is no kind 8"),
+    "a frame number near the end of all numbers", .link, "81 02 \(ones)01 00",
+    "offset 2, sequence: 18446744073709551615 is out of range"),
+  Malformed("a flag nobody knows", .link, "81 02 01 08", "offset 3, flags: there is no kind 8"),
   Malformed(
-    "more arrived than can be counted", .link, "82 02 \(ones)01 00",
-    "offset 2, arrived: 18446744073709551615 is out of range"),
+    "more arrived than can be counted", .link, "82 02 02 \(ones)01 00",
+    "offset 3, arrived: 18446744073709551615 is out of range"),
   Malformed(
-    "placed numbers that are not there", .link, "82 01 00 05 01",
-    "offset 4, placed: the frame ends here, 5 bytes are wanted and 1 are left"),
+    "placed numbers that are not there", .link, "82 02 01 00 05 01",
+    "offset 5, placed: the frame ends here, 5 bytes are wanted and 1 are left"),
   Malformed(
-    "placed numbers without limit", .link, "82 01 00 8120",
-    "offset 3, placed: 4097 exceeds the limit of 4096"),
+    "placed numbers without limit", .link, "82 02 01 00 8120",
+    "offset 4, placed: 4097 exceeds the limit of 4096"),
   Malformed(
-    "bytes behind an acknowledgement", .link, "82 01 00 00 aa bb",
-    "offset 4, frame: 2 bytes follow the end of the message"),
+    "bytes behind an acknowledgement", .link, "82 02 01 00 00 aa bb",
+    "offset 5, frame: 2 bytes follow the end of the message"),
   Malformed(
-    "a padded number", .link, "81 8100 00",
-    "offset 1, sequence: the number is not in its shortest form or exceeds 64 bits"),
+    "a padded number", .link, "81 02 8100 00",
+    "offset 2, sequence: the number is not in its shortest form or exceeds 64 bits"),
   Malformed(
-    "a number of 65 bits", .link, "81 \(ones)02 00",
-    "offset 1, sequence: the number is not in its shortest form or exceeds 64 bits"),
+    "a number of 65 bits", .link, "81 02 \(ones)02 00",
+    "offset 2, sequence: the number is not in its shortest form or exceeds 64 bits"),
   Malformed(
-    "a number without an end", .link, "81 ffff",
-    "offset 1, sequence: the frame ends here, 3 bytes are wanted and 2 are left"),
+    "a number without an end", .link, "81 02 ffff",
+    "offset 2, sequence: the frame ends here, 3 bytes are wanted and 2 are left"),
+
+  Malformed(
+    "a frame for nobody that can be", .link, "81 808004 01 00",
+    "offset 1, to: 65536 is out of range"),
 
   Malformed("an unknown message", .peer, "01", "offset 0, kind: there is no kind 1"),
   Malformed(
@@ -182,8 +186,8 @@ private let corpus = [
     "offset 19, message: 1 bytes follow the end of the message"),
 ]
 
-/// Version 6, term 7, cluster 0.
-private let envelope = "0600 0700000000000000 0000000000000000"
+/// Version 7, term 7, cluster 0.
+private let envelope = "0700 0700000000000000 0000000000000000"
 
 @Test(arguments: corpus)
 private func aMalformedFrameIsRefusedByName(_ malformed: Malformed) {

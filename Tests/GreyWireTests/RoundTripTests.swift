@@ -20,11 +20,12 @@ private struct Codec: CustomTestStringConvertible, Sendable {
       testDescription: "link frames",
       draw: {
         let value = $0.linkFrame()
-        let frame = value.encoded()
-        let back = try LinkFrame.decode(frame)
+        let frame = value.encoded(to: NodeID(300))
+        let (to, back) = try LinkFrame.decode(frame)
         #expect(back == value)
+        #expect(to == NodeID(300) || value.isHello)
         return frame
-      }, again: { frame throws(WireError) in try LinkFrame.decode(frame).encoded() }),
+      }, again: { frame throws(WireError) in try LinkFrame.decodedAndEncoded(frame) }),
     Codec(
       testDescription: "peer messages",
       draw: {
@@ -118,5 +119,12 @@ private struct Codec: CustomTestStringConvertible, Sendable {
       }
     }
     return bytes
+  }
+}
+
+extension LinkFrame {
+  fileprivate static func decodedAndEncoded(_ frame: [UInt8]) throws(WireError) -> [UInt8] {
+    let (to, frame) = try decode(frame)
+    return frame.encoded(to: to)
   }
 }

@@ -98,9 +98,14 @@ extension NodeEngine {
       }
       return
     }
-    let frame: LinkFrame
-    do { frame = try LinkFrame.decode(bytes) } catch {
+    let (peer, frame): (NodeID, LinkFrame)
+    do { (peer, frame) = try LinkFrame.decode(bytes) } catch {
       return countMalformed(bytes.count, from: "\(from)", reason: "\(error)")
+    }
+    if let local = core?.node, peer != local, !frame.isHello {
+      // Queued for who was at this endpoint before; its numbers are those of another link. A hello
+      // is refused by the link, with the reason.
+      return countMalformed(bytes.count, from: "\(from)", reason: "a frame for \(peer)")
     }
     drive(from, .frame(frame), frameBytes: bytes.count)
   }
@@ -136,7 +141,7 @@ extension NodeEngine {
       switch action {
       case .transmit(let frame):
         let frame = configuration.rules.contains(.keepStamp) ? frame : restamped(frame)
-        effects.append(.sendToPeer(node, frame.encoded()))
+        effects.append(.sendToPeer(node, frame.encoded(to: node)))
       case .deliver(let sequence, let payload): delivered(node, sequence, payload)
       case .released(let transit): released(transit)
       case .windowFull: setStalled(node, true)

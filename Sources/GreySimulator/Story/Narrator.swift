@@ -210,7 +210,7 @@ final class Narrator: WireListener {
 
   private func read(_ bytes: [UInt8], _ channel: Channel, isArrival: Bool) {
     guard case .process(let from) = channel.from, case .process(let to) = channel.to,
-      let frame = try? LinkFrame.decode(bytes), case .data(let sequence, _, _, let payload) = frame,
+      case .data(let sequence, _, _, let payload)? = try? LinkFrame.decode(bytes).frame,
       let message = try? PeerMessage.decode(payload)
     else { return }
     let isFirst = seen.insert(
