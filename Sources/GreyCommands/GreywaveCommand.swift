@@ -33,7 +33,7 @@ package struct GreywaveCommand: ParsableCommand {
         GcCommand.self, SetCommand.self, StatusCommand.self, MetricsCommand.self,
         LogsCommand.self, VerifyCommand.self, HeapCommand.self, WorkloadsCommand.self,
         CleanCommand.self, BenchCommand.self, SimulateCommand.self, ExploreCommand.self,
-        CheckCommand.self, CoordinatorCommand.self, NodeCommand.self,
+        CheckCommand.self, BuildCommand.self, CoordinatorCommand.self, NodeCommand.self,
       ])
   }
 

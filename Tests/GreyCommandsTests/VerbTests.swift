@@ -12,7 +12,7 @@ import Testing
 @Suite struct VerbTests {
   @Test func everyVerbHasHelpWithAnExample() {
     let verbs = GreywaveCommand.configuration.subcommands
-    #expect(verbs.count == 20)
+    #expect(verbs.count == 21)
     for verb in verbs {
       let help = GreywaveCommand.helpMessage(for: verb, columns: 80)
       #expect(help.contains("$ greywave \(verb.configuration.commandName!)"), "\(help)")

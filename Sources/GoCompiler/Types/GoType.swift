@@ -111,8 +111,10 @@ package final class NamedType: @unchecked Sendable {
   package func method(_ name: String) -> Object? { methods.first { $0.name == name } }
 }
 
-package final class StructureType: Sendable {
+package final class StructureType: @unchecked Sendable {
   package let fields: [Field]
+  /// Kept by escape analysis, which one task does after all types are declared.
+  var escapeLayout: EscapeLayout?
   init(_ fields: [Field]) { self.fields = fields }
 
   package struct Field: Sendable {
