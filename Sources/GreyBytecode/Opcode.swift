@@ -56,6 +56,8 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
   case makeMap, mapGet, mapGetOK, mapSet, mapDelete, mapClear, mapBegin, mapNext
   case makeChannel, send, receive, receiveOK, closeChannel, select, go
   case runDefers, recover, panicNext
+  /// What packages of the library ask of the machine.
+  case exit, yield, collect, countGoroutines
 }
 
 /// What one operand is. Blocks are several slots side by side.
