@@ -4,9 +4,10 @@
 // its operands by shifts. Some have a second word (a branch target, a 64-bit constant, a type).
 // What the operands of each are is said in `Shape`, once; verifier and disassembly go by that.
 //
-// Compare-and-branch is one instruction because every loop has one, also with a constant of 32 bits;
-// constants of 16 bits add, multiply, mask and shift directly for the same reason. Loads and stores come in three families: at a reference and a fixed
-// offset, at an element of a slice or string (with the bounds check), and in an array in the frame.
+// Compare-and-branch is one instruction because every loop has one, also with a constant of 32
+// bits; constants of 16 bits add, multiply, mask and shift directly for the same reason. Loads and
+// stores come in three families: at a reference and a fixed offset, at an element of a slice or
+// string (with the bounds check), and in an array in the frame.
 
 package enum Opcode: UInt8, CaseIterable, Sendable {
   case move, moveWords, clear, clearWords, constant, constant64, stringConstant
@@ -56,6 +57,8 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
   case makeMap, mapGet, mapGetOK, mapSet, mapDelete, mapClear, mapBegin, mapNext
   case makeChannel, send, receive, receiveOK, closeChannel, select, go
   case runDefers, recover, panicNext
+  /// What packages of the library ask of the machine.
+  case exit, yield, collect, countGoroutines
 }
 
 /// What one operand is. Blocks are several slots side by side.

@@ -119,6 +119,9 @@ extension Opcode {
     case .runDefers: Shape(.reference)
     case .recover: Shape(.setInterface)
     case .panicNext: Shape()
+    case .exit: Shape(.data)
+    case .yield, .collect: Shape()
+    case .countGoroutines: Shape(.setData)
     }
   }
 }

@@ -27,6 +27,20 @@ extension Goroutine {
     return slowAddress(task, raw)
   }
 
+  /// Goes to the target in the second word, or on; true when that used up the budget.
+  @inline(__always)
+  private func branches(
+    _ isTaken: Bool, _ pc: inout UnsafePointer<UInt64>, _ left: inout Int
+  ) -> Bool {
+    if isTaken {
+      pc += Int(truncatingIfNeeded: pc[1])
+      left &-= 1
+      return left <= 0
+    }
+    pc += 2
+    return false
+  }
+
   func run(_ task: TaskContext, budget: Int) -> Step {
     let core = task.core
     let worker = core.pointee.worker
@@ -233,101 +247,29 @@ extension Goroutine {
           pc += 1
         }
       case .jumpEqual:
-        if r[i.a] == r[i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] == r[i.b], &pc, &left) { return pause(pc, r) }
       case .jumpNotEqual:
-        if r[i.a] != r[i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] != r[i.b], &pc, &left) { return pause(pc, r) }
       case .jumpLessSigned:
-        if r[i.a] < r[i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] < r[i.b], &pc, &left) { return pause(pc, r) }
       case .jumpLessOrEqualSigned:
-        if r[i.a] <= r[i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] <= r[i.b], &pc, &left) { return pause(pc, r) }
       case .jumpLessUnsigned:
-        if r[bits: i.a] < r[bits: i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[bits: i.a] < r[bits: i.b], &pc, &left) { return pause(pc, r) }
       case .jumpLessOrEqualUnsigned:
-        if r[bits: i.a] <= r[bits: i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[bits: i.a] <= r[bits: i.b], &pc, &left) { return pause(pc, r) }
       case .jumpEqualImmediate:
-        if r[i.a] == i.wide {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] == i.wide, &pc, &left) { return pause(pc, r) }
       case .jumpNotEqualImmediate:
-        if r[i.a] != i.wide {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] != i.wide, &pc, &left) { return pause(pc, r) }
       case .jumpLessImmediate:
-        if r[i.a] < i.wide {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] < i.wide, &pc, &left) { return pause(pc, r) }
       case .jumpLessOrEqualImmediate:
-        if r[i.a] <= i.wide {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] <= i.wide, &pc, &left) { return pause(pc, r) }
       case .jumpGreaterImmediate:
-        if r[i.a] > i.wide {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] > i.wide, &pc, &left) { return pause(pc, r) }
       case .jumpGreaterOrEqualImmediate:
-        if r[i.a] >= i.wide {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] >= i.wide, &pc, &left) { return pause(pc, r) }
       case .call:
         if core.pointee.stackBytes > Self.mostStackBytes { return stop(task, pc, .stackOverflow) }
         let callee = functions + Int(truncatingIfNeeded: pc[1])

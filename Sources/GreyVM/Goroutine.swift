@@ -117,6 +117,13 @@ final class Goroutine: TaskBody {
     return goroutines.isDeadlocked ? deadlocked(task) : .done
   }
 
+  /// `os.Exit`: nothing that is deferred runs.
+  func exited(_ task: TaskContext, status: Int) -> Step {
+    goroutines.isOver = true
+    task.finish(ok: true, result: #"{"exit":\#(status & 0xFF)}"#)
+    return .done
+  }
+
   func waitForMemory(_ task: TaskContext) -> Step {
     guard let failure = allocationFailure else { return .more }
     allocationFailure = nil

@@ -10,7 +10,7 @@ import Testing
     let ending = try run(program.source)
     #expect(ending.output.hasPrefix(program.output), "\(ending.output)")
     #expect(ending.exit == program.exit)
-    if program.exit == 0 { #expect(ending.output == program.output) }
+    if program.exit != 2 { #expect(ending.output == program.output) }
   }
 
   @Test("the same with collections", arguments: GoProgram.all.indices, [UInt64(1)])
@@ -19,7 +19,7 @@ import Testing
     let ending = try run(program.source, budget: 20, collects: true, every: 11, seed: seed)
     #expect(ending.output.hasPrefix(program.output), "\(ending.output)")
     #expect(ending.exit == program.exit)
-    #expect(ending.cycles > 5)
+    #expect(ending.cycles > 1)
   }
 
   @Test(

@@ -9,5 +9,6 @@ struct GoProgram: Sendable {
 
   static let all = [
     ("language", language), ("maps", maps), ("defers", defers), ("channels", channels),
+    ("library", library),
   ]
 }

@@ -63,6 +63,7 @@ func run(
   var ending = Ending()
   var epoch = Epoch.zero
   var isScanned = false
+  var isWanted = false
   var now = Moment(nanoseconds: 1)
 
   func quantum() throws {
@@ -73,7 +74,8 @@ func run(
       case .runOutput(_, let text): ending.output += text
       case .runEnded(_, let ok, let message, let result, _):
         guard ok else { throw NotAProgram(description: message) }
-        ending.exit = result.contains("2") ? 2 : 0
+        ending.exit = Int(result.filter { $0.isNumber })
+      case .wantsCollection: isWanted = true
       case .rootsScanned: isScanned = true
       case .lostObject(_, let object, let place):
         throw NotAProgram(description: "lost \(object) at \(place)")
@@ -113,7 +115,8 @@ func run(
   for _ in 0..<1_000_000 where ending.exit == nil {
     try quantum()
     left -= 1
-    if collects, ending.exit == nil, left <= 0 {
+    if ending.exit == nil, isWanted || collects && left <= 0 {
+      isWanted = false
       try collect()
       left = 1 + random.below(every)
     }

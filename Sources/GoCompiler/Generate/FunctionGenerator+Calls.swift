@@ -37,6 +37,7 @@ extension FunctionGenerator {
       ) { arguments(call, signature, for: x, from: $0) }
       return (block, results)
     }
+    if let native = native(function, call) { return (native, results) }
     var closure: Int?
     var number: Int?
     if let object = checked.objects[function.id], object.kind == .function {

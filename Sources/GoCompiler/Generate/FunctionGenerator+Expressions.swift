@@ -138,6 +138,14 @@ extension FunctionGenerator {
     let bare = inner.withoutParentheses
     if case .composite(let literal) = bare.kind {
       let type = type(bare)
+      if type.isTooLarge {
+        let made = reference()
+        builder.emit(.new, made, wide: generator.object(of: type))
+        _ = buildLarge(bare, in: .memory(reference: made, offset: 0), type)
+        guard let into else { return made }
+        move(made, to: into, [true])
+        return into
+      }
       let value = composite(bare, literal, type, nil)
       let slot = into ?? reference()
       let made = into == nil ? slot : reference()

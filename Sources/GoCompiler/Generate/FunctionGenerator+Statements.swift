@@ -250,6 +250,11 @@ extension FunctionGenerator {
       for (x, value) in zip(left, values) { bind(x, value.slot, value.type) }
       return
     }
+    if left.count == 1, right.count == 1, let object = checked.objects[left[0].id],
+      object.type.isTooLarge
+    {
+      return initialize([object], right)
+    }
     var slots: [(Int, GoType)] = []
     for (x, operand) in zip(left, right) {
       let object = checked.objects[x.id]
@@ -293,6 +298,16 @@ extension FunctionGenerator {
     if objects.count > 1, values.count == 1 {
       for (object, value) in zip(objects, results(values[0])) {
         put(object, converted(value.slot, from: value.type, to: object.type))
+      }
+      return
+    }
+    if objects.count == 1, values.count == 1, objects[0].type.isTooLarge, objects[0].name != "_",
+      isPlace(values[0]) || isLiteral(values[0])
+    {
+      if generator.globalOffset(objects[0]) == nil { declare(objects[0], value: nil) }
+      guard let storage = storage(objects[0]) else { return }
+      if !buildLarge(values[0], in: place(storage), objects[0].type) {
+        copyLarge(values[0], to: place(storage), objects[0].type)
       }
       return
     }

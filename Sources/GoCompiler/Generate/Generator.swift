@@ -29,6 +29,13 @@ package final class Generator {
   private var globalOffsets: [ObjectIdentifier: Int] = [:]
   private var closureNumbers: [Int: Int] = [:]
   var mapTypes: [GoType] = []
+  /// What `errors.New` makes is a pointer to one.
+  let errorString: NamedType = {
+    let type = NamedType(name: "errorString", package: "errors", position: Position(0))
+    type.declared = .basic(.string)
+    type.isComplete = true
+    return type
+  }()
   /// Of what the machine itself panics with: a string that has the method `Error`.
   let runtimeError: NamedType = {
     let type = NamedType(name: "Error", package: "runtime", position: Position(0))
@@ -67,7 +74,9 @@ package final class Generator {
     program.stringMethod = methodNumber("String", text)
     program.runtimeError = runtimeType(.named(runtimeError))
     for declaration in package.file.declarations {
-      if case .import(let one) = declaration { refuse(one.position, "importing \(one.path) is") }
+      guard case .import(let one) = declaration else { continue }
+      let path = String(decoding: LiteralValue.bytes(ofString: one.path), as: UTF8.self)
+      if !Natives.packages.contains(path) { refuse(one.position, "importing \(one.path) is") }
     }
     layOutGlobals()
     program.entry = newFunction("go.entry")
