@@ -1,5 +1,11 @@
 // Code as text, for tests and people: one instruction a line, slots as `r4`.
 
+extension Opcode {
+  fileprivate var isSignedImmediate: Bool {
+    self == .addImmediate || self == .mulImmediate || self == .andImmediate
+  }
+}
+
 package enum Disassembly {
   package static func of(_ function: Function, in program: Program) -> [String] {
     var lines: [String] = []
@@ -30,7 +36,7 @@ package enum Disassembly {
     for (operand, value) in operands {
       switch operand {
       case .none: break
-      case .number: parts.append("\(opcode == .addImmediate ? instruction.signedC : value)")
+      case .number: parts.append("\(opcode.isSignedImmediate ? instruction.signedC : value)")
       default: parts.append("r\(value)")
       }
     }

@@ -4,15 +4,18 @@
 // its operands by shifts. Some have a second word (a branch target, a 64-bit constant, a type).
 // What the operands of each are is said in `Shape`, once; verifier and disassembly go by that.
 //
-// Compare-and-branch is one instruction because every loop has one, and constants of 16 bits add
-// directly for the same reason. Loads and stores come in three families: at a reference and a fixed
-// offset, at an element of a slice or string (with the bounds check), and in an array in the frame.
+// Compare-and-branch is one instruction because every loop has one, also with a constant of 32
+// bits; constants of 16 bits add, multiply, mask and shift directly for the same reason. Loads and
+// stores come in three families: at a reference and a fixed offset, at an element of a slice or
+// string (with the bounds check), and in an array in the frame.
 
 package enum Opcode: UInt8, CaseIterable, Sendable {
   case move, moveWords, clear, clearWords, constant, constant64, stringConstant
 
   case add, sub, mul, and, or, xor, andNot, shiftLeft, shiftRightSigned, shiftRightUnsigned
-  case addImmediate, divideSigned, divideUnsigned, remainderSigned, remainderUnsigned
+  case addImmediate, mulImmediate, andImmediate, shiftLeftImmediate
+  case shiftRightSignedImmediate, shiftRightUnsignedImmediate
+  case divideSigned, divideUnsigned, remainderSigned, remainderUnsigned
   case negate, complement, logicalNot, checkShift
   case extendS8, extendS16, extendS32, extendU8, extendU16, extendU32
   case addFloat, subFloat, mulFloat, divideFloat, negateFloat, roundToFloat32
@@ -25,7 +28,9 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
   case jump, jumpIf, jumpIfNot
   case jumpEqual, jumpNotEqual, jumpLessSigned, jumpLessOrEqualSigned
   case jumpLessUnsigned, jumpLessOrEqualUnsigned
-  case call, callClosure, callInterface, `return`
+  case jumpEqualImmediate, jumpNotEqualImmediate, jumpLessImmediate, jumpLessOrEqualImmediate
+  case jumpGreaterImmediate, jumpGreaterOrEqualImmediate
+  case call, callClosure, callInterface, `return`, returnWord
 
   case loadU8, loadS8, loadU16, loadS16, loadU32, loadS32, load64, loadF32, loadReference
   case loadWords
@@ -57,7 +62,7 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
 /// What one operand is. Blocks are several slots side by side.
 package enum Operand: Sendable {
   case none
-  /// A 16-bit number; unsigned, but for `addImmediate`.
+  /// A 16-bit number; signed in `addImmediate` and its like, else unsigned.
   case number
   case data, reference
   case setData, setReference

@@ -21,7 +21,9 @@ extension Opcode {
       .lessSigned, .lessOrEqualSigned, .lessUnsigned, .lessOrEqualUnsigned, .equalFloat,
       .notEqualFloat, .lessFloat, .lessOrEqualFloat:
       Shape(.setData, .data, .data)
-    case .addImmediate: Shape(.setData, .data, .number)
+    case .addImmediate, .mulImmediate, .andImmediate, .shiftLeftImmediate,
+      .shiftRightSignedImmediate, .shiftRightUnsignedImmediate:
+      Shape(.setData, .data, .number)
     case .negate, .complement, .logicalNot, .extendS8, .extendS16, .extendS32, .extendU8,
       .extendU16, .extendU32, .negateFloat, .roundToFloat32, .floatFromSigned,
       .floatFromUnsigned, .float32FromSigned, .float32FromUnsigned, .signedFromFloat,
@@ -36,10 +38,14 @@ extension Opcode {
     case .jumpEqual, .jumpNotEqual, .jumpLessSigned, .jumpLessOrEqualSigned, .jumpLessUnsigned,
       .jumpLessOrEqualUnsigned:
       Shape(.data, .data, .none, .target)
+    case .jumpEqualImmediate, .jumpNotEqualImmediate, .jumpLessImmediate,
+      .jumpLessOrEqualImmediate, .jumpGreaterImmediate, .jumpGreaterOrEqualImmediate:
+      Shape(.data, .number, .number, .target)
     case .call: Shape(.callBlock, .none, .none, .function)
     case .callClosure: Shape(.callBlock, .reference, .none, .signature)
     case .callInterface: Shape(.callBlock, .interface, .number, .signature)
     case .return: Shape(.none, .none, .number)
+    case .returnWord: Shape(.any)
 
     case .loadU8, .loadS8, .loadU16, .loadS16, .loadU32, .loadS32, .load64, .loadF32:
       Shape(.setData, .reference, .number)

@@ -117,7 +117,8 @@ package struct Verifier {
       last = try checkInstruction(starts)
     }
     try require(
-      [.return, .jump, .panic, .assertFailed, .panicNext].contains(last), "it runs off its end")
+      [.return, .returnWord, .jump, .panic, .assertFailed, .panicNext].contains(last),
+      "it runs off its end")
   }
 
   private mutating func instructionStarts() throws(VerifierError) -> Set<Int> {
@@ -197,6 +198,10 @@ package struct Verifier {
     case .print:
       guard let kind = PrintKind(rawValue: b) else { throw fail("print \(b)") }
       if !kind.slots.isEmpty { try expect(a, kind.slots) }
+    case .returnWord:
+      try expect(a, program.signatures[function.signature].results)
+      try require(
+        program.signatures[function.signature].results.count == 1, "it returns one word")
     case .return:
       try require(
         c == program.signatures[function.signature].results.count, "it returns \(c) words")

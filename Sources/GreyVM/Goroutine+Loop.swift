@@ -27,6 +27,20 @@ extension Goroutine {
     return slowAddress(task, raw)
   }
 
+  /// Goes to the target in the second word, or on; true when that used up the budget.
+  @inline(__always)
+  private func branches(
+    _ isTaken: Bool, _ pc: inout UnsafePointer<UInt64>, _ left: inout Int
+  ) -> Bool {
+    if isTaken {
+      pc += Int(truncatingIfNeeded: pc[1])
+      left &-= 1
+      return left <= 0
+    }
+    pc += 2
+    return false
+  }
+
   func run(_ task: TaskContext, budget: Int) -> Step {
     let core = task.core
     let worker = core.pointee.worker
@@ -41,8 +55,8 @@ extension Goroutine {
     var pc = UnsafePointer<UInt64>(bitPattern: r[0]).unsafelyUnwrapped
 
     while true {
-      let i = Instruction(rawValue: pc.pointee)
-      let operation = unsafeBitCast(UInt8(truncatingIfNeeded: i.rawValue), to: Opcode.self)
+      let i = CodeWord(at: pc)
+      let operation = i.operation
       switch operation {
 
       // MARK: moves and constants
@@ -88,6 +102,21 @@ extension Goroutine {
         pc += 1
       case .addImmediate:
         r[i.a] = r[i.b] &+ i.signedC
+        pc += 1
+      case .mulImmediate:
+        r[i.a] = r[i.b] &* i.signedC
+        pc += 1
+      case .andImmediate:
+        r[i.a] = r[i.b] & i.signedC
+        pc += 1
+      case .shiftLeftImmediate:
+        r[i.a] = r[i.b] &<< i.c
+        pc += 1
+      case .shiftRightSignedImmediate:
+        r[i.a] = r[i.b] &>> i.c
+        pc += 1
+      case .shiftRightUnsignedImmediate:
+        r[bits: i.a] = r[bits: i.b] &>> UInt64(truncatingIfNeeded: i.c)
         pc += 1
       case .shiftLeft:
         let count = r[bits: i.c]
@@ -218,53 +247,29 @@ extension Goroutine {
           pc += 1
         }
       case .jumpEqual:
-        if r[i.a] == r[i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] == r[i.b], &pc, &left) { return pause(pc, r) }
       case .jumpNotEqual:
-        if r[i.a] != r[i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] != r[i.b], &pc, &left) { return pause(pc, r) }
       case .jumpLessSigned:
-        if r[i.a] < r[i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] < r[i.b], &pc, &left) { return pause(pc, r) }
       case .jumpLessOrEqualSigned:
-        if r[i.a] <= r[i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[i.a] <= r[i.b], &pc, &left) { return pause(pc, r) }
       case .jumpLessUnsigned:
-        if r[bits: i.a] < r[bits: i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[bits: i.a] < r[bits: i.b], &pc, &left) { return pause(pc, r) }
       case .jumpLessOrEqualUnsigned:
-        if r[bits: i.a] <= r[bits: i.b] {
-          pc += Int(truncatingIfNeeded: pc[1])
-          left &-= 1
-          if left <= 0 { return pause(pc, r) }
-        } else {
-          pc += 2
-        }
+        if branches(r[bits: i.a] <= r[bits: i.b], &pc, &left) { return pause(pc, r) }
+      case .jumpEqualImmediate:
+        if branches(r[i.a] == i.wide, &pc, &left) { return pause(pc, r) }
+      case .jumpNotEqualImmediate:
+        if branches(r[i.a] != i.wide, &pc, &left) { return pause(pc, r) }
+      case .jumpLessImmediate:
+        if branches(r[i.a] < i.wide, &pc, &left) { return pause(pc, r) }
+      case .jumpLessOrEqualImmediate:
+        if branches(r[i.a] <= i.wide, &pc, &left) { return pause(pc, r) }
+      case .jumpGreaterImmediate:
+        if branches(r[i.a] > i.wide, &pc, &left) { return pause(pc, r) }
+      case .jumpGreaterOrEqualImmediate:
+        if branches(r[i.a] >= i.wide, &pc, &left) { return pause(pc, r) }
       case .call:
         if core.pointee.stackBytes > Self.mostStackBytes { return stop(task, pc, .stackOverflow) }
         let callee = functions + Int(truncatingIfNeeded: pc[1])
@@ -303,6 +308,13 @@ extension Goroutine {
         pc = callee.pointee.code
         left &-= 1
         if left <= 0 { return pause(pc, r) }
+      case .returnWord:
+        if core.pointee.depth == 2 { return finished(task) }
+        let caller = Registers(slots: (r.slots - 8).load(as: UnsafeMutableRawPointer.self))
+        pc = UnsafePointer<UInt64>(bitPattern: caller[0]).unsafelyUnwrapped
+        caller[Instruction(rawValue: pc[-2]).a] = r[i.a]
+        task.pop()
+        r = caller
       case .return:
         if core.pointee.depth == 2 { return finished(task) }
         let caller = Registers(slots: (r.slots - 8).load(as: UnsafeMutableRawPointer.self))
@@ -444,7 +456,7 @@ extension Goroutine {
         if r[i.a] == 0 { return stop(task, pc, .nilDereference) }
         pc += 1
       default:
-        let words = narrow(operation, i, pc, task, r, base, limit)
+        let words = narrow(operation, Instruction(rawValue: pc.pointee), pc, task, r, base, limit)
         if words > 0 {
           pc += words
         } else if words == 0 {

@@ -1,5 +1,7 @@
 // The slots of the running frame, as the loop names them.
 
+import GreyBytecode
+
 struct Registers {
   let slots: UnsafeMutableRawPointer
 
@@ -25,6 +27,22 @@ struct Registers {
   }
   @inline(__always)
   func address(_ slot: Int) -> UnsafeMutableRawPointer { slots + slot &<< 3 }
+}
+
+/// An instruction where it lies: a field is one load there, and would be a shift and a mask of the
+/// word in a register.
+struct CodeWord {
+  let place: UnsafeRawPointer
+  @inline(__always) init(at pc: UnsafePointer<UInt64>) { place = UnsafeRawPointer(pc) }
+
+  @inline(__always) var operation: Opcode {
+    unsafeBitCast(place.load(as: UInt8.self), to: Opcode.self)
+  }
+  @inline(__always) var a: Int { Int(place.load(fromByteOffset: 2, as: UInt16.self)) }
+  @inline(__always) var b: Int { Int(place.load(fromByteOffset: 4, as: UInt16.self)) }
+  @inline(__always) var c: Int { Int(place.load(fromByteOffset: 6, as: UInt16.self)) }
+  @inline(__always) var signedC: Int { Int(place.load(fromByteOffset: 6, as: Int16.self)) }
+  @inline(__always) var wide: Int { Int(place.load(fromByteOffset: 4, as: Int32.self)) }
 }
 
 /// Widths in memory and the forms that values have in slots.

@@ -214,7 +214,7 @@ struct LinkWorld {
       if first != payload { problems.append("frame \(sequence) changed in a resend") }
       ends[end].firstSent[sequence] = first
     }
-    let bytes = frame.encoded(to: NodeID(UInt16(2 - end)))
+    let bytes = frame.encoded(to: NodeID(2 - end))
     if random.chance(weather.lossPercent, in: 100) { return }
     schedule(.frame(bytes, to: 1 - end), within: weather.slowest)
     while random.chance(weather.duplicatePercent, in: 100) {

@@ -103,7 +103,7 @@ import Testing
       func (St) String() string { return "str" }
       type PE struct{}
       func (*PE) Error() string { panic("in Error") }
-      func g(n int) int { return g(n+1) + 1 }
+      func g(n int) int { var a [1000]int; a[n%1000] = n; return g(n+1) + a[n%999] }
       func main() {
       \(body)
       }

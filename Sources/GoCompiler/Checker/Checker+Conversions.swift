@@ -59,9 +59,11 @@ extension Checker {
     }
     var source = operand
     if operand.type.isUntyped {
-      // An integer made a string is a rune of its own type.
+      // An integer made a string is a rune of its own type; one that is too large for that stays
+      // untyped, and nobody evaluates it.
       let isRune = operand.type.isInteger && type.isString
-      if case .basic(let untyped) = operand.type {
+      let isTooLarge = isRune && value.intValue == nil
+      if !isTooLarge, case .basic(let untyped) = operand.type {
         setType(
           &source, isRune ? .basic(untyped.defaultType) : type, isRune ? nil : result)
       }

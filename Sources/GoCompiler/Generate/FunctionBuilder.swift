@@ -49,7 +49,7 @@ final class FunctionBuilder {
     if lines.last?.line != line { lines.append(.init(start: code.count, line: line)) }
     code.append(instruction.rawValue)
     switch instruction.opcode {
-    case .jump, .return, .panic, .assertFailed, .panicNext: isTerminated = true
+    case .jump, .return, .returnWord, .panic, .assertFailed, .panicNext: isTerminated = true
     default: isTerminated = false
     }
   }
@@ -65,6 +65,13 @@ final class FunctionBuilder {
   func jump(_ label: Label, if comparison: Opcode, _ a: Int, _ b: Int) {
     fixups.append((code.count + 1, false, code.count, label))
     emit(comparison, a, b, then: 0)
+  }
+
+  /// With a constant: the opcode is one of the `jump…Immediate`.
+  func jump(_ label: Label, if comparison: Opcode, _ a: Int, immediate: Int32) {
+    fixups.append((code.count + 1, false, code.count, label))
+    append(Instruction(comparison, a, wide: Int(immediate)))
+    code.append(0)
   }
 
   func place(_ label: Label) {

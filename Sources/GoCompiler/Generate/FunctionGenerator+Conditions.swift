@@ -30,6 +30,8 @@ extension FunctionGenerator {
     case .binary(let op, let left, let right) where op.isComparison:
       let type = operandType(left, right)
       if type.isInteger || type.isBoolean {
+        let wantedOp = wanted ? op : op.opposite
+        if jumpImmediate(label, wantedOp, left, right, type) { return }
         let (a, b) = (value(left), value(right))
         jump(label, when: wanted ? op : op.opposite, a, b, isUnsigned: type.isUnsigned)
         return
@@ -37,6 +39,29 @@ extension FunctionGenerator {
     default: break
     }
     builder.jump(label, if: value(x), is: wanted)
+  }
+
+  /// Against a constant of 32 bits, on either side.
+  private func jumpImmediate(
+    _ label: Label, _ op: Operator, _ left: Expression, _ right: Expression, _ type: GoType
+  ) -> Bool {
+    guard type.isInteger, !type.isUnsigned || op == .equal || op == .notEqual else { return false }
+    var (operand, constant, op) = (left, fact(right).constant, op)
+    if constant == nil { (operand, constant, op) = (right, fact(left).constant, op.mirrored) }
+    guard fact(operand).constant == nil,
+      let number = constant?.intValue.flatMap({ Int32(exactly: $0) })
+    else { return false }
+    let opcode: Opcode =
+      switch op {
+      case .equal: .jumpEqualImmediate
+      case .notEqual: .jumpNotEqualImmediate
+      case .less: .jumpLessImmediate
+      case .lessOrEqual: .jumpLessOrEqualImmediate
+      case .greater: .jumpGreaterImmediate
+      default: .jumpGreaterOrEqualImmediate
+      }
+    builder.jump(label, if: opcode, value(operand), immediate: number)
+    return true
   }
 
   func jump(_ label: Label, when op: Operator, _ a: Int, _ b: Int, isUnsigned: Bool) {
@@ -121,6 +146,17 @@ extension FunctionGenerator {
 }
 
 extension Operator {
+  /// What holds with the sides changed.
+  var mirrored: Operator {
+    switch self {
+    case .less: .greater
+    case .lessOrEqual: .greaterOrEqual
+    case .greater: .less
+    case .greaterOrEqual: .lessOrEqual
+    default: self
+    }
+  }
+
   /// Of integers: what holds when this does not.
   var opposite: Operator {
     switch self {

@@ -82,26 +82,17 @@ extension FunctionGenerator {
   }
 
   private func printed(_ arguments: [Expression], isLine: Bool) {
-    for (index, x) in arguments.enumerated() {
-      if isLine, index > 0 { builder.emit(.print, 0, PrintKind.space.rawValue) }
-      let type = type(x)
-      let kind: PrintKind
-      if type.isString {
-        kind = .string
-      } else if type.isBoolean {
-        kind = .boolean
-      } else if type.isFloat {
-        kind = type.memoryKind == .f32 ? .float32 : .float
-      } else if type.isInteger {
-        kind = type.isUnsigned ? .unsigned : .signed
-      } else if type.isInterface {
-        kind = .interface
-      } else if case .slice = type.underlying {
-        kind = .slice
-      } else {
-        kind = .pointer
+    if arguments.count == 1, case .tuple = type(arguments[0]) {
+      // `print(f())`
+      for (index, value) in results(arguments[0]).enumerated() {
+        if isLine, index > 0 { builder.emit(.print, 0, PrintKind.space.rawValue) }
+        builder.emit(.print, value.slot, PrintKind.of(value.type).rawValue)
       }
-      builder.emit(.print, value(x), kind.rawValue)
+    } else {
+      for (index, x) in arguments.enumerated() {
+        if isLine, index > 0 { builder.emit(.print, 0, PrintKind.space.rawValue) }
+        builder.emit(.print, value(x), PrintKind.of(type(x)).rawValue)
+      }
     }
     if isLine { builder.emit(.print, 0, PrintKind.newline.rawValue) }
     builder.emit(.printEnd)
@@ -260,11 +251,15 @@ extension FunctionGenerator {
       store(value, to: .memory(reference: slot, offset: 0), pointee)
       return slot
     }
+    if type.isTooLarge {
+      refuse(x.start, "a literal of so large a \(type) is")
+      return into ?? 1
+    }
     let made = temporary(type)
     switch type.underlying {
     case .structure(let structure):
       clear(made, type.slotKinds)
-      fields(literal, structure, made)
+      fields(literal, structure, .slot(made))
     case .array(_, let element):
       clear(made, type.slotKinds)
       elements(literal, element) { index, value in
@@ -283,7 +278,7 @@ extension FunctionGenerator {
     return into
   }
 
-  private func fields(_ literal: CompositeLiteral, _ structure: StructureType, _ made: Int) {
+  func fields(_ literal: CompositeLiteral, _ structure: StructureType, _ made: Place) {
     for (index, x) in literal.elements.enumerated() {
       var path = [index]
       var operand = x
@@ -300,7 +295,7 @@ extension FunctionGenerator {
         if let next = type.structure { current = next }
       }
       withTemporaries {
-        store(value(operand, as: type), to: .part(base: made, byte: byte), type)
+        store(value(operand, as: type), to: made.advanced(by: byte, self), type)
       }
     }
   }
@@ -318,11 +313,23 @@ extension FunctionGenerator {
     }
   }
 
-  private func elements(
+  func elements(
     _ literal: CompositeLiteral, _ element: GoType, _ set: (Int, Int) -> Void
   ) {
     elementIndices(literal) { index, x in
       withTemporaries { set(index, value(x, as: element)) }
     }
+  }
+}
+
+extension PrintKind {
+  static func of(_ type: GoType) -> PrintKind {
+    if type.isString { return .string }
+    if type.isBoolean { return .boolean }
+    if type.isFloat { return type.memoryKind == .f32 ? .float32 : .float }
+    if type.isInteger { return type.isUnsigned ? .unsigned : .signed }
+    if type.isInterface { return .interface }
+    if case .slice = type.underlying { return .slice }
+    return .pointer
   }
 }

@@ -138,6 +138,14 @@ extension FunctionGenerator {
     let bare = inner.withoutParentheses
     if case .composite(let literal) = bare.kind {
       let type = type(bare)
+      if type.isTooLarge {
+        let made = reference()
+        builder.emit(.new, made, wide: generator.object(of: type))
+        _ = buildLarge(bare, in: .memory(reference: made, offset: 0), type)
+        guard let into else { return made }
+        move(made, to: into, [true])
+        return into
+      }
       let value = composite(bare, literal, type, nil)
       let slot = into ?? reference()
       let made = into == nil ? slot : reference()
@@ -206,11 +214,31 @@ extension FunctionGenerator {
       builder.emit(.addImmediate, slot, operand, op == .add ? small : -small)
       return slot
     }
+    if let opcode = immediate(op, right, type) {
+      let operand = value(left)
+      let slot = into ?? data()
+      builder.emit(opcode.0, slot, operand, opcode.1)
+      if op != .and, op != .shiftRight { narrow(slot, type) }
+      return slot
+    }
     let a = value(left)
     let b = value(right)
     return arithmetic(
       op, a, b, type, countType: self.type(right), isConstantCount: fact(right).constant != nil,
       into)
+  }
+
+  /// The instruction for an operator with this constant on the right, if there is one.
+  func immediate(_ op: Operator, _ right: Expression, _ type: GoType) -> (Opcode, Int)? {
+    guard type.isInteger, let number = fact(right).constant?.intValue else { return nil }
+    switch op {
+    case .multiply where (-32768...32767).contains(number): return (.mulImmediate, number)
+    case .and where (0...32767).contains(number): return (.andImmediate, number)
+    case .shiftLeft where (0...63).contains(number): return (.shiftLeftImmediate, number)
+    case .shiftRight where (0...63).contains(number):
+      return (type.isUnsigned ? .shiftRightUnsignedImmediate : .shiftRightSignedImmediate, number)
+    default: return nil
+    }
   }
 
   func arithmetic(

@@ -14,6 +14,10 @@ extension FunctionGenerator {
     fact(x).use == .variable && fact(x).constant == nil
   }
 
+  func isLiteral(_ x: Expression) -> Bool {
+    if case .composite = x.withoutParentheses.kind { true } else { false }
+  }
+
   func copyLarge(_ x: Expression, to target: Place, _ type: GoType) {
     guard let to = address(target), let from = address(place(x)) else {
       return refuse(x.start, "a copy of so large a \(type) is")
@@ -30,6 +34,23 @@ extension FunctionGenerator {
       return slice
     }
     builder.emit(.copySlice, copied, slices[0], slices[1], then: generator.object(of: type))
+  }
+
+  /// A literal, part by part to where it belongs, which is zero.
+  func buildLarge(_ x: Expression, in target: Place, _ type: GoType) -> Bool {
+    guard type.isTooLarge, case .composite(let literal) = x.withoutParentheses.kind else {
+      return false
+    }
+    switch type.underlying {
+    case .array(_, let element):
+      let size = TypeLayout.of(element).size
+      elements(literal, element) { index, value in
+        store(value, to: target.advanced(by: index * size, self), element)
+      }
+    case .structure(let structure): fields(literal, structure, target)
+    default: return false
+    }
+    return true
   }
 
   func boxedLarge(_ x: Expression, _ type: GoType, into: Int?) -> Int {

@@ -91,10 +91,30 @@ extension FunctionGenerator {
     store(slot, to: place, type)
   }
 
+  private func smallOperand(
+    _ op: Operator, _ right: Expression, _ type: GoType
+  ) -> (Opcode, Int)? {
+    if op == .add || op == .subtract, type.isInteger, let number = fact(right).constant?.intValue,
+      (-32767...32767).contains(number)
+    {
+      return (.addImmediate, op == .add ? number : -number)
+    }
+    return immediate(op, right, type)
+  }
+
   private func operatorAssign(_ left: Expression, _ op: Operator, _ right: Expression) {
     let type = type(left)
     let place = place(left)
     let a = loaded(place, type)
+    if let (opcode, number) = smallOperand(op, right, type) {
+      let slot: Int
+      if case .slot(let own) = place { slot = own } else { slot = temporary(type) }
+      builder.emit(opcode, slot, a, number)
+      if op != .and, op != .shiftRight { narrow(slot, type) }
+      if case .slot = place { return }
+      store(slot, to: place, type)
+      return
+    }
     let b = value(right)
     let isConstant = fact(right).constant != nil
     if case .slot(let slot) = place {
@@ -230,6 +250,11 @@ extension FunctionGenerator {
       for (x, value) in zip(left, values) { bind(x, value.slot, value.type) }
       return
     }
+    if left.count == 1, right.count == 1, let object = checked.objects[left[0].id],
+      object.type.isTooLarge
+    {
+      return initialize([object], right)
+    }
     var slots: [(Int, GoType)] = []
     for (x, operand) in zip(left, right) {
       let object = checked.objects[x.id]
@@ -276,6 +301,16 @@ extension FunctionGenerator {
       }
       return
     }
+    if objects.count == 1, values.count == 1, objects[0].type.isTooLarge, objects[0].name != "_",
+      isPlace(values[0]) || isLiteral(values[0])
+    {
+      if generator.globalOffset(objects[0]) == nil { declare(objects[0], value: nil) }
+      guard let storage = storage(objects[0]) else { return }
+      if !buildLarge(values[0], in: place(storage), objects[0].type) {
+        copyLarge(values[0], to: place(storage), objects[0].type)
+      }
+      return
+    }
     var slots: [Int] = []
     for (object, x) in zip(objects, values) {
       slots.append(value(x, as: object.type, into: temporary(object.type)))
@@ -309,6 +344,9 @@ extension FunctionGenerator {
       }
     } else if types.count == 1 {
       if case .frame? = storages[ObjectIdentifier(info.results[0])] {
+        if deferSlot == nil, types[0].slotKinds.count == 1 {
+          return builder.emit(.returnWord, value(values[0], as: types[0]))
+        }
         _ = value(values[0], as: types[0], into: resultSlots[0])
         return leave()
       }
