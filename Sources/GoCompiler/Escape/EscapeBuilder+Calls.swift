@@ -185,6 +185,9 @@ extension EscapeBuilder {
   ) {
     let list = call.arguments
     let hole = holes.first ?? discard
+    if list.count == 1, case .tuple(let types)? = type(list[0]) {
+      return builtinCall(x, on: list[0], types, builtin, hole)
+    }
     switch builtin {
     case .append: append(x, call, hole)
     case .copy:
@@ -208,6 +211,22 @@ extension EscapeBuilder {
       }
     default: for one in list { evaluate(one, into: discard) }
     }
+  }
+
+  /// `append(f())`: the results of one call are the operands.
+  private func builtinCall(
+    _ x: Expression, on operands: Expression, _ types: [GoType], _ builtin: Builtin, _ hole: Hole
+  ) {
+    var element: GoType?
+    if builtin == .append, case .slice(let one)? = type(x)?.underlying { element = one }
+    let targets = types.indices.map { index -> Target in
+      if index == 0 {
+        return Target(hole: tee([hole, toMutator, toHeap.dereferenced]), type: nil)
+      }
+      return Target(hole: toHeap, type: element)
+    }
+    values([operands], into: targets, at: x.position)
+    if builtin == .append { _ = spill(toHeap, x) }
   }
 
   private func holdsPointers(_ slice: Expression) -> Bool {

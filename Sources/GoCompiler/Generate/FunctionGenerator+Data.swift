@@ -11,6 +11,10 @@ extension FunctionGenerator {
     else { return into ?? 1 }
     let arguments = call.arguments
     let result = type(x)
+    if arguments.count == 1, case .tuple = type(arguments[0]) {
+      refuse(x.start, "\(name) of the results of one call is")
+      return into ?? (result.slotKinds.isEmpty ? 1 : temporary(result))
+    }
     switch builtin {
     case .len, .cap: return length(builtin, arguments[0], into)
     case .print, .println: printed(arguments, isLine: builtin == .println)

@@ -53,6 +53,25 @@ import Testing
     #expect(decisions.parameterTags(of: try function("leak"))?.first?.heap == 0)
   }
 
+  @Test(
+    "one call may give a built-in function all its operands",
+    arguments: [
+      "append(f())", "copy(g())", "func() []any { return append(h()) }()", "min(k())",
+    ])
+  func operandsOfOneCall(_ expression: String) {
+    let text = """
+      package main
+      func f() ([]*int, *int, *int) { return nil, new(int), nil }
+      func g() ([]byte, []byte) { return nil, nil }
+      func h() ([]any, int, *int) { return nil, 1, nil }
+      func k() (int, int) { return 1, 2 }
+      func main() { x := \(expression); _ = x }
+      """
+    let package = Checker.check(Parser.parse(SourceText(name: "a.go", text)))
+    if package.problems.isEmpty { _ = EscapeProgram.analyze(package) }
+    #expect(package.problems.isEmpty || expression.hasPrefix("min"))
+  }
+
   @Test func whatWasNeverSeenIsHeap() throws {
     let other = Expression(id: Int.max, start: Position(0), .bad)
     #expect(decisions.placement(of: other) == .heap)
