@@ -42,16 +42,16 @@ import Testing
   @Test func theOldestIsTheOldestOfAllListeners() {
     let newcomers = Newcomers()
     newcomers.accepted(nodes(7))
-    newcomers.accepted(.init(endpoint: "control", descriptor: 8))
+    newcomers.accepted(.init(listener: 2, descriptor: 8))
     #expect(newcomers.takeOldest() == nodes(7))
     // Its number is another's now, and news of the former are heard late.
-    newcomers.accepted(.init(endpoint: "control", descriptor: 7))
+    newcomers.accepted(.init(listener: 2, descriptor: 7))
     newcomers.remove(nodes(7))
     let order = (0..<3).map { _ in newcomers.takeOldest()?.descriptor }
     #expect(order == [8, 7, nil])
   }
 
   private func nodes(_ descriptor: Int32) -> Newcomers.Connection {
-    .init(endpoint: "nodes", descriptor: descriptor)
+    .init(listener: 1, descriptor: descriptor)
   }
 }

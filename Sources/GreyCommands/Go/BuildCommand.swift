@@ -5,7 +5,6 @@
 // exit status.
 
 import ArgumentParser
-import Foundation
 import GoCompiler
 import GoSyntax
 import GreyEvents
@@ -42,19 +41,14 @@ package struct BuildCommand: Verb {
   }
 
   package func execute(_ context: CommandContext) throws -> CommandStatus {
-    let path = file.hasPrefix("/") ? file : context.folder + "/" + file
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure(.usage, "cannot read \(file): give the path of a Go program")
-    }
-    let source = SourceText(name: file, bytes: Array(data))
-    let checked = Checker.check(Parser.parse(source))
-    let problems = DiagnosticList(source: source, checked.problems)
+    let program = try ProgramFile(file, context)
+    let problems = program.problems
     guard problems.isEmpty else {
       context.print(CheckResult(problems), json: json) { Render.check(problems, $0) }
       return .checkFailed
     }
-    let messages = tells ? EscapeProgram.analyze(checked).messages : []
-    let result = BuildResult(source, messages)
+    let messages = tells ? EscapeProgram.analyze(program.checked).messages : []
+    let result = BuildResult(program.source, messages)
     context.print(result, json: json) { style in
       if !tells { return "\(file): no errors" }
       return result.messages.map { one in

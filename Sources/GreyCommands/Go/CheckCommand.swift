@@ -4,7 +4,6 @@
 // they go to stdout; that there are any is the exit status.
 
 import ArgumentParser
-import Foundation
 import GoCompiler
 import GoSyntax
 import GreyEvents
@@ -32,13 +31,7 @@ package struct CheckCommand: Verb {
   package var wantsJSON: Bool { json }
 
   package func execute(_ context: CommandContext) throws -> CommandStatus {
-    let path = file.hasPrefix("/") ? file : context.folder + "/" + file
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure(.usage, "cannot read \(file): give the path of a Go program")
-    }
-    let source = SourceText(name: file, bytes: Array(data))
-    let checked = Checker.check(Parser.parse(source))
-    let list = DiagnosticList(source: source, checked.problems)
+    let list = try ProgramFile(file, context).problems
     context.print(CheckResult(list), json: json) { Render.check(list, $0) }
     return list.isEmpty ? .ok : .checkFailed
   }

@@ -4,7 +4,6 @@
 // What the program prints its node writes itself, to this process's stderr, so it is as complete
 // and in as good an order as that of a program that was started here.
 
-import Foundation
 import GoCompiler
 import GoSyntax
 import GreyBasics
@@ -60,21 +59,16 @@ package struct ProgramRun {
 
   /// Nil: its errors are told.
   private func compiled(_ context: CommandContext) throws -> Program? {
-    let path = file.hasPrefix("/") ? file : context.folder + "/" + file
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure(.usage, "cannot read \(file): give the path of a Go program")
-    }
     let isPlain = !file.hasPrefix("/") && !file.hasPrefix("./") && !file.hasPrefix("../")
-    let source = SourceText(name: (isPlain ? "./" : "") + file, bytes: Array(data))
-    let checked = Checker.check(Parser.parse(source))
-    var problems = checked.problems
+    let read = try ProgramFile(file, name: (isPlain ? "./" : "") + file, context)
+    var problems = read.checked.problems
     if problems.isEmpty {
-      let generated = Generator.generate(checked)
+      let generated = Generator.generate(read.checked)
       if let program = generated.program { return program }
       problems = generated.problems
     }
     context.note("# command-line-arguments")
-    for line in DiagnosticList(source: source, problems).lines(carets: false) {
+    for line in DiagnosticList(source: read.source, problems).lines(carets: false) {
       context.note(line)
     }
     return nil

@@ -31,6 +31,8 @@ final class Listener {
   private var backoff: AcceptBackoff
   private var endless: EndlessMessages
   private let newcomers: Newcomers
+  /// Among those of the process.
+  private let number: Int
   /// The kernel counts what a connection has received.
   private let isTCP: Bool
   private var lastLook = Moment.zero
@@ -47,6 +49,7 @@ final class Listener {
   ) throws(ZeroMQError) {
     grey_reserve_descriptor()
     self.newcomers = newcomers
+    number = newcomers.addListener()
     let socket = try Socket(context, .router)
     try socket.set(.maximumMessageSize, Int64(limits.messageBytes))
     try socket.set(.receiveHighWaterMark, limits.waiting)
@@ -140,7 +143,7 @@ final class Listener {
   }
 
   private func connection(_ descriptor: Int32) -> Newcomers.Connection {
-    .init(endpoint: endpoint, descriptor: descriptor)
+    .init(listener: number, descriptor: descriptor)
   }
 
   /// Listens again when it is time to, and ends what has no end.

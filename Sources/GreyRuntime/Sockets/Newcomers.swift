@@ -17,8 +17,16 @@ final class Newcomers {
   /// A descriptor's number is used again, and each listener hears of its own only: what one hears
   /// late must not be taken for news of another's connection.
   struct Connection: Hashable {
-    let endpoint: String
+    let listener: Int
     let descriptor: Int32
+  }
+
+  private var listeners = 0
+
+  /// What a listener calls itself here: it looks for a connection with every message it reads.
+  func addListener() -> Int {
+    listeners += 1
+    return listeners
   }
 
   /// In the order of arrival; what is not in `numbers` any more is passed over.

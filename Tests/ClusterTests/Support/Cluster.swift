@@ -138,12 +138,12 @@ final class Cluster {
     #expect(try found.int("floating_objects") == 0, "\(found)", sourceLocation: location)
   }
 
-  /// The first event of the logs, from their beginning or from a second on, that is this one.
-  /// Waits for it.
+  /// The first event of the logs, from their beginning or from a second on, that is of this kind,
+  /// or of the other, and fits. Waits for it.
   @discardableResult
   func event(
-    _ kind: String, since start: WallInstant? = nil, within seconds: Double = 30,
-    where fits: (JSONValue) throws -> Bool = { _ in true }
+    _ kind: String, or other: String? = nil, since start: WallInstant? = nil,
+    within seconds: Double = 30, where fits: (JSONValue) throws -> Bool = { _ in true }
   ) throws -> JSONValue {
     let follower = try Follower(
       self,
@@ -152,7 +152,8 @@ final class Cluster {
     let deadline = Deadline(seconds: seconds)
     while let line = try follower.line(before: deadline) {
       let event = try JSONValue(parsing: line)
-      if try event.string("event") == kind, try fits(event) { return event }
+      let found = try event.string("event")
+      if found == kind || found == other, try fits(event) { return event }
     }
     throw TestFailure("'\(kind)' was not logged within \(seconds) s")
   }
