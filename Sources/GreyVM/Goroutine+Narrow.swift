@@ -165,112 +165,91 @@ extension Goroutine {
       (p + r[i.c] &<< 2).putF32(r[float: i.b])
       return 1
     case .frameU8:
-      guard r[i.c] >= 0, r[i.c] &+ 1 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 1) else { return outsideArray(r, i, pc) }
       r[i.a] = p.u8
       return 2
     case .frameS8:
-      guard r[i.c] >= 0, r[i.c] &+ 1 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 1) else { return outsideArray(r, i, pc) }
       r[i.a] = p.s8
       return 2
     case .frameU16:
-      guard r[i.c] >= 0, r[i.c] &+ 2 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 2) else { return outsideArray(r, i, pc) }
       r[i.a] = p.u16
       return 2
     case .frameS16:
-      guard r[i.c] >= 0, r[i.c] &+ 2 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 2) else { return outsideArray(r, i, pc) }
       r[i.a] = p.s16
       return 2
     case .frameU32:
-      guard r[i.c] >= 0, r[i.c] &+ 4 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 4) else { return outsideArray(r, i, pc) }
       r[i.a] = p.u32
       return 2
     case .frameS32:
-      guard r[i.c] >= 0, r[i.c] &+ 4 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 4) else { return outsideArray(r, i, pc) }
       r[i.a] = p.s32
       return 2
     case .frame64:
-      guard r[i.c] >= 0, r[i.c] &+ 8 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 8) else { return outsideArray(r, i, pc) }
       r[bits: i.a] = p.load(as: UInt64.self)
       return 2
     case .frameF32:
-      guard r[i.c] >= 0, r[i.c] &+ 4 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 4) else { return outsideArray(r, i, pc) }
       r[float: i.a] = p.f32
       return 2
     case .frameReference:
-      guard r[i.c] >= 0, r[i.c] &+ 8 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
+      guard r[bits: i.c] & 7 == 0, let p = arrayPlace(r, i, pc, bytes: 8) else {
+        return outsideArray(r, i, pc)
       }
-      let p = r.address(i.b) + r[i.c]
       r[bits: i.a] = p.load(as: UInt64.self)
       return 2
     case .setFrame8:
-      guard r[i.c] >= 0, r[i.c] &+ 1 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 1) else { return outsideArray(r, i, pc) }
       p.put8(r[i.a])
       return 2
     case .setFrame16:
-      guard r[i.c] >= 0, r[i.c] &+ 2 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 2) else { return outsideArray(r, i, pc) }
       p.put16(r[i.a])
       return 2
     case .setFrame32:
-      guard r[i.c] >= 0, r[i.c] &+ 4 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 4) else { return outsideArray(r, i, pc) }
       p.put32(r[i.a])
       return 2
     case .setFrame64:
-      guard r[i.c] >= 0, r[i.c] &+ 8 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 8) else { return outsideArray(r, i, pc) }
       p.storeBytes(of: r[bits: i.a], as: UInt64.self)
       return 2
     case .setFrameF32:
-      guard r[i.c] >= 0, r[i.c] &+ 4 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
-      }
-      let p = r.address(i.b) + r[i.c]
+      guard let p = arrayPlace(r, i, pc, bytes: 4) else { return outsideArray(r, i, pc) }
       p.putF32(r[float: i.a])
       return 2
     case .setFrameReference:
-      guard r[i.c] >= 0, r[i.c] &+ 8 <= Int(pc[1]) else {
-        preconditionFailure("outside an array of the frame")
+      guard r[bits: i.c] & 7 == 0, let p = arrayPlace(r, i, pc, bytes: 8) else {
+        return outsideArray(r, i, pc)
       }
-      let p = r.address(i.b) + r[i.c]
       p.storeBytes(of: r[bits: i.a], as: UInt64.self)
       return 2
     default: return lengthy(operation, i, pc, task, r)
     }
+  }
+
+  /// Where an element of an array in the frame lies: `c` is its offset in bytes, the second word the
+  /// size of the array. Generated code has compared the index with the length; nil is the answer to
+  /// an image that has not, which must not reach what is beside the array.
+  @inline(__always)
+  private func arrayPlace(
+    _ r: Registers, _ i: Instruction, _ pc: UnsafePointer<UInt64>, bytes: UInt64
+  ) -> UnsafeMutableRawPointer? {
+    let offset = r[bits: i.c]
+    let size = pc[1]
+    guard size >= bytes, offset <= size &- bytes else { return nil }
+    return r.address(i.b) + Int(offset)
+  }
+
+  @inline(never)
+  private func outsideArray(
+    _ r: Registers, _ i: Instruction, _ pc: UnsafePointer<UInt64>
+  ) -> Int {
+    failed(.index(r[i.c], length: Int(truncatingIfNeeded: pc[1])))
   }
 
   func failed(_ trap: Trap) -> Int {

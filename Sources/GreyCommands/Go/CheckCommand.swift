@@ -4,6 +4,7 @@
 // they go to stdout; that there are any is the exit status.
 
 import ArgumentParser
+import Foundation
 import GoCompiler
 import GoSyntax
 import GreyEvents
