@@ -233,8 +233,8 @@ extension Goroutine {
   }
 
   /// Where an element of an array in the frame lies: `c` is its offset in bytes, the second word
-  /// the size of the array. Generated code has compared the index with the length; nil is the answer to
-  /// an image that has not, which must not reach what is beside the array.
+  /// the size of the array. Generated code has compared the index with the length; nil is the
+  /// answer to an image that has not, which must not reach what is beside the array.
   @inline(__always)
   private func arrayPlace(
     _ r: Registers, _ i: Instruction, _ pc: UnsafePointer<UInt64>, bytes: UInt64
