@@ -53,6 +53,7 @@ package enum Disassembly {
     case .object32: parts.append(program.objects[instruction.wide].name)
     case .object: parts.append(program.objects[second].name)
     case .runtimeType: parts.append(program.runtimeTypes[second].name)
+    case .native: parts.append(Native(rawValue: second)?.name ?? "?")
     case .map: parts.append(program.maps[second].name)
     case .constant64, .frameBytes, .size, .sizeAndCount, .slicing, .signature, .select:
       parts.append("\(second)")

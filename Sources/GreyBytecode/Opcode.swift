@@ -57,8 +57,8 @@ package enum Opcode: UInt8, CaseIterable, Sendable {
   case makeMap, mapGet, mapGetOK, mapSet, mapDelete, mapClear, mapBegin, mapNext
   case makeChannel, send, receive, receiveOK, closeChannel, select, go
   case runDefers, recover, panicNext
-  /// What packages of the library ask of the machine.
-  case exit, yield, collect, countGoroutines
+  /// What packages of the library ask of the machine: see `Native`.
+  case native
 }
 
 /// What one operand is. Blocks are several slots side by side.
@@ -91,7 +91,7 @@ package enum Extra: Sendable {
   case constant32, string32, target32, object32, global32
   case target, constant64, object, frameBytes, size, sizeAndCount, slicing, runtimeType,
     function
-  case signature, map, select
+  case signature, map, select, native
 }
 
 package struct Shape: Sendable {

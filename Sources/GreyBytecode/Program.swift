@@ -54,6 +54,8 @@ package struct RuntimeType: Hashable, Sendable {
   package var form: Form
   package var object: Int
   package var display: Display
+  package var kind = Kind.invalid
+  package var composition = Composition.none
   /// Of a defined type: `panic` shows its name around the value.
   package var isDefined: Bool
   package var equality: Equality

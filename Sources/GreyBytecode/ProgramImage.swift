@@ -7,7 +7,7 @@
 import Foundation
 
 package enum ProgramImage {
-  package static let version = 2
+  package static let version = 3
 
   package static func encode(_ program: Program) -> String {
     var out = ImageWriter()
@@ -143,6 +143,8 @@ struct ImageWriter {
       $0.text($1.name)
       $0.number($1.number)
     }
+    number(Int(type.kind.rawValue))
+    composition(type.composition)
   }
   mutating func mapType(_ type: MapType) {
     text(type.name)
@@ -271,6 +273,11 @@ struct ImageReader {
     type.demands = try list { r throws(VerifierError) in
       RuntimeType.Demand(name: try r.text(), number: try r.number())
     }
+    guard let kind = RuntimeType.Kind(rawValue: UInt8(truncatingIfNeeded: try number())) else {
+      throw bad
+    }
+    type.kind = kind
+    type.composition = try composition()
     return type
   }
   private mutating func equality() throws(VerifierError) -> RuntimeType.Equality {

@@ -119,9 +119,7 @@ extension Opcode {
     case .runDefers: Shape(.reference)
     case .recover: Shape(.setInterface)
     case .panicNext: Shape()
-    case .exit: Shape(.data)
-    case .yield, .collect: Shape()
-    case .countGoroutines: Shape(.setData)
+    case .native: Shape(.callBlock, .none, .none, .native)
     }
   }
 }

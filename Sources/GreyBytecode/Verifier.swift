@@ -81,6 +81,12 @@ package struct Verifier {
       try require(
         type.demands.allSatisfy { program.methods.indices.contains($0.number) },
         "methods of \(type.name)")
+      try require(
+        type.composition.types.allSatisfy(program.runtimeTypes.indices.contains),
+        "parts of \(type.name)")
+      if case .map(_, _, let map) = type.composition {
+        try require(program.maps.indices.contains(map), "map type of \(type.name)")
+      }
     }
     for row in program.methods {
       try require(
@@ -282,6 +288,9 @@ package struct Verifier {
     case .size: try require(second >= 0, "element of \(second) bytes")
     case .sizeAndCount, .slicing, .select: break
     case .map: _ = try map(second)
+    case .native:
+      guard let native = Native(rawValue: second) else { throw fail("native \(second)") }
+      try expect(instruction.a, native.signature.kinds)
     case .function:
       guard program.functions.indices.contains(second) else { throw fail("function \(second)") }
       let callee = program.functions[second]

@@ -255,7 +255,7 @@ extension Goroutine {
   }
 
   /// Ends the step; when it goes on, it does so behind the instruction, of two words.
-  private func wait(
+  func wait(
     _ task: TaskContext, _ r: Registers, _ pc: UnsafePointer<UInt64>, _ reason: String
   ) -> Int {
     r[0] = Int(bitPattern: pc + 2)

@@ -48,16 +48,7 @@ extension Goroutine {
       guard let step = panicNext(task) else { return -1 }
       pending = step
       return 0
-    case .exit:
-      pending = exited(task, status: r[i.a])
-      return 0
-    case .yield, .collect:
-      r[0] = Int(bitPattern: pc + 1)
-      pending = operation == .yield ? .more : .wait(.collect)
-      return 0
-    case .countGoroutines:
-      r[i.a] = goroutines.alive
-      return 1
+    case .native: return native(i.a, pc, task, r)
     case .minFloat:
       r[float: i.a] = FloatChoice.least(r[float: i.b], r[float: i.c])
       return 1

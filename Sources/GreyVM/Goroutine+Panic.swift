@@ -28,6 +28,8 @@ extension Goroutine {
     static let hasText = 4
     /// Nobody recovers it: it is shown, and the program ends.
     static let isFatal = 8
+    /// No panic: the goroutine ends by `runtime.Goexit`, deferred calls first.
+    static let isExit = 16
   }
 
   /// Where a frame that stands for a panic always is.
@@ -61,6 +63,18 @@ extension Goroutine {
     panic[bits: PanicFrame.value + 1] = value
     panic[PanicFrame.target] = Int(bitPattern: target)
     return unwind(task) ?? .more
+  }
+
+  /// `runtime.Goexit`: as a panic that nothing can recover from and that ends the goroutine only.
+  /// Nil: a deferred call is on top.
+  func leave(_ task: TaskContext) -> Step? {
+    let target = task.core.pointee.slots
+    task.push(loaded.functions[loaded.program.panicFunction].layout)
+    let frame = Registers(slots: task.core.pointee.slots)
+    frame[0] = panicPlace
+    frame[PanicFrame.target] = Int(bitPattern: target)
+    frame[PanicFrame.state] = State.isExit
+    return unwind(task)
   }
 
   /// A string in a box.
@@ -168,7 +182,7 @@ extension Goroutine {
       let caller = Registers(slots: slots)
       if caller[0] == panicPlace {
         let state = caller[PanicFrame.state]
-        if state & (State.recovered | State.isFatal) == 0 {
+        if state & (State.recovered | State.isFatal | State.isExit) == 0 {
           caller[PanicFrame.state] = state | State.recovered
           r[slot] = caller[PanicFrame.value]
           r[slot + 1] = caller[PanicFrame.value + 1]
@@ -185,6 +199,7 @@ extension Goroutine {
 
   /// Asks the values of all panics for their texts, one call at a time, then ends the program.
   private func show(_ task: TaskContext, _ panic: Registers) -> Step? {
+    if panic[PanicFrame.state] & State.isExit != 0 { return left(task) }
     let panics = chain(task)
     if panic[PanicFrame.state] & State.isFatal == 0 {
       if panics.dropFirst().contains(where: { $0[PanicFrame.state] & State.isFatal != 0 }) {
@@ -223,7 +238,7 @@ extension Goroutine {
     var next: UnsafeMutableRawPointer? = task.core.pointee.slots
     while let slots = next, let lower = below(slots) {
       let r = Registers(slots: slots)
-      if r[0] == panicPlace { all.append(r) }
+      if r[0] == panicPlace, r[PanicFrame.state] & State.isExit == 0 { all.append(r) }
       next = lower
     }
     return all

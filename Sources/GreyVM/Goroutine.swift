@@ -17,6 +17,8 @@ final class Goroutine: TaskBody {
   let number: Int
   private let isMain: Bool
   private var isStarted = false
+  /// It serves the library: programs do not count it.
+  var isInBackground = false
   /// Of a goroutine that has started, for whoever shows its stack.
   private(set) var context: TaskContext?
 
@@ -106,6 +108,20 @@ final class Goroutine: TaskBody {
     return nil
   }
 
+  /// By `runtime.Goexit`. The program's first one leaves the others to it; its task stays, because
+  /// the run ends with that.
+  func left(_ task: TaskContext) -> Step {
+    if !isMain { return finished(task) }
+    goroutines.end()
+    goroutines.main = nil
+    if goroutines.alive == 0 { return abandoned(task) }
+    return goroutines.isDeadlocked ? deadlocked(task) : .wait(.receive(into: []))
+  }
+
+  private func abandoned(_ task: TaskContext) -> Step {
+    ended(task, .fatal("no goroutines (main called runtime.Goexit) - deadlock!"))
+  }
+
   /// The goroutine's function returned: the program ends with its first one.
   func finished(_ task: TaskContext) -> Step {
     if isMain {
@@ -113,7 +129,8 @@ final class Goroutine: TaskBody {
       task.finish(ok: true, result: #"{"exit":0}"#)
       return .done
     }
-    goroutines.end()
+    goroutines.end(inBackground: isInBackground)
+    if goroutines.alive == 0 { return abandoned(task) }
     return goroutines.isDeadlocked ? deadlocked(task) : .done
   }
 

@@ -20,6 +20,10 @@ final class Goroutines {
   var main: Goroutine?
   private var queues: [WaitQueue] = []
   private var free: [Int] = []
+  /// Who waits at a word of memory, the first one first. Each keeps the object alive.
+  private var sleepers: [UInt64: [Sleeper]] = [:]
+  /// Those that serve the library and that programs do not count.
+  private(set) var inBackground = 0
 
   var isDeadlocked: Bool { alive > 0 && alive == blocked }
 
@@ -29,7 +33,24 @@ final class Goroutines {
     lastNumber += 1
     return lastNumber
   }
-  func end() { alive -= 1 }
+  func end(inBackground isHidden: Bool = false) {
+    alive -= 1
+    if isHidden { inBackground -= 1 }
+  }
+  func hide() { inBackground += 1 }
+
+  // MARK: words
+
+  func sleep(_ sleeper: Sleeper, at word: UInt64) { sleepers[word, default: []].append(sleeper) }
+
+  /// Nil: nobody waits there. Else it is counted among those that go on.
+  func wakeFirst(at word: UInt64) -> Sleeper? {
+    guard var all = sleepers[word] else { return nil }
+    let first = all.removeFirst()
+    sleepers[word] = all.isEmpty ? nil : all
+    blocked -= 1
+    return first
+  }
 
   // MARK: queues
 
@@ -76,6 +97,9 @@ final class Goroutines {
     }
   }
 }
+
+/// A goroutine that waits at a word of memory.
+struct Sleeper { let task: TaskContext }
 
 /// Who waits at a channel.
 final class WaitQueue {

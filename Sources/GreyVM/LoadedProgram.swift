@@ -46,13 +46,16 @@ final class LoadedProgram: @unchecked Sendable {
   let maps: [MapRecord]
   /// Where functions begin, in order.
   private let starts: [(word: Int, function: Int)]
+  /// What the program is started with: its own name first.
+  let arguments: [String]
   /// Of the run on this worker.
   let goroutines = Goroutines()
   private var isBound = false
 
   /// - Throws: `VerifierError`
-  init(_ program: Program) throws {
+  init(_ program: Program, arguments: [String] = []) throws {
     try Verifier.verify(program)
+    self.arguments = arguments
     self.program = program
     code = .allocate(capacity: max(1, program.code.count))
     code.initialize(from: program.code, count: program.code.count)

@@ -12,6 +12,7 @@ package struct ProgramWorkload: Workload {
   package static let parameters: [ParameterDescription] = [
     .text("image", default: "", help: "the program, as `ProgramImage` writes it"),
     .file("file", default: "", help: "a file that holds it"),
+    .text("arguments", default: "[]", help: "what it is started with: a list of strings in JSON"),
   ]
   package static let typeLimit = 4096
 
@@ -31,7 +32,10 @@ package struct ProgramWorkload: Workload {
       text = String(decoding: data, as: UTF8.self)
     }
     do {
-      loaded = try LoadedProgram(try ProgramImage.decode(text))
+      let words = Data(parameters.text("arguments").utf8)
+      loaded = try LoadedProgram(
+        try ProgramImage.decode(text),
+        arguments: try JSONDecoder().decode([String].self, from: words))
     } catch {
       throw .invalidValue(
         key: "image", value: String(text.prefix(20)), expected: "a program: \(error)",

@@ -25,6 +25,7 @@ extension Checker {
     object.source = source
     object.state = .waiting
     object.role = .package
+    object.home = package
     objects.append(object)
     guard object.name == "init" || object.name == "main" && package.name == "main" else {
       return declare(object, id: id)
@@ -85,7 +86,9 @@ extension Checker {
 
   private func collect(_ one: ImportDeclaration) {
     let path = String(decoding: LiteralValue.bytes(ofString: one.path), as: UTF8.self)
-    if let reason = PackageText.refused[path] { return report(one.pathPosition, reason) }
+    if !isLibrary, let reason = PackageLibrary.refusal(of: path) {
+      return report(one.pathPosition, reason)
+    }
     guard !path.isEmpty else {
       return report(one.pathPosition, "invalid import path (empty string)")
     }
@@ -161,6 +164,7 @@ extension Checker {
       object.source = .function(one)
       object.state = .waiting
       object.role = .package
+      object.home = package
       object.receiver = .invalid
       record(one.name.id, object)
       methodObjects.append(object)
@@ -168,21 +172,5 @@ extension Checker {
       guard let base = baseName(one), let type = definedType(base) else { continue }
       methodsByBase[ObjectIdentifier(type), default: []].append(object)
     }
-  }
-}
-
-/// Packages loaded for one program, each once.
-final class PackageLibrary {
-  let universe = Universe.scope()
-  private var loaded: [String: CheckedPackage] = [:]
-
-  func load(_ path: String) -> CheckedPackage? {
-    if let package = loaded[path] { return package }
-    guard let text = PackageText.all[path] else { return nil }
-    let source = SourceText(name: path, text)
-    let checked = Checker.check(
-      Parser.parse(source), path: path, library: self, isLibrary: true)
-    loaded[path] = checked
-    return checked
   }
 }

@@ -74,10 +74,23 @@ package final class Checker {
     for object in methodObjects { resolve(object) }
     runDelayed()
     checkTypeCycles()
+    package.packages = library.packages
+    if isLibrary {
+      // Bodies wait until somebody needs them.
+      package.checkBody = { [self] in checkLater($0) }
+      return
+    }
     for object in objects + methodObjects { checkBody(object) }
     runDelayed()
     reportUnused()
     orderInitialization()
+  }
+
+  /// The body of a library's function.
+  private func checkLater(_ object: Object) {
+    checkBody(object)
+    runDelayed()
+    package.problems = package.file.problems + problems
   }
 
   func runDelayed() {

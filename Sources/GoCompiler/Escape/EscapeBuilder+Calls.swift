@@ -135,7 +135,7 @@ extension EscapeBuilder {
     switch program.staticFunction(function) {
     case .declared(let object): return callee(declared: object)
     case .library(let object, let package):
-      return .tagged(LibraryTags.tags(of: object, package: package))
+      return .tagged(program.tags(ofLibrary: object, package: package))
     case .literal(let info): return callee(info, tags: program.tags[ObjectIdentifier(info)])
     case nil: return .unknown
     }
@@ -145,7 +145,7 @@ extension EscapeBuilder {
     if let info = object.function {
       return callee(info, tags: program.decisions.parameterTags(of: object))
     }
-    return .tagged(LibraryTags.tags(of: object, package: ""))
+    return .tagged(program.tags(ofLibrary: object, package: ""))
   }
 
   private func callee(_ info: FunctionInfo, tags: [ParameterTag]?) -> Callee {

@@ -19,8 +19,11 @@ package final class EscapeProgram {
   private var initialValues: [ObjectIdentifier: Expression] = [:]
 
   /// Decides for a package that was checked without errors.
-  package static func analyze(_ package: CheckedPackage) -> EscapeDecisions {
-    let program = EscapeProgram(package)
+  /// - Parameter trustsLibrary: its functions do with their arguments what Go's do.
+  package static func analyze(
+    _ package: CheckedPackage, trustsLibrary: Bool = true
+  ) -> EscapeDecisions {
+    let program = EscapeProgram(package, trustsLibrary: trustsLibrary)
     program.run()
     return program.decisions
   }
@@ -30,7 +33,12 @@ package final class EscapeProgram {
   /// What they are set to besides; nil is something that has no expression of its own.
   private var assignments: [ObjectIdentifier: [Expression?]] = [:]
 
-  private init(_ package: CheckedPackage) { self.package = package }
+  private let trustsLibrary: Bool
+
+  private init(_ package: CheckedPackage, trustsLibrary: Bool) {
+    self.package = package
+    self.trustsLibrary = trustsLibrary
+  }
 
   private func run() {
     let order = EscapeOrder(self)
@@ -64,6 +72,11 @@ package final class EscapeProgram {
   }
 
   // MARK: Questions
+
+  func tags(ofLibrary object: Object, package: String) -> [ParameterTag] {
+    trustsLibrary
+      ? LibraryTags.tags(of: object, package: package) : LibraryTags.unknown(object)
+  }
 
   func builtin(_ call: Call) -> Builtin? {
     guard package[call.function]?.use == .builtin else { return nil }

@@ -1,7 +1,8 @@
 // What the functions of the library do with their arguments.
 //
-// Their bodies are part of the virtual machine, so nothing can be analysed; the table says what
-// Go's own compiler finds in Go's library. A function that is not in it leaks all it is given.
+// Their bodies are ours, not Go's, and are not analysed; the table says what Go's own compiler finds
+// in Go's library, which is what `build -m` tells. A function that is not in it leaks all it is
+// given; and for the code that runs, all of them do, because our bodies keep to no such promise.
 
 import GoSyntax
 
@@ -35,6 +36,11 @@ enum LibraryTags {
     return tag
   }
 
+  static func unknown(_ object: Object) -> [ParameterTag] {
+    let count = (object.type.signature?.parameters.count ?? 0) + (object.receiver == nil ? 0 : 1)
+    return Array(repeating: .unknown, count: count)
+  }
+
   static func tags(of object: Object, package: String) -> [ParameterTag] {
     var name = object.name
     if let receiver = object.receiver, let type = (receiver.pointee ?? receiver).namedType {
@@ -43,7 +49,6 @@ enum LibraryTags {
       name = "\(package).\(name)"
     }
     if let known = tags[name] { return known }
-    let count = (object.type.signature?.parameters.count ?? 0) + (object.receiver == nil ? 0 : 1)
-    return Array(repeating: .unknown, count: count)
+    return unknown(object)
   }
 }

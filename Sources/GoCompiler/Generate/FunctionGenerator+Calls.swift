@@ -37,19 +37,22 @@ extension FunctionGenerator {
       ) { arguments(call, signature, for: x, from: $0) }
       return (block, results)
     }
-    if let native = native(function, call) { return (native, results) }
     var closure: Int?
     var number: Int?
+    var native: Native?
     if let object = checked.objects[function.id], object.kind == .function {
-      number = generator.number(of: object)
-      if number == nil { refuse(x.start, "a function without a body is") }
+      native = generator.native(object)
+      if native == nil { number = generator.number(of: object) }
+      if number == nil, native == nil { refuse(x.start, "a function without a body is") }
     } else {
       closure = value(function)
     }
     let block = temporary(resultKinds + signature.parameters.flatMap(\.type.slotKinds))
     arguments(call, signature, for: x, from: block + resultKinds.count)
     at(x.position)
-    if let number {
+    if let native {
+      builder.emit(.native, block, then: native.rawValue)
+    } else if let number {
       builder.emit(.call, block, then: number)
     } else if let closure {
       builder.emit(.callClosure, block, closure, 0, then: generator.signature(signature))
@@ -137,7 +140,8 @@ extension FunctionGenerator {
   func closure(_ x: Expression, _ into: Int?) -> Int {
     let slot = into ?? reference()
     guard let info = checked.literals[x.id] else { return slot }
-    let number = generator.number(of: info, id: x.id, in: "main.\(name)")
+    let prefix = checked.isLibrary ? checked.path : "main"
+    let number = generator.number(of: info, in: checked, "\(prefix).\(name)")
     let made = reference()
     makeClosure(number, info.captures, made, for: x)
     move(made, to: slot, [true])
@@ -168,7 +172,7 @@ extension FunctionGenerator {
 
   /// Closures hold its address, else a copy.
   func isCapturedByReference(_ object: Object) -> Bool {
-    isInHeap(object) || generator.storage.needsAddress(object)
+    isInHeap(object) || storageRule.needsAddress(object)
   }
 
   static func closureLayout(

@@ -31,7 +31,14 @@ extension FunctionGenerator {
     case .star: return loaded(place(bare), fact.type, into: into)
     case .selector(let inner, let name):
       guard let selection = checked.selections[bare.id] else { break }
-      if selection.kind == .field { return loaded(place(bare), fact.type, into: into) }
+      if selection.kind == .qualified, let object = checked.objects[bare.id],
+        object.kind == .function
+      {
+        return functionValue(object, into, x.start)
+      }
+      if selection.kind == .field || selection.kind == .qualified {
+        return loaded(place(bare), fact.type, into: into)
+      }
       if selection.kind == .method { return methodValue(bare, inner, name, into) }
       if selection.kind == .methodExpression { return methodExpression(bare, inner, name, into) }
     case .unary(let op, let inner): return unary(bare, op, inner, into)
@@ -62,7 +69,7 @@ extension FunctionGenerator {
     let slot =
       fact(x).constant.map { constant($0, concrete, nil) } ?? value(x)
     return boxed(
-      slot, concrete, isInFrame: generator.storage.isInFrame(x, .box), into: into)
+      slot, concrete, isInFrame: storageRule.isInFrame(x, .box), into: into)
   }
 
   func converted(_ slot: Int, from source: GoType, to target: GoType, into: Int? = nil) -> Int {

@@ -37,7 +37,7 @@ extension FunctionGenerator {
 
   /// The variable is in the frame and something holds its address.
   func isFrameObject(_ object: Object) -> Bool {
-    !isInHeap(object) && generator.storage.needsAddress(object)
+    !isInHeap(object) && storageRule.needsAddress(object)
   }
 
   /// A block for `count` elements, not cleared. Nil: there are too many already.
@@ -103,7 +103,7 @@ extension FunctionGenerator {
     _ type: ObjectType, for site: Expression?, _ kind: AllocationSite.Kind = .value,
     isCleared: Bool = true, into slot: Int
   ) {
-    guard let site, generator.storage.isInFrame(site, kind), let one = frameObject(type) else {
+    guard let site, storageRule.isInFrame(site, kind), let one = frameObject(type) else {
       builder.emit(.new, slot, wide: generator.object(type))
       return
     }
@@ -117,7 +117,7 @@ extension FunctionGenerator {
     into slot: Int
   ) {
     let type = generator.objectType(of: element)
-    if count > 0, type.bytes > 0, let site, generator.storage.isInFrame(site, kind),
+    if count > 0, type.bytes > 0, let site, storageRule.isInFrame(site, kind),
       let one = frameObject(type, count: count)
     {
       clear(one.slot, one.kinds)

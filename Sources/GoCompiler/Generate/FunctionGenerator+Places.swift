@@ -17,7 +17,13 @@ extension FunctionGenerator {
       }
       return place(storage)
     case .selector(let inner, _):
-      guard let selection = checked.selections[bare.id], selection.kind == .field else { break }
+      guard let selection = checked.selections[bare.id] else { break }
+      if selection.kind == .qualified, let object = checked.objects[bare.id],
+        let storage = storage(object)
+      {
+        return place(storage)
+      }
+      guard selection.kind == .field else { break }
       return field(of: inner, selection.path)
     case .index(let inner, let arguments): return element(of: inner, arguments[0], at: x.start)
     case .star(let inner):

@@ -10,6 +10,9 @@ import GreyBytecode
 
 final class FunctionGenerator {
   let generator: Generator
+  /// Whose code it is.
+  let checked: CheckedPackage
+  let storageRule: any StorageRule
   let builder = FunctionBuilder()
   let signature: Int
   var name = "go.entry"
@@ -51,17 +54,19 @@ final class FunctionGenerator {
     }
   }
 
-  init(_ generator: Generator, signature: Int) {
+  /// - Parameter home: nil: the program's own package.
+  init(_ generator: Generator, signature: Int, in home: CheckedPackage? = nil) {
     self.generator = generator
     self.signature = signature
+    checked = home ?? generator.package
+    storageRule = checked.isLibrary ? ConservativeStorage() : generator.storage
   }
 
-  convenience init(_ generator: Generator, _ info: FunctionInfo) {
+  convenience init(_ generator: Generator, _ info: FunctionInfo, in home: CheckedPackage) {
     self.init(
-      generator, signature: generator.signature(info.signature, receiver: info.receiver?.type))
+      generator, signature: generator.signature(info.signature, receiver: info.receiver?.type),
+      in: home)
   }
-
-  var checked: CheckedPackage { generator.package }
 
   func fact(_ x: Expression) -> Fact {
     checked[x] ?? Fact(type: .invalid, use: .noValue, constant: nil)
@@ -108,7 +113,15 @@ final class FunctionGenerator {
 
   // MARK: functions
 
-  func generateEntry() {
+  /// The program's first function: the library's variables, then the program itself.
+  func generateEntry(main: Int) {
+    for number in generator.libraryInitializers + [main] {
+      builder.emit(.call, builder.take([]), then: number)
+    }
+    builder.emit(.return, 0, 0, 0)
+  }
+
+  func generateStart() {
     for one in checked.initialization {
       at(one.value.start)
       withTemporaries { initialize(one.variables, [one.value]) }
@@ -186,7 +199,7 @@ final class FunctionGenerator {
   }
 
   func isInHeap(_ object: Object) -> Bool {
-    generator.storage.isInHeap(object) || !object.type.fitsFrame
+    storageRule.isInHeap(object) || !object.type.fitsFrame
   }
 
   /// A new variable in the heap.

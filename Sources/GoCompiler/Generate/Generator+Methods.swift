@@ -47,9 +47,6 @@ extension Generator {
     if let named = type.namedType, named === runtimeError {
       return errorMethod(name, signature)
     }
-    if let named = type.pointee?.namedType, named === errorString {
-      return name == "Error" ? errorMethod(name, signature) : nil
-    }
     guard !type.isInterface, let target = MethodLookup.find(name, in: type),
       GoType.identical(.function(target.signature), .function(signature))
     else { return nil }

@@ -27,15 +27,14 @@ package final class Generator {
   private var signatureNumbers: [BlockSignature: Int] = [:]
   private var stringNumbers: [[UInt8]: Int] = [:]
   private var globalOffsets: [ObjectIdentifier: Int] = [:]
-  private var closureNumbers: [Int: Int] = [:]
+  private var closureNumbers: [ObjectIdentifier: Int] = [:]
   var mapTypes: [GoType] = []
-  /// What `errors.New` makes is a pointer to one.
-  let errorString: NamedType = {
-    let type = NamedType(name: "errorString", package: "errors", position: Position(0))
-    type.declared = .basic(.string)
-    type.isComplete = true
-    return type
-  }()
+  /// Package variables of the library that code reaches, each group once.
+  var libraryVariables: [LibraryVariable] = []
+  private var globals = TypeLayout(size: 8, alignment: 8)
+  /// Code looks at values of any type: types need descriptions.
+  var looksAtTypes = false
+  var described = 0
   /// Of what the machine itself panics with: a string that has the method `Error`.
   let runtimeError: NamedType = {
     let type = NamedType(name: "Error", package: "runtime", position: Position(0))
@@ -56,7 +55,7 @@ package final class Generator {
   package static func generate(
     _ package: CheckedPackage, storage: (any StorageRule)? = nil
   ) -> Generated {
-    let generator = Generator(package, storage: storage ?? EscapeProgram.analyze(package))
+    let generator = Generator(package, storage: storage ?? EscapeProgram.analyze(package, trustsLibrary: false))
     generator.run()
     return Generated(
       program: generator.problems.isEmpty ? generator.program : nil,
@@ -73,53 +72,69 @@ package final class Generator {
     program.errorMethod = methodNumber("Error", text)
     program.stringMethod = methodNumber("String", text)
     program.runtimeError = runtimeType(.named(runtimeError))
-    for declaration in package.file.declarations {
-      guard case .import(let one) = declaration else { continue }
-      let path = String(decoding: LiteralValue.bytes(ofString: one.path), as: UTF8.self)
-      if !Natives.packages.contains(path) { refuse(one.position, "importing \(one.path) is") }
-    }
     layOutGlobals()
     program.entry = newFunction("go.entry")
-    let entry = FunctionGenerator(self, signature: signature([], []))
-    entry.generateEntry()
-    finish(entry, program.entry)
+    let main = newFunction("go.main")
+    let start = FunctionGenerator(self, signature: signature([], []))
+    start.generateStart()
+    finish(start, main)
     program.panicFunction = newFunction("go.panic")
     let panics = FunctionGenerator(self, signature: signature([], []))
     panics.generatePanic()
     finish(panics, program.panicFunction)
     for function in package.functions { _ = number(of: function) }
+    var next = 0
     repeat {
-      while !waiting.isEmpty {
-        let (number, make) = waiting.removeFirst()
+      while next < waiting.count {
+        let (number, make) = waiting[next]
+        next += 1
         finish(make(), number)
       }
-    } while fillMethodTable()
+      describeTypes()
+    } while fillMethodTable() || next < waiting.count
+    let entry = FunctionGenerator(self, signature: signature([], []))
+    entry.generateEntry(main: main)
+    finish(entry, program.entry)
+    program.globals = self.object(
+      ObjectType(
+        name: "package variables", bytes: (globals.size + 7) / 8 * 8,
+        references: globals.references))
   }
 
   /// The first word stays free: zero-sized values have its address.
   private func layOutGlobals() {
-    var layout = TypeLayout(size: 8, alignment: 8)
     for object in package.scope.objects where object.kind == .variable {
-      let one = TypeLayout.of(object.type)
-      if one.size == 0 {
-        globalOffsets[ObjectIdentifier(object)] = 0
-        continue
-      }
-      let offset = (layout.size + one.alignment - 1) / one.alignment * one.alignment
-      globalOffsets[ObjectIdentifier(object)] = offset
-      layout.references += one.references.map { $0 + offset / 8 }
-      layout.size = offset + one.size
-      if layout.size > 1 << 27 {
+      if !layOut(object) {
         refuse(object.position ?? Position(0), "package variables of more than 128 MiB are")
         return
       }
     }
-    program.globals = self.object(
-      ObjectType(
-        name: "package variables", bytes: (layout.size + 7) / 8 * 8, references: layout.references))
   }
 
-  func globalOffset(_ object: Object) -> Int? { globalOffsets[ObjectIdentifier(object)] }
+  /// False: there would be too many.
+  private func layOut(_ object: Object) -> Bool {
+    let one = TypeLayout.of(object.type)
+    if one.size == 0 {
+      globalOffsets[ObjectIdentifier(object)] = 0
+      return true
+    }
+    let offset = (globals.size + one.alignment - 1) / one.alignment * one.alignment
+    if offset + one.size > 1 << 27 { return false }
+    globalOffsets[ObjectIdentifier(object)] = offset
+    globals.references += one.references.map { $0 + offset / 8 }
+    globals.size = offset + one.size
+    return true
+  }
+
+  /// A variable of the library is laid out, and its initial value made, when code first names it.
+  func globalOffset(_ object: Object) -> Int? {
+    if let known = globalOffsets[ObjectIdentifier(object)] { return known }
+    guard object.kind == .variable, let home = object.home, home.isLibrary,
+      object.role == .package, layOut(object)
+    else { return nil }
+    initializeLater(object, in: home)
+    return globalOffsets[ObjectIdentifier(object)]
+  }
 
   // MARK: functions
 
@@ -131,31 +146,58 @@ package final class Generator {
   /// Of a declared function or method.
   func number(of object: Object) -> Int? {
     if let known = functionNumbers[ObjectIdentifier(object)] { return known }
-    guard let info = object.function else { return nil }
+    let home = object.home ?? package
+    if object.function == nil { home.checkBody?(object) }
+    guard let info = object.function else { return native(object, home) }
     let receiver = object.receiver.map { type -> String in
       if case .pointer(let base) = type { return "(*\(base))." }
       return "\(type)."
     }
-    let made = newFunction("main.\(receiver ?? "")\(object.name)")
+    let prefix = home.isLibrary ? home.path : "main"
+    let made = newFunction("\(prefix).\(receiver ?? "")\(object.name)")
     functionNumbers[ObjectIdentifier(object)] = made
-    enqueue(made, info)
+    enqueue(made, info, in: home)
     return made
   }
 
-  func number(of literal: FunctionInfo, id: Int, in name: String) -> Int {
-    if let known = closureNumbers[id] { return known }
+  /// Of a function without a body: one that has the machine do it.
+  private func native(_ object: Object, _ home: CheckedPackage) -> Int? {
+    guard let native = self.native(object) else { return nil }
+    let made = thunk(object.name, signature(native.signature)) { function in
+      _ = function.builder.take(native.signature.kinds)
+      function.builder.emit(.native, 1, then: native.rawValue)
+      function.builder.emit(.return, 0, 0, native.signature.results.count)
+    }
+    functionNumbers[ObjectIdentifier(object)] = made
+    return made
+  }
+
+  /// What the machine does itself; nil: it is none of these.
+  func native(_ object: Object) -> Native? {
+    guard let home = object.home, home.path == "internal/machine", object.receiver == nil,
+      let native = Native.named[object.name], let type = object.type.signature
+    else { return nil }
+    precondition(
+      program.signatures[signature(type)] == native.signature,
+      "machine.\(object.name) is declared in another way than the machine has it")
+    if native == .typeOf { looksAtTypes = true }
+    return native
+  }
+
+  func number(of literal: FunctionInfo, in home: CheckedPackage, _ name: String) -> Int {
+    if let known = closureNumbers[ObjectIdentifier(literal)] { return known }
     let made = newFunction("\(name).func\(closureNumbers.count + 1)")
-    closureNumbers[id] = made
-    enqueue(made, literal)
+    closureNumbers[ObjectIdentifier(literal)] = made
+    enqueue(made, literal, in: home)
     return made
   }
 
-  private func enqueue(_ number: Int, _ info: FunctionInfo) {
+  private func enqueue(_ number: Int, _ info: FunctionInfo, in home: CheckedPackage) {
     waiting.append(
       (
         number,
         { [unowned self] in
-          let body = FunctionGenerator(self, info)
+          let body = FunctionGenerator(self, info, in: home)
           body.generate(info)
           return body
         }
@@ -163,14 +205,17 @@ package final class Generator {
   }
 
   /// A function that is in no source; its slots are taken in the order of its signature.
-  func thunk(_ name: String, _ signature: Int, _ body: @escaping (FunctionGenerator) -> Void) -> Int
-  {
+  /// - Parameter home: nil: the program's own package.
+  func thunk(
+    _ name: String, _ signature: Int, in home: CheckedPackage? = nil,
+    _ body: @escaping (FunctionGenerator) -> Void
+  ) -> Int {
     let made = newFunction("go.\(name)")
     waiting.append(
       (
         made,
         { [unowned self] in
-          let function = FunctionGenerator(self, signature: signature)
+          let function = FunctionGenerator(self, signature: signature, in: home)
           body(function)
           return function
         }
@@ -206,6 +251,8 @@ package final class Generator {
     signatureNumbers[block] = program.signatures.count - 1
     return program.signatures.count - 1
   }
+
+  func signature(_ block: BlockSignature) -> Int { signature(block.results, block.parameters) }
 
   func signature(_ one: Signature, receiver: GoType? = nil) -> Int {
     signature(

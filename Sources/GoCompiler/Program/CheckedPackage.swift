@@ -34,6 +34,11 @@ package final class CheckedPackage {
   /// Package variables with initial values, in the order in which they are to be initialised.
   package internal(set) var initialization: [Initialization] = []
   package internal(set) var problems: [Diagnostic] = []
+  /// Of the library: those that were loaded before it, and with a program all that it needs.
+  package internal(set) var packages: [CheckedPackage] = []
+  /// Of the library: checks the body of one of its functions, when that is needed.
+  var checkBody: ((Object) -> Void)?
+  package var isLibrary: Bool { checkBody != nil }
 
   init(
     file: SyntaxFile, name: String, path: String, scope: Scope, imports: [CheckedPackage]

@@ -46,6 +46,8 @@ package final class Object {
   package internal(set) var function: FunctionInfo?
 
   package internal(set) var builtin: Builtin?
+  /// Of what is declared at package level: where.
+  package internal(set) weak var home: CheckedPackage?
   /// Of a package name.
   package internal(set) var package: CheckedPackage?
 

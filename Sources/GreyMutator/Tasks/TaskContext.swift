@@ -132,10 +132,15 @@ extension TaskContext {
   // MARK: the run
 
   /// A piece of the run's output.
-  package func output(_ text: String) {
-    if let write = worker.configuration.output { return write(text) }
-    worker.put(.runOutput(run, text))
+  package func output(_ text: String) { output(Array(text.utf8), to: .errors) }
+
+  package func output(_ bytes: [UInt8], to stream: OutputStream) {
+    if let write = worker.configuration.output { return write(bytes, stream) }
+    worker.put(.runOutput(run, String(decoding: bytes, as: UTF8.self)))
   }
+
+  package var wallTime: Int { worker.configuration.wallTime() }
+  package var heapStatistics: HeapStatistics { worker.heap.statistics }
 
   /// Ends the run with its result, a JSON object. What still runs of it is cancelled by the
   /// coordinator; calling it again changes nothing.

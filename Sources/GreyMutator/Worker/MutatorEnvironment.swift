@@ -33,10 +33,15 @@ package struct WorkerConfiguration: Sendable {
   package var threadTime: @Sendable () -> Duration = { .zero }
   /// Where a task's output goes; nil: to whoever waits for its run, by messages. One that has to
   /// wait for its reader holds the worker up, as it holds up any program.
-  package var output: (@Sendable (String) -> Void)?
+  package var output: (@Sendable ([UInt8], OutputStream) -> Void)?
+  /// Nanoseconds since 1970. No world but the real one has any.
+  package var wallTime: @Sendable () -> Int = { 0 }
 
   package init() {}
 }
+
+/// A program's own output, and what goes to its standard error.
+package enum OutputStream: Sendable { case standard, errors }
 
 package final class MutatorEnvironment: Sendable {
   package let node: NodeID
