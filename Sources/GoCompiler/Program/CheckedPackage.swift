@@ -37,7 +37,7 @@ package final class CheckedPackage {
   /// Of the library: those that were loaded before it, and with a program all that it needs.
   package internal(set) var packages: [CheckedPackage] = []
   /// Of the library: checks the body of one of its functions, when that is needed.
-  var checkBody: ((Object) -> Void)?
+  package internal(set) var checkBody: ((Object) -> Void)?
   package var isLibrary: Bool { checkBody != nil }
 
   init(
