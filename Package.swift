@@ -13,6 +13,8 @@ struct Room {
   let name: String
   var imports: [String] = []
   var libraries: [Target.Dependency] = []
+  /// A folder whose files lie in the binary.
+  var embedded: String? = nil
   /// What its tests import besides: they may see more than the room.
   var testImports: [String] = []
   var testLibraries: [Target.Dependency] = []
@@ -36,11 +38,14 @@ let rooms: [Room] = [
   Room(floor: 2, name: "GreyHeap", imports: ["CGrey", "GreyBasics"]),
   Room(floor: 2, name: "GreyEvents", imports: ["GreyBasics"]),
   Room(floor: 2, name: "GoSyntax"),
+  Room(floor: 2, name: "GoLibrary", embedded: "Packages"),
   Room(floor: 2, name: "GreyBytecode"),
 
   Room(floor: 3, name: "GreyProtocol", imports: ["GreyBasics", "GreyWire", "GreyEvents"]),
   Room(floor: 3, name: "GreyCollector", imports: ["CGrey", "GreyBasics", "GreyHeap"]),
-  Room(floor: 3, name: "GoCompiler", imports: ["GoSyntax", "GreyBytecode"], libraries: [bigInt]),
+  Room(
+    floor: 3, name: "GoCompiler", imports: ["GoSyntax", "GoLibrary", "GreyBytecode"],
+    libraries: [bigInt]),
 
   Room(
     floor: 4, name: "GreyMutator",
@@ -123,7 +128,11 @@ for room in rooms {
   let more: [Target.Dependency] = room.testImports.map { Target.Dependency.byName(name: $0) }
   let own: Target.Dependency = .byName(name: room.name)
   targets.append(
-    .target(name: room.name, dependencies: imports + room.libraries, swiftSettings: strict))
+    .target(
+      name: room.name, dependencies: imports + room.libraries,
+      resources: room.embedded.map { [.embedInCode($0)] } ?? [], swiftSettings: strict))
+  // What has no tests of its own is tested by whoever reads it.
+  if room.embedded != nil { continue }
   targets.append(
     .testTarget(
       name: "\(room.name)Tests",

@@ -114,7 +114,11 @@ package struct CommandContext: Sendable {
 enum Terminal {
   /// Whole, whatever a signal interrupts; a reader that went away is the end of the command.
   static func write(_ text: String, to descriptor: Int32) {
-    var bytes = Array(text.utf8)[...]
+    write(Array(text.utf8), to: descriptor)
+  }
+
+  static func write(_ whole: [UInt8], to descriptor: Int32) {
+    var bytes = whole[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {

@@ -162,7 +162,10 @@ struct ProcessHooks {
     configuration.worker.memoryPatience = values.allocationPatience * values.timeScale
     configuration.worker.checksEveryAccess = values.lab
     configuration.worker.threadTime = ThreadClock.real.spent
-    if launch.printsOutput { configuration.worker.output = { Terminal.write($0, to: 3) } }
+    configuration.worker.wallTime = { Int(WallTime.now.nanoseconds) }
+    if launch.printsOutput {
+      configuration.worker.output = { Terminal.write($0, to: $1 == .standard ? 3 : 4) }
+    }
     // Tasks wait for assists here: many short ones.
     configuration.worker.assistAdvanceBytes = 16 << 10
     configuration.worker.assistObjectsAtOnce = 64

@@ -14,7 +14,7 @@ package struct ProcessLaunch: Sendable {
   package var record: RunRecord
   /// For a node: where the coordinator is. Empty for a coordinator.
   package var coordinatorEndpoint: String
-  /// For a node: what programs print goes to descriptor 3.
+  /// For a node: what programs print goes to descriptor 3, their errors to 4.
   package var printsOutput: Bool
   /// Coordinator only, and held while this value lives: see `ClusterPaths.lock`.
   package var lock: FileLockToken?

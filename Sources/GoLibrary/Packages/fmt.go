@@ -156,19 +156,19 @@ func Appendln(b []byte, a ...any) []byte {
 }
 
 type wrapError struct {
-	text string
-	err  error
+	msg string
+	err error
 }
 
-func (e *wrapError) Error() string { return e.text }
+func (e *wrapError) Error() string { return e.msg }
 func (e *wrapError) Unwrap() error { return e.err }
 
 type wrapErrors struct {
-	text string
+	msg  string
 	errs []error
 }
 
-func (e *wrapErrors) Error() string   { return e.text }
+func (e *wrapErrors) Error() string   { return e.msg }
 func (e *wrapErrors) Unwrap() []error { return e.errs }
 
 func Errorf(format string, a ...any) error {
@@ -383,7 +383,7 @@ func (p *printer) printf(s string, a []any) {
 					verb = 'v'
 				}
 			}
-			if verb == 'v' {
+			if verb == 'v' || verb == 'w' {
 				p.SharpV, p.Sharp = p.Sharp, false
 				p.PlusV, p.Plus = p.Plus, false
 			}
@@ -483,15 +483,18 @@ func (p *printer) methods(x any, verb rune) (done bool) {
 		return false
 	}
 	if verb == 'w' {
-		return false
+		p.wrongVerb(x, machine.TypeOf(x), verb)
+		return true
 	}
 	if f, ok := x.(Formatter); ok {
+		done = true
 		defer p.caught(x, verb, "Format")
 		f.Format(p, verb)
 		return true
 	}
 	if p.SharpV {
 		if s, ok := x.(GoStringer); ok {
+			done = true
 			defer p.caught(x, verb, "GoString")
 			p.Str(s.GoString())
 			return true
@@ -502,10 +505,12 @@ func (p *printer) methods(x any, verb rune) (done bool) {
 	case 'v', 's', 'x', 'X', 'q':
 		switch v := x.(type) {
 		case error:
+			done = true
 			defer p.caught(x, verb, "Error")
 			p.text(x, 0, v.Error(), verb)
 			return true
 		case Stringer:
+			done = true
 			defer p.caught(x, verb, "String")
 			p.text(x, 0, v.String(), verb)
 			return true

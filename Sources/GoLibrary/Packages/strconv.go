@@ -458,8 +458,7 @@ func cleanFloat(s, text string) (clean string, ok bool) {
 	if !hasDigits || isHex && !hasExponent {
 		return "", false
 	}
-	// Without a base prefix there may be none.
-	if hasUnderscore && (!isHex || !hasGoodUnderscores(s)) {
+	if hasUnderscore && !hasGoodUnderscores(s) {
 		return "", false
 	}
 	return string(b), true

@@ -41,7 +41,7 @@ package struct OwnCluster {
         executable,
         arguments + ["--parent", "\(parent)"]
           + (arguments.first == "node" ? ["--prints-output"] : []),
-        environment: environment, output: output, passing: [2])
+        environment: environment, output: output, passing: [1, 2])
     }
     self.context = own
     paths = try ClusterPaths(name: .standard, environment: own.environment)

@@ -1,9 +1,10 @@
 // `run program.go`: compile, give it a cluster of its own, show what it prints, end as it ends.
 //
 // Errors are told as `go run` tells them, with its status 1; the program's own status is passed on.
-// What the program prints its node writes itself, to this process's stderr, so it is as complete
-// and in as good an order as that of a program that was started here.
+// What the program prints its node writes itself, to this process's stdout and stderr, so it is as
+// complete and in as good an order as that of a program that was started here.
 
+import Foundation
 import GoCompiler
 import GoSyntax
 import GreyBasics
@@ -14,12 +15,15 @@ import GreyRuntime
 package struct ProgramRun {
   package let file: String
   package let nodes: Int?
+  /// What the program finds in `os.Args` behind its own name.
+  package let arguments: [String]
   /// Nil: as long as it takes.
   package let limit: Duration?
 
-  package init(file: String, nodes: Int?, limit: Duration?) {
+  package init(file: String, nodes: Int?, arguments: [String] = [], limit: Duration?) {
     self.file = file
     self.nodes = nodes
+    self.arguments = arguments
     self.limit = limit
   }
 
@@ -40,7 +44,8 @@ package struct ProgramRun {
     do {
       result = try client.request(
         .run(
-          workload: "program", parameters: ["file": image], seed: nil, durationUs: nil,
+          workload: "program", parameters: ["file": image, "arguments": try words()],
+          seed: nil, durationUs: nil,
           nodes: nil, detach: false),
         limit: limit,
         onQuiet: { _ in
@@ -55,6 +60,10 @@ package struct ProgramRun {
     throw CommandFailure(
       result.failure.map(CommandStatus.init) ?? .checkFailed,
       result.message + (words.isEmpty ? "" : "\n" + words))
+  }
+
+  private func words() throws -> String {
+    String(decoding: try JSONEncoder().encode([file] + arguments), as: UTF8.self)
   }
 
   /// Nil: its errors are told.

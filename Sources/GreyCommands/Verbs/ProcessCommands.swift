@@ -160,7 +160,8 @@ package struct ParentOptions: ParsableArguments {
     help: ArgumentHelp("End when this process, which started us, ends.", visibility: .hidden))
   package var parent: Int32?
   @Flag(
-    help: ArgumentHelp("What programs print goes to descriptor 3.", visibility: .hidden))
+    help: ArgumentHelp(
+      "What programs print goes to descriptors 3 and 4.", visibility: .hidden))
   package var printsOutput = false
   package init() {}
 

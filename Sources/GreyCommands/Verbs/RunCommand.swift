@@ -98,7 +98,9 @@ package struct RunCommand: Verb {
         "cluster '\(paths.name)' is up, and a program runs in a cluster of its own only: give "
           + "--name another name, or end that one with: cluster/down\(named)")
     }
-    return try ProgramRun(file: workload, nodes: count, limit: timeout?.value).execute(context)
+    return try ProgramRun(
+      file: workload, nodes: count, arguments: arguments, limit: timeout?.value
+    ).execute(context)
   }
 
   package func execute(_ context: CommandContext) throws -> CommandStatus {
