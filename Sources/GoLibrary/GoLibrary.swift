@@ -40,5 +40,6 @@ package enum GoLibrary {
     "time": { PackageResources.time_go },
     "unicode": { PackageResources.unicode_go },
     "unicode/utf8": { PackageResources.unicode_utf8_go },
+    "unsafe": { PackageResources.unsafe_go },
   ]
 }

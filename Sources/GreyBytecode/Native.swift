@@ -11,7 +11,7 @@ package enum Native: Int, CaseIterable, Sendable {
   case float32FromBits, runeClass, runeCase
   case typeOf, typeName, typeKind, typeElement, typeKey, typeCount, fieldName, fieldFlags, fieldType
   case word, text, bytes, length, element, pointer, pointee, entries, swap, assign, isComparable
-  case background, stringOf
+  case background, stringOf, raise
 
   /// Its name in `internal/machine`.
   package var name: String {
@@ -32,7 +32,7 @@ package enum Native: Int, CaseIterable, Sendable {
     case .acquire, .lock: ("", "rs")
     case .release: ("", "r")
     case .tryLock, .unlock: ("d", "r")
-    case .fatal: ("", "s")
+    case .fatal, .raise: ("", "s")
     case .statistics: ("", "l")
     case .arguments: ("l", "")
     case .caller: ("sd", "d")

@@ -35,9 +35,9 @@ extension Goroutine {
       r[block] = task.wallTime
       r[block + 1] = Int(truncatingIfNeeded: task.now.nanoseconds)
     case .random: r[bits: block] = task.random.next()
-    case .fatal:
+    case .fatal, .raise:
       let text = String(decoding: bytes(at: r.address(first)), as: UTF8.self)
-      return failed(.fatal(text))
+      return failed(native == .fatal ? .fatal(text) : .error(text))
     case .goexit:
       r[0] = Int(bitPattern: pc + 2)
       pending = leave(task)

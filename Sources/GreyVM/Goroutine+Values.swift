@@ -107,7 +107,8 @@ extension Goroutine {
       ? String(decoding: strings[number], as: UTF8.self) : "interface"
     if !wanted.isInterface {
       let found = r[i.a] == 0 ? "nil" : loaded.program.runtimeTypes[r[i.a] - 1].name
-      return .error("interface conversion: \(subject) is \(found), not \(wanted.name)")
+      let note = found == wanted.name ? " (types from different scopes)" : ""
+      return .error("interface conversion: \(subject) is \(found), not \(wanted.name)\(note)")
     }
     if r[i.a] == 0 { return .error("interface conversion: interface is nil, not \(wanted.name)") }
     let missing = wanted.demands.first {

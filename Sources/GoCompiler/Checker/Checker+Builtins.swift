@@ -33,6 +33,9 @@ extension Checker {
     guard checkCount(x, builtin, arguments.count) else { return .invalid(x) }
 
     switch builtin {
+    case .sizeof, .alignof, .offsetof:
+      hasCallOrReceive = outer
+      return layout(x, call, builtin, arguments[0])
     case .len, .cap:
       let isConstant = !argumentsCall
       if isConstant { hasCallOrReceive = outer }
@@ -76,6 +79,50 @@ extension Checker {
       "invalid operation: \(what) arguments for \(ExpressionText.of(x)) "
         + "(expected \(least), found \(found))")
     return false
+  }
+
+  /// Of package `unsafe`: numbers of the layout that the machine has, which is Go's.
+  private func layout(
+    _ x: Expression, _ call: Call, _ builtin: Builtin, _ argument: Operand
+  ) -> Operand {
+    var operand = argument
+    useDefault(&operand)
+    guard Self.hasLayout(operand.type, []) else {
+      report(operand, "invalid recursive type: \(operand.type) has no size here")
+      return .invalid(x)
+    }
+    let whole = TypeLayout.of(operand.type)
+    var number = builtin == .sizeof ? whole.size : whole.alignment
+    if builtin == .offsetof {
+      let bare = call.arguments[0].withoutParentheses
+      guard case .selector(let inner, _) = bare.kind, let selection = package.selections[bare.id],
+        selection.kind == .field, var type = package[inner]?.type
+      else {
+        report(operand, "invalid argument: \(operand) is not a selector expression")
+        return .invalid(x)
+      }
+      number = 0
+      for index in selection.path {
+        guard let structure = (type.pointee ?? type).structure else { return .invalid(x) }
+        number = (type.pointee == nil ? number : 0) + TypeLayout.fields(structure).offsets[index]
+        type = structure.fields[index].type
+      }
+    }
+    return Operand(.constant(.integer(BigInt(number))), .basic(.uintptr), x)
+  }
+
+  /// False for a type that is still being declared, and for one that contains itself.
+  private static func hasLayout(_ type: GoType, _ around: [NamedType]) -> Bool {
+    if let named = type.namedType {
+      if !named.isComplete || around.contains(where: { $0 === named }) { return false }
+      return hasLayout(named.underlying, around + [named])
+    }
+    switch type {
+    case .array(_, let element): return hasLayout(element, around)
+    case .structure(let structure):
+      return structure.fields.allSatisfy { hasLayout($0.type, around) }
+    default: return true
+    }
   }
 
   private func length(

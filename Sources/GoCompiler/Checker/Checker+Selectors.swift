@@ -38,6 +38,13 @@ extension Checker {
 
   private func qualified(_ x: Expression, _ imported: CheckedPackage, _ name: Name) -> Operand {
     guard let object = imported.scope.here(name.text), object.kind != .package else {
+      if imported.path == "unsafe" {
+        report(
+          name.position,
+          "\(ExpressionText.of(x)) is not supported: memory is reached through typed references only"
+        )
+        return .invalid(x)
+      }
       report(name.position, "undefined: \(ExpressionText.of(x))")
       return .invalid(x)
     }

@@ -55,7 +55,7 @@ extension FunctionGenerator {
       let slot = into ?? temporary(Universe.any)
       builder.emit(.recover, slot)
       return slot
-    case .complex, .real, .imag: refuse(x.start, "\(name) is")
+    case .complex, .real, .imag, .sizeof, .alignof, .offsetof: refuse(x.start, "\(name) is")
     }
     return into ?? (result.slotKinds.isEmpty ? 1 : temporary(result))
   }

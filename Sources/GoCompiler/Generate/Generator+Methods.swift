@@ -66,6 +66,9 @@ extension Generator {
       let value: Int
       if type.memoryKind == .reference {
         value = receiver
+        if let base = type.pointee, target.path.isEmpty, target.method != nil {
+          function.checkReceiver(receiver, base, name)
+        }
       } else {
         value = function.temporary(type)
         function.load(
@@ -126,6 +129,20 @@ extension Generator {
 }
 
 extension FunctionGenerator {
+  /// A nil pointer has no value for a method of values.
+  fileprivate func checkReceiver(_ receiver: Int, _ base: GoType, _ name: String) {
+    let (isNil, fits) = (data(), Label())
+    builder.emit(.isNil, isNil, receiver)
+    builder.jump(fits, if: isNil, is: false)
+    let text =
+      "value method \(RuntimeTypeName.of(base)).\(name) called using nil "
+      + "*\(base.namedType?.name ?? "") pointer"
+    let block = temporary([true, false])
+    builder.emit(.stringConstant, block, wide: generator.string(Array(text.utf8)))
+    builder.emit(.native, block, then: Native.raise.rawValue)
+    builder.place(fits)
+  }
+
   /// Calls the method with arguments that are in slots, and returns what it returns.
   func forward(
     _ place: Place, _ type: GoType, _ target: MethodTarget, _ name: String, arguments: [Int],

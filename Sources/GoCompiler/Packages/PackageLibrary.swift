@@ -24,6 +24,13 @@ final class PackageLibrary {
       Parser.parse(source), path: path, library: self, isLibrary: true)
     loaded[path] = checked
     packages.append(checked)
+    if path == "unsafe" {
+      for builtin in Builtin.ofUnsafe {
+        let object = Object(.builtin, builtin.rawValue, nil)
+        object.builtin = builtin
+        _ = checked.scope.insert(object)
+      }
+    }
     return checked
   }
 
@@ -37,6 +44,5 @@ final class PackageLibrary {
   private static let refused: [String: String] = [
     "C": "cgo is not supported",
     "reflect": "package reflect is not supported: types are not values at run time",
-    "unsafe": "package unsafe is not supported: memory is reached through typed references only",
   ]
 }

@@ -23,7 +23,7 @@ package enum Universe {
     iota.constant = .integer(0)
     add(iota)
     add(Object(.nilValue, "nil", nil, .basic(.untypedNil)))
-    for builtin in Builtin.allCases {
+    for builtin in Builtin.allCases where !Builtin.ofUnsafe.contains(builtin) {
       let object = Object(.builtin, builtin.rawValue, nil)
       object.builtin = builtin
       add(object)

@@ -116,4 +116,10 @@ final class VariableGroup {
 package enum Builtin: String, Sendable, CaseIterable {
   case append, cap, clear, close, complex, copy, delete, imag, len, make, max, min, new, panic
   case print, println, real, recover
+  // Of package `unsafe`.
+  case sizeof = "Sizeof"
+  case alignof = "Alignof"
+  case offsetof = "Offsetof"
+
+  static let ofUnsafe: [Builtin] = [.sizeof, .alignof, .offsetof]
 }

@@ -13,6 +13,7 @@ func Background()
 func Write(descriptor int, b []byte)
 func Arguments() []string
 func Fatal(text string)
+func Raise(text string)
 func Goexit()
 func Caller(skip int) (function string, line int)
 func Statistics(into []uint64)

@@ -1,6 +1,8 @@
 // Package bits: counting and moving the bits of words.
 package bits
 
+import "internal/machine"
+
 const UintSize = 64
 
 func Len64(x uint64) (n int) {
@@ -147,10 +149,10 @@ func Mul32(x, y uint32) (hi, lo uint32) {
 // Div64 divides 128 bits, one bit at a time.
 func Div64(hi, lo, y uint64) (quo, rem uint64) {
 	if y == 0 {
-		panic("runtime error: integer divide by zero")
+		machine.Raise("runtime error: integer divide by zero")
 	}
 	if y <= hi {
-		panic("runtime error: integer overflow")
+		machine.Raise("runtime error: integer overflow")
 	}
 	rem = hi
 	for i := 0; i < 64; i++ {

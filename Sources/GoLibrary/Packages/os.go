@@ -67,4 +67,5 @@ func Exit(code int) { machine.Exit(code) }
 func Getenv(key string) string { return "" }
 
 func LookupEnv(key string) (string, bool) { return "", false }
+func Environ() []string                    { return nil }
 func Getpid() int                         { return 1 }

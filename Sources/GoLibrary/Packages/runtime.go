@@ -80,6 +80,27 @@ func GOROOT() string            { return "/usr/local/go" }
 func LockOSThread()             {}
 func UnlockOSThread()           {}
 
+// SetFinalizer looks at its arguments and keeps nothing: finalizers are never run. Go promises no
+// more, and a program must not depend on them.
+func SetFinalizer(obj any, finalizer any) {
+	if obj == nil {
+		machine.Fatal("runtime.SetFinalizer: first argument is nil")
+	}
+	t := machine.TypeOf(obj)
+	if machine.TypeKind(t) != machine.Ptr {
+		machine.Fatal("runtime.SetFinalizer: first argument is " + machine.TypeName(t) + ", not pointer")
+	}
+	if machine.Pointer(obj) == 0 {
+		machine.Fatal("nil elem type!")
+	}
+	if finalizer == nil {
+		return
+	}
+	if f := machine.TypeOf(finalizer); machine.TypeKind(f) != machine.Func {
+		machine.Fatal("runtime.SetFinalizer: second argument is " + machine.TypeName(f) + ", not a function")
+	}
+}
+
 // GOMAXPROCS is 1: the goroutines of a program on a node take turns.
 func GOMAXPROCS(n int) int { return 1 }
 
