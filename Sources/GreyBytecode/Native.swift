@@ -11,7 +11,7 @@ package enum Native: Int, CaseIterable, Sendable {
   case float32FromBits, runeClass, runeCase
   case typeOf, typeName, typeKind, typeElement, typeKey, typeCount, fieldName, fieldFlags, fieldType
   case word, text, bytes, length, element, pointer, pointee, entries, swap, assign, isComparable
-  case background, stringOf, raise
+  case background, stringOf, raise, discount
 
   /// Its name in `internal/machine`.
   package var name: String {
@@ -24,7 +24,7 @@ package enum Native: Int, CaseIterable, Sendable {
   /// Results, then parameters: `d` data, `r` reference, `s` string, `l` slice, `i` interface.
   private var pattern: (results: String, parameters: String) {
     switch self {
-    case .exit, .sleep: ("", "d")
+    case .exit, .sleep, .discount: ("", "d")
     case .yield, .collect, .goexit, .background: ("", "")
     case .goroutines, .random: ("d", "")
     case .write: ("", "dl")

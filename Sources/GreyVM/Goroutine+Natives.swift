@@ -29,6 +29,7 @@ extension Goroutine {
     case .background:
       isInBackground = true
       goroutines.hide()
+    case .discount: goroutines.discounted += r[first]
     case .write:
       task.output(bytes(at: r.address(first + 1)), to: r[first] == 2 ? .errors : .standard)
     case .clock:

@@ -129,8 +129,7 @@ enum FloatFormat {
     var exponent = 0
     for (index, byte) in text.utf8.enumerated() {
       if byte == 0x65 {
-        exponent = Int(text.utf8.dropFirst(index + 1).map { Character(Unicode.Scalar($0)) }
-          .reduce(into: "") { $0.append($1) }) ?? 0
+        exponent = Int(String(decoding: text.utf8.dropFirst(index + 1), as: UTF8.self)) ?? 0
         break
       }
       if byte == 0x2E { point = digits.count } else { digits.append(byte) }

@@ -114,7 +114,7 @@ final class Goroutine: TaskBody {
     if !isMain { return finished(task) }
     goroutines.end()
     goroutines.main = nil
-    if goroutines.alive == 0 { return abandoned(task) }
+    if goroutines.isEmpty { return abandoned(task) }
     return goroutines.isDeadlocked ? deadlocked(task) : .wait(.receive(into: []))
   }
 
@@ -130,7 +130,7 @@ final class Goroutine: TaskBody {
       return .done
     }
     goroutines.end(inBackground: isInBackground)
-    if goroutines.alive == 0 { return abandoned(task) }
+    if goroutines.isEmpty { return abandoned(task) }
     return goroutines.isDeadlocked ? deadlocked(task) : .done
   }
 

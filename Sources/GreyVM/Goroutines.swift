@@ -25,7 +25,11 @@ final class Goroutines {
   /// Those that serve the library and that programs do not count.
   private(set) var inBackground = 0
 
-  var isDeadlocked: Bool { alive > 0 && alive == blocked }
+  /// Those that sleep for a timer which was stopped: they will do nothing.
+  var discounted = 0
+
+  var isEmpty: Bool { alive == discounted }
+  var isDeadlocked: Bool { !isEmpty && alive - discounted == blocked }
 
   /// Its number, as traces show it.
   func begin() -> Int {

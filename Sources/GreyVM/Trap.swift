@@ -95,6 +95,15 @@ extension Goroutine {
     return .done
   }
 
+  /// The program, or the package that the function is in.
+  private func source(of function: String) -> String {
+    let end = function.lastIndex(of: "/") ?? function.startIndex
+    guard let dot = function[end...].firstIndex(of: "."), function[..<dot] != "main" else {
+      return loaded.program.name
+    }
+    return String(function[..<dot])
+  }
+
   /// Go shows the innermost fifty frames and the outermost fifty.
   /// - Parameter isExact: the top frame is at its instruction; a waiting one is behind it, as
   ///   callers are behind their call.
@@ -118,7 +127,7 @@ extension Goroutine {
       // Below a panic is who panicked.
       if number == loaded.program.panicFunction { isExact = true }
       if loaded.functions[number].isWrapper { continue }
-      text += "\(function.name)(...)\n\t\(loaded.program.name):\(function.line(at: word))\n"
+      text += "\(function.name)(...)\n\t\(source(of: function.name)):\(function.line(at: word))\n"
     }
     return text
   }

@@ -14,7 +14,8 @@ import Testing
 
   @Test func whatIsNotSupportedIsSaid() {
     #expect(
-      told("package p\nimport \"unsafe\"\n")[0].contains("package unsafe is not supported"))
+      told("package p\nimport \"unsafe\"\nvar p unsafe.Pointer\n")[0]
+        .contains("3:14: unsafe.Pointer is not supported"))
     #expect(
       told("package p\nimport \"reflect\"\n")[0].contains("package reflect is not supported"))
     #expect(told("package p\nimport \"C\"\n")[0].contains("cgo is not supported"))

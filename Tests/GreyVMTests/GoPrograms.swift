@@ -9,6 +9,6 @@ struct GoProgram: Sendable {
 
   static let all = [
     ("language", language), ("maps", maps), ("defers", defers), ("channels", channels),
-    ("library", library),
+    ("library", library), ("formats", formats), ("texts", texts), ("locks", locks),
   ]
 }

@@ -143,13 +143,37 @@ private let programs: [(source: String, output: String)] = [
     #expect(try run(deep) == Ending(output: "100000\n", exit: 0))
   }
 
-  @Test("what is not there yet is refused where it stands")
+  @Test("what is not there is refused where it stands, with what there is")
   func refuses() {
     do {
-      _ = try compile("package main\nimport \"fmt\"\nfunc main() { fmt.Println(1) }")
+      _ = try compile("package main\nimport \"net/http\"\nfunc main() {}")
       Issue.record("it compiles")
     } catch {
-      #expect("\(error)".contains("prog.go:2:8: importing \"fmt\" is not supported yet"))
+      #expect("\(error)".contains("prog.go:2:8: package net/http is not in std"))
+      #expect("\(error)".contains("there are: bufio bytes"))
     }
+  }
+
+  @Test("a method of values says so when it is called with a nil pointer")
+  func nilReceiver() throws {
+    let source = """
+      package main
+      type T struct{ n int }
+      func (t T) F() int { return t.n }
+      func main() {
+        var p *T
+        var i interface{ F() int } = p
+        i.F()
+      }
+      """
+    let text = "panic: value method main.T.F called using nil *T pointer\n"
+    #expect(try run(source).output.hasPrefix(text))
+  }
+
+  @Test("os.Args are the workload's arguments")
+  func arguments() throws {
+    let source = "package main\nimport \"os\"\nfunc main() { println(len(os.Args), os.Args[1]) }"
+    #expect(
+      try run(source, arguments: ["prog.go", "one two"]) == Ending(output: "2 one two\n", exit: 0))
   }
 }

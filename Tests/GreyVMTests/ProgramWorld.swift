@@ -1,6 +1,7 @@
 // One node in one thread, to run a Go source from beginning to end; between any two steps, if
 // asked, a whole collection.
 
+import Foundation
 import GoCompiler
 import GoSyntax
 import GreyBasics
@@ -37,10 +38,12 @@ func compile(_ text: String, storage: (any StorageRule)? = nil) throws -> Progra
 ///   - every: how many steps at most lie between two cycles.
 ///   - seed: chooses how many.
 ///   - storage: nil: as escape analysis decides.
+///   - arguments: `os.Args`.
 ///   - atEnd: sees the heap when the program has ended.
 func run(
   _ text: String, budget: Int = 10_000, collects: Bool = false, every: Int = 1, seed: UInt64 = 1,
-  storage: (any StorageRule)? = nil, atEnd: (Heap) -> Void = { _ in }
+  storage: (any StorageRule)? = nil, arguments: [String] = [],
+  atEnd: (Heap) -> Void = { _ in }
 ) throws -> Ending {
   let program = try compile(text, storage: storage)
   let node = NodeID(1)
@@ -58,7 +61,11 @@ func run(
     .startRun(
       RunDescription(
         run: RunID(rawValue: 1), workload: "program",
-        parameters: [Setting("image", ProgramImage.encode(program))], seed: 1, nodes: [node],
+        parameters: [
+          Setting("image", ProgramImage.encode(program)),
+          Setting(
+            "arguments", String(decoding: try JSONEncoder().encode(arguments), as: UTF8.self)),
+        ], seed: 1, nodes: [node],
         firstType: 1, durationNanoseconds: 0), startsFirstTask: true))
   var ending = Ending()
   var epoch = Epoch.zero

@@ -1,6 +1,7 @@
 // Entering package-level names (spec, "Declarations and scope", "Import declarations",
 // "Package initialization").
 
+import GoLibrary
 import GoSyntax
 
 extension Checker {
@@ -97,7 +98,9 @@ extension Checker {
       return report(one.pathPosition, "invalid import path (invalid character \(name))")
     }
     guard let imported = library.load(path) else {
-      return report(one.pathPosition, "package \(path) is not in std")
+      return report(
+        one.pathPosition, "package \(path) is not in std",
+        details: ["there are: \(GoLibrary.paths.joined(separator: " "))"])
     }
     let name = one.name?.text ?? imported.name
     if name == "_" { return }

@@ -55,7 +55,8 @@ package final class Generator {
   package static func generate(
     _ package: CheckedPackage, storage: (any StorageRule)? = nil
   ) -> Generated {
-    let generator = Generator(package, storage: storage ?? EscapeProgram.analyze(package, trustsLibrary: false))
+    let generator = Generator(
+      package, storage: storage ?? EscapeProgram.analyze(package, trustsLibrary: false))
     generator.run()
     return Generated(
       program: generator.problems.isEmpty ? generator.program : nil,
@@ -150,8 +151,8 @@ package final class Generator {
     if object.function == nil { home.checkBody?(object) }
     guard let info = object.function else { return native(object, home) }
     let receiver = object.receiver.map { type -> String in
-      if case .pointer(let base) = type { return "(*\(base))." }
-      return "\(type)."
+      if case .pointer(let base) = type { return "(*\(base.namedType?.name ?? ""))." }
+      return "\(type.namedType?.name ?? "")."
     }
     let prefix = home.isLibrary ? home.path : "main"
     let made = newFunction("\(prefix).\(receiver ?? "")\(object.name)")

@@ -10,6 +10,7 @@ func Yield()
 func Collect()
 func Goroutines() int
 func Background()
+func Discount(goroutines int)
 func Write(descriptor int, b []byte)
 func Arguments() []string
 func Fatal(text string)

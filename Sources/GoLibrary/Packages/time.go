@@ -1,7 +1,7 @@
 // Package time: durations, the clock, and waiting.
 //
 // A timer is a goroutine that sleeps; programs do not count it. One that is stopped sleeps on and
-// then does nothing.
+// then does nothing, so a deadlock need not wait for it: it is discounted until it wakes.
 package time
 
 import "internal/machine"
@@ -261,6 +261,7 @@ func (t *Timer) start(d Duration) {
 		machine.Background()
 		machine.Sleep(int64(d))
 		if !t.isSet || t.number != number {
+			machine.Discount(-1)
 			return
 		}
 		t.isSet = false
@@ -292,6 +293,9 @@ func AfterFunc(d Duration, f func()) *Timer {
 func (t *Timer) Stop() bool {
 	wasSet := t.isSet
 	t.isSet = false
+	if wasSet {
+		machine.Discount(1)
+	}
 	if t.send != nil {
 		select {
 		case <-t.send:
@@ -314,16 +318,19 @@ type Ticker struct {
 	C      <-chan Time
 	send   chan Time
 	number int
+	isSet  bool
 }
 
 func (t *Ticker) start(d Duration) {
-	t.number++
+	t.Stop()
+	t.isSet = true
 	number := t.number
 	go func() {
 		machine.Background()
 		for next := Now().Add(d); ; next = next.Add(d) {
 			machine.Sleep(int64(Until(next)))
 			if t.number != number {
+				machine.Discount(-1)
 				return
 			}
 			select {
@@ -344,7 +351,13 @@ func NewTicker(d Duration) *Ticker {
 	return t
 }
 
-func (t *Ticker) Stop() { t.number++ }
+func (t *Ticker) Stop() {
+	if t.isSet {
+		t.isSet = false
+		t.number++
+		machine.Discount(1)
+	}
+}
 func (t *Ticker) Reset(d Duration) {
 	if d <= 0 {
 		panic("non-positive interval for Ticker.Reset")
