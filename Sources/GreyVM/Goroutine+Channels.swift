@@ -153,7 +153,6 @@ extension Goroutine {
     case .done: return 2
     case .failed: return 0
     case .notNow:
-      waitsOnce = true
       let waiter = Waiter(
         goroutine: self, task: task, slots: r.slots, value: i.a, ok: 0,
         bytes: loaded.objects[object].bytes)
@@ -177,7 +176,6 @@ extension Goroutine {
       return 2
     case .failed: return 0
     case .notNow:
-      waitsOnce = true
       let waiter = Waiter(
         goroutine: self, task: task, slots: r.slots, value: i.a, ok: okSlot,
         bytes: loaded.objects[object].bytes)
@@ -239,7 +237,6 @@ extension Goroutine {
       r[i.a] = one.cases.count
       return 2
     }
-    waitsOnce = false
     for index in one.cases.indices {
       let communication = one.cases[index]
       let raw = r[bits: communication.channel]

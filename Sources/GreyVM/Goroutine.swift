@@ -25,9 +25,8 @@ final class Goroutine: TaskBody {
   // While it waits for another goroutine.
   /// Why, in Go's words.
   var waitReason = ""
-  /// The channels where it waits, and whether that is a single one, once.
-  var waitsAt: [Channel] = []
-  var waitsOnce = false
+  /// The channels where it waits.
+  var waitsAt: [Waiting] = []
   /// What it is told when it goes on.
   var wakeTrap: Trap?
 

@@ -21,7 +21,7 @@ final class Goroutines {
   private var queues: [WaitQueue] = []
   private var free: [Int] = []
   /// Who waits at a word of memory, the first one first. Each keeps the object alive.
-  private var sleepers: [UInt64: [Sleeper]] = [:]
+  private var sleepers: [UInt64: WaitList<Sleeper>] = [:]
   /// Those that serve the library and that programs do not count.
   private(set) var inBackground = 0
 
@@ -45,13 +45,14 @@ final class Goroutines {
 
   // MARK: words
 
-  func sleep(_ sleeper: Sleeper, at word: UInt64) { sleepers[word, default: []].append(sleeper) }
+  func sleep(_ sleeper: Sleeper, at word: UInt64) {
+    _ = sleepers[word, default: WaitList()].append(sleeper)
+  }
 
   /// Nil: nobody waits there. Else it is counted among those that go on.
   func wakeFirst(at word: UInt64) -> Sleeper? {
-    guard var all = sleepers[word] else { return nil }
-    let first = all.removeFirst()
-    sleepers[word] = all.isEmpty ? nil : all
+    guard let first = sleepers[word]?.removeFirst() else { return nil }
+    if sleepers[word]?.isEmpty == true { sleepers[word] = nil }
     blocked -= 1
     return first
   }
@@ -77,8 +78,8 @@ final class Goroutines {
 
   func wait(_ waiter: Waiter, at channel: Channel, isSend: Bool) {
     let queue = makeQueue(of: channel)
-    if isSend { queue.senders.append(waiter) } else { queue.receivers.append(waiter) }
-    waiter.goroutine.waitsAt.append(channel)
+    let place = isSend ? queue.senders.append(waiter) : queue.receivers.append(waiter)
+    waiter.goroutine.waitsAt.append(Waiting(channel: channel, isSend: isSend, place: place))
   }
 
   func block() { blocked += 1 }
@@ -87,12 +88,16 @@ final class Goroutines {
   func serve(_ waiter: Waiter) {
     blocked -= 1
     let goroutine = waiter.goroutine
-    let channels = goroutine.waitsAt
-    goroutine.waitsAt = []
-    for channel in channels {
+    let all = goroutine.waitsAt
+    goroutine.waitsAt.removeAll(keepingCapacity: true)
+    for one in all {
+      let channel = one.channel
       guard let queue = queue(of: channel) else { continue }
-      queue.senders.remove(goroutine)
-      queue.receivers.remove(goroutine)
+      if one.isSend {
+        queue.senders.remove(at: one.place)
+      } else {
+        queue.receivers.remove(at: one.place)
+      }
       if queue.senders.isEmpty, queue.receivers.isEmpty {
         free.append(channel.waiting)
         channel.waiting = 0
@@ -108,8 +113,15 @@ struct Sleeper { let task: TaskContext }
 /// Who waits at a channel.
 final class WaitQueue {
   var channel: Channel?
-  var senders = WaitList()
-  var receivers = WaitList()
+  var senders = WaitList<Waiter>()
+  var receivers = WaitList<Waiter>()
+}
+
+/// Where a goroutine waits: its place in one of a channel's lists.
+struct Waiting {
+  let channel: Channel
+  let isSend: Bool
+  let place: Int
 }
 
 /// A goroutine at a channel, and what it wants there.
@@ -127,55 +139,4 @@ struct Waiter {
   var number = 0
   /// Of the value.
   let bytes: Int
-}
-
-/// First come, first served.
-struct WaitList {
-  private var waiters: [Waiter?] = []
-  private var head = 0
-  private(set) var count = 0
-  var isEmpty: Bool { count == 0 }
-
-  mutating func append(_ waiter: Waiter) {
-    waiters.append(waiter)
-    count += 1
-  }
-
-  var first: Waiter? {
-    mutating get {
-      while head < waiters.count {
-        if let waiter = waiters[head] { return waiter }
-        head += 1
-      }
-      waiters.removeAll(keepingCapacity: true)
-      head = 0
-      return nil
-    }
-  }
-
-  /// All entries of a goroutine. Whoever is served is the first nearly always.
-  mutating func remove(_ goroutine: Goroutine) {
-    if count == 0 { return }
-    if let first, first.goroutine === goroutine {
-      waiters[head] = nil
-      head += 1
-      count -= 1
-      if goroutine.waitsOnce { return shrink() }
-    }
-    for index in head..<waiters.count where waiters[index]?.goroutine === goroutine {
-      waiters[index] = nil
-      count -= 1
-    }
-    shrink()
-  }
-
-  private mutating func shrink() {
-    if count == 0 {
-      waiters.removeAll(keepingCapacity: waiters.count <= 64)
-      head = 0
-    } else if head >= 64, head * 2 >= waiters.count {
-      waiters.removeFirst(head)
-      head = 0
-    }
-  }
 }

@@ -20,7 +20,7 @@ package struct CheckCommand: Verb {
               \t^
 
         Errors have the words and places of Go's compiler; after ten it stops.
-        Generics, complex numbers, cgo and the packages reflect and unsafe are
+        Generics, complex numbers, cgo, reflect and unsafe.Pointer are
         refused with a message. Exit code 1: there are errors.
         """)
   }
