@@ -47,7 +47,7 @@ extension Goroutine {
       return semaphore(native, block, first, pc, task, r)
     case .arguments: return arguments(task, r, block) ? 2 : 0
     case .statistics: statistics(task, r, first)
-    case .caller: return caller(task, r, block, first) ? 2 : 0
+    case .caller: return caller(task, r, block, first, pc) ? 2 : 0
     case .stringOf:
       r[block] = r[first]
       r[block + 1] = r[first + 1]
@@ -160,13 +160,17 @@ extension Goroutine {
   }
 
   /// The function and line of a frame that is in a source: 0 is the one that asks.
-  private func caller(_ task: TaskContext, _ r: Registers, _ block: Int, _ first: Int) -> Bool {
+  private func caller(
+    _ task: TaskContext, _ r: Registers, _ block: Int, _ first: Int,
+    _ pc: UnsafePointer<UInt64>
+  ) -> Bool {
     var left = r[first]
     var slots: UnsafeMutableRawPointer? = r.slots
     for _ in 0..<task.depth - 1 {
       guard let frame = slots else { break }
       slots = (frame - 8).load(as: UnsafeMutableRawPointer?.self)
-      let place = frame == r.slots ? Registers(slots: frame)[0] : Registers(slots: frame)[0] - 8
+      let place =
+        frame == r.slots ? Int(bitPattern: pc) : Registers(slots: frame)[0] - 8
       guard let number = loaded.function(at: place), !loaded.functions[number].isWrapper else {
         continue
       }

@@ -91,7 +91,7 @@ func SetFinalizer(obj any, finalizer any) {
 		machine.Fatal("runtime.SetFinalizer: first argument is " + machine.TypeName(t) + ", not pointer")
 	}
 	if machine.Pointer(obj) == 0 {
-		machine.Fatal("nil elem type!")
+		machine.Fatal("runtime.SetFinalizer: pointer not in heap")
 	}
 	if finalizer == nil {
 		return
