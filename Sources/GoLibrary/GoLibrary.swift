@@ -1,8 +1,8 @@
 // The texts of the packages that programs may import.
 //
-// They are Go files in `Packages`, named by their import path with `_` for `/`, and lie in the binary
-// as they are: what runs programs needs no file beside it. This room exists so that they are made
-// into code once, and not whenever the compiler changes.
+// They are Go files in `Packages`, named by their import path with `_` for `/`, and lie in the
+// binary as they are: what runs programs needs no file beside it. This room exists so that they are
+// made into code once, and not whenever the compiler changes.
 
 package enum GoLibrary {
   /// Nil: there is no such package.

@@ -4,6 +4,7 @@
 import GoCompiler
 import GoLibrary
 import GoSyntax
+import GreyBytecode
 import Testing
 
 @Suite struct LibraryTests {
@@ -46,7 +47,7 @@ import Testing
       ),
       (
         "import \"unsafe\"\ntype T struct{ a [unsafe.Sizeof(T{})]byte }\n",
-        "a.go:3:33: invalid recursive type: T{} (value of struct type T) has no size here"
+        "a.go:3:33: invalid recursive type: it has no size while it is declared"
       ),
     ])
   func isTold(_ text: String, _ line: String) {

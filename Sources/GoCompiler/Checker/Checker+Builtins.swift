@@ -29,7 +29,13 @@ extension Checker {
     let argumentsCall = hasCallOrReceive
     hasCallOrReceive = outer || argumentsCall
     if call.arguments.isEmpty { arguments = [] }
-    if arguments.contains(where: \.isInvalid) { return .invalid(x) }
+    if arguments.contains(where: \.isInvalid) {
+      // A literal of the type that is being declared is silent: its declaration may be sound.
+      if Builtin.ofUnsafe.contains(builtin), problems.isEmpty {
+        report(call.arguments[0], "invalid recursive type: it has no size while it is declared")
+      }
+      return .invalid(x)
+    }
     guard checkCount(x, builtin, arguments.count) else { return .invalid(x) }
 
     switch builtin {
@@ -88,7 +94,7 @@ extension Checker {
     var operand = argument
     useDefault(&operand)
     guard Self.hasLayout(operand.type, []) else {
-      report(operand, "invalid recursive type: \(operand.type) has no size here")
+      report(operand, "invalid recursive type: it has no size while it is declared")
       return .invalid(x)
     }
     let whole = TypeLayout.of(operand.type)

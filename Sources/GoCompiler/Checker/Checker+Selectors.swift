@@ -41,7 +41,8 @@ extension Checker {
       if imported.path == "unsafe" {
         report(
           name.position,
-          "\(ExpressionText.of(x)) is not supported: memory is reached through typed references only"
+          "\(ExpressionText.of(x)) is not supported: memory is reached through typed "
+            + "references only"
         )
         return .invalid(x)
       }

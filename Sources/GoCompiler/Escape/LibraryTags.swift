@@ -1,8 +1,8 @@
 // What the functions of the library do with their arguments.
 //
-// Their bodies are ours, not Go's, and are not analysed; the table says what Go's own compiler finds
-// in Go's library, which is what `build -m` tells. A function that is not in it leaks all it is
-// given; and for the code that runs, all of them do, because our bodies keep to no such promise.
+// Their bodies are ours, not Go's, and are not analysed; the table says what Go's own compiler
+// finds in Go's library, which is what `build -m` tells. A function that is not in it leaks all it
+// is given; and for the code that runs, all of them do, because our bodies keep no such promise.
 
 import GoSyntax
 

@@ -1,5 +1,5 @@
-// The packages that programs may import: Go texts (`GoLibrary`), read by the same parser and checker
-// as programs.
+// The packages that programs may import: Go texts (`GoLibrary`), read by the same parser and
+// checker as programs.
 //
 // A package is parsed and its declarations are checked when it is first imported; the body of a
 // function is checked when the generator first needs its code. So a program pays for what it
