@@ -79,6 +79,38 @@ extension ClusterTests {
       }
     }
 
+    @Test("the two streams, the arguments and the status are the program's")
+    func streams() throws {
+      try withFolder("gofmt") { cluster in
+        let file = try cluster.write(
+          "out/streams.go",
+          """
+          package main
+
+          import (
+            "fmt"
+            "os"
+            "time"
+          )
+
+          func main() {
+            fmt.Printf("%q %v\\n", os.Args[1:], map[string]int{"b": 2, "a": 1})
+            fmt.Fprintln(os.Stderr, "second stream")
+            os.Stdout.Write([]byte{0xFF, 10})
+            if time.Now().Unix() < 1_700_000_000 {
+              panic("no clock")
+            }
+            os.Exit(7)
+          }
+
+          """)
+        let reply = try cluster.command(["run", file, "a", "b c"])
+        #expect(reply.code == 7, "\(reply.story)")
+        #expect(reply.output.hasPrefix("[\"a\" \"b c\"] map[a:1 b:2]\n"), "\(reply.story)")
+        #expect(reply.errors == "second stream\n", "\(reply.story)")
+      }
+    }
+
     @Test("errors and panics have Go's words and status")
     func errors() throws {
       try withFolder("gobad") { cluster in

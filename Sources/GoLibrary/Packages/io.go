@@ -134,3 +134,76 @@ func (t *multiWriter) Write(p []byte) (n int, err error) {
 func MultiWriter(writers ...Writer) Writer {
 	return &multiWriter{append([]Writer(nil), writers...)}
 }
+
+type multiReader struct{ readers []Reader }
+
+func (t *multiReader) Read(p []byte) (n int, err error) {
+	for len(t.readers) > 0 {
+		n, err = t.readers[0].Read(p)
+		if err == EOF {
+			t.readers = t.readers[1:]
+		}
+		if n > 0 || err != EOF {
+			if err == EOF && len(t.readers) > 0 {
+				err = nil
+			}
+			return
+		}
+	}
+	return 0, EOF
+}
+
+func MultiReader(readers ...Reader) Reader {
+	return &multiReader{append([]Reader(nil), readers...)}
+}
+
+// A LimitedReader ends after N bytes.
+type LimitedReader struct {
+	R Reader
+	N int64
+}
+
+func (l *LimitedReader) Read(p []byte) (n int, err error) {
+	if l.N <= 0 {
+		return 0, EOF
+	}
+	if int64(len(p)) > l.N {
+		p = p[:l.N]
+	}
+	n, err = l.R.Read(p)
+	l.N -= int64(n)
+	return
+}
+
+func LimitReader(r Reader, n int64) Reader { return &LimitedReader{r, n} }
+
+func CopyN(dst Writer, src Reader, n int64) (written int64, err error) {
+	written, err = Copy(dst, LimitReader(src, n))
+	if written < n && err == nil {
+		err = EOF
+	}
+	return
+}
+
+type teeReader struct {
+	r Reader
+	w Writer
+}
+
+func (t *teeReader) Read(p []byte) (n int, err error) {
+	n, err = t.r.Read(p)
+	if n > 0 {
+		if n, err := t.w.Write(p[:n]); err != nil {
+			return n, err
+		}
+	}
+	return
+}
+
+func TeeReader(r Reader, w Writer) Reader { return &teeReader{r, w} }
+
+type nopCloser struct{ Reader }
+
+func (nopCloser) Close() error { return nil }
+
+func NopCloser(r Reader) ReadCloser { return nopCloser{r} }
