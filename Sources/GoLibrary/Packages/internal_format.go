@@ -289,7 +289,7 @@ func (t *Text) Float(f float64, bits int, verb rune, precision int) {
 // withPoint is what the flag # makes of a number: a decimal point, and for %g zeros behind it.
 func withPoint(text string, verb rune, precision int) string {
 	missing := 0
-	if verb == 'g' || verb == 'G' || verb == 'x' || verb == 'X' {
+	if verb == 'g' || verb == 'G' || verb == 'x' {
 		missing = precision
 		if precision < 0 {
 			missing = 6
