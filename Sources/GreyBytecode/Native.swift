@@ -60,6 +60,10 @@ package enum Native: Int, CaseIterable, Sendable {
     }
   }
 
+  /// Slots of a block before its parameters: the machine asks at every call.
+  package var resultSlots: Int { Self.resultSlots[rawValue] }
+  private static let resultSlots = allCases.map(\.signature.results.count)
+
   package var signature: BlockSignature {
     func kinds(_ pattern: String) -> [Bool] {
       pattern.flatMap { letter -> [Bool] in

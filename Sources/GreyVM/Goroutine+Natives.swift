@@ -17,7 +17,7 @@ extension Goroutine {
     _ block: Int, _ pc: UnsafePointer<UInt64>, _ task: TaskContext, _ r: Registers
   ) -> Int {
     guard let native = Native(rawValue: Int(pc[1])) else { return 0 }
-    let first = block + native.signature.results.count
+    let first = block + native.resultSlots
     switch native {
     case .exit: return ends(exited(task, status: r[first]))
     case .yield: return leaves(.more, r, pc)

@@ -181,6 +181,35 @@ import Testing
     #expect(outcome == .failed(.outOfMemory))
   }
 
+  /// It makes a piece anew after every cycle, and never gets the whole of it.
+  @Test func patienceEndsForWhoThrowsAwayWhatItGot() throws {
+    let theatre = try Theatre(nodes: 1, limitBytes: 512 << 10) {
+      $0.memoryPatience = .seconds(3)
+    }
+    let world = theatre.world
+    var outcomes: [Outcome] = []
+    for attempt in 0..<6 {
+      theatre.first.then { task in
+        if attempt > 0 { outcomes.append(task.outcome) }
+        if outcomes.last == .failed(.outOfMemory) { return .wait(.yield) }
+        let kept = task[reference: 0]
+        let failure = fill(task)!
+        // At first all but the last object is kept: that is what every cycle frees.
+        let full = task[reference: 0]
+        task[reference: 0] = attempt == 0 ? task.load(full, word: 0) : kept
+        return task.waitForMemory(failure)
+      }
+    }
+    for _ in 0..<5 {
+      world.run(1, 3)
+      world.now = world.now + .seconds(1)
+      _ = world.collect()
+    }
+    world.run(1, 5)
+    #expect(outcomes.prefix(2) == [.ok, .ok])
+    #expect(outcomes.prefix(4).contains(.failed(.outOfMemory)), "\(outcomes)")
+  }
+
   /// No cycle comes; the owner of the heap knows for how long its own tasks would wait.
   @Test func patienceEndsForRequestsOfOtherNodesToo() throws {
     let theatre = try Theatre(limitBytes: 512 << 10) { $0.memoryPatience = .seconds(3) }

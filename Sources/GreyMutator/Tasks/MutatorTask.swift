@@ -57,6 +57,8 @@ final class MutatorTask {
   var roomDelay = Duration.zero
   /// A full cycle ended for it and it has not allocated since.
   var retriesAfterCycle = false
+  /// When its failure is final whatever cycles bring; nil when its last step got on.
+  var memoryDeadline: Moment?
   /// The bytes that it waits for, or has waited for last.
   var wantedBytes = 0
   /// What it did not get, when an operation of it last failed for want of memory.

@@ -6,6 +6,8 @@
 //
 // A failed allocation is tried again once after such a cycle. When that fails too, and the task
 // has allocated nothing in between, the failure is final; so is a wait longer than the patience.
+// Patience runs over successive waits until a step ends otherwise: a body that throws away what it
+// got and begins anew allocates a little after every cycle, and would make cycles for ever.
 
 import GreyBasics
 import GreyHeap
@@ -57,15 +59,19 @@ extension Worker {
       task.retriesAfterCycle = false
       return resumeWithoutMemory(task, on: node, bytes: bytes)
     }
+    let deadline = task.memoryDeadline ?? now + configuration.memoryPatience
+    if deadline <= now { return resumeWithoutMemory(task, on: node, bytes: bytes) }
+    task.memoryDeadline = deadline
     task.wait = .memory(after: highestArmed, retry: retry)
     task.waitNumber += 1
     memory.tasks.append(task)
-    scheduler.setTimer(for: task, at: now + configuration.memoryPatience)
+    scheduler.setTimer(for: task, at: deadline)
     askForCollection(.memory, reason: "a task waits for \(bytes) bytes")
   }
 
   /// The failure is final. If the task makes it its own, it is known what was missing.
   func resumeWithoutMemory(_ task: MutatorTask, on owner: NodeID, bytes: Int) {
+    task.memoryDeadline = nil
     noteMemoryFailure(task, on: owner, bytes: bytes)
     resume(task, .failed(.outOfMemory))
   }

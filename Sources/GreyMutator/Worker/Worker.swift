@@ -280,7 +280,11 @@ package final class Worker: @unchecked Sendable {
     let step = task.body.step(task.context, budget: budget)
     runningTaskWord.store(0, ordering: .relaxed)
     chargeAllocation(to: task)
-    if case .wait(.memory) = step {} else { task.retriesAfterCycle = false }
+    if case .wait(.memory) = step {
+    } else {
+      task.retriesAfterCycle = false
+      task.memoryDeadline = nil
+    }
     if task.isEnded { return }
     if let fault = task.fault {
       task.fault = nil
