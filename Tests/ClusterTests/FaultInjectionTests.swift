@@ -1,7 +1,7 @@
 // Faults of real processes, sockets and files, drawn from a seed, in every phase of a cycle.
 //
-// `GREYWAVE_FAULTS` says how many there are in each of the four tests (5, or 1 where only the quick
-// tests run), `GREYWAVE_FAULT_SEED` which. To the file `GREYWAVE_FAULT_REPORT`, one line a fault,
+// `GREYWAVE_FAULTS` says how many there are in each of the four tests (5; where only the quick tests
+// run 1, and at four nodes only), `GREYWAVE_FAULT_SEED` which. To the file `GREYWAVE_FAULT_REPORT`, one line a fault,
 // its fields between tabs: milliseconds from the strike to the end of the next cycle, milliseconds
 // until the fault was taken away, what it was, where a cycle was walked to, and the phase in which
 // the coordinator was then.
@@ -13,6 +13,8 @@ extension ClusterTests {
   @Suite("Faults of real processes") struct FaultInjectionTests {
     private static let count =
       Int(Settings.environment["GREYWAVE_FAULTS"] ?? "") ?? (Settings.all ? 5 : 1)
+    private static let sizes =
+      Settings.all || Settings.environment["GREYWAVE_FAULTS"] != nil ? [4, 8] : [4]
     private static let seed = UInt64(Settings.environment["GREYWAVE_FAULT_SEED"] ?? "") ?? 1
 
     /// Cycles follow one another closely.
@@ -26,7 +28,7 @@ extension ClusterTests {
 
     @Test(
       "over ipc, at four nodes and at eight", .timeLimit(.minutes(60)),
-      arguments: [4, 8])
+      arguments: sizes)
     func ipc(nodes: Int) throws {
       // It outlives the cluster whose records lie on it.
       var disk: (folder: String, disk: SmallDisk)?
@@ -46,7 +48,7 @@ extension ClusterTests {
 
     @Test(
       "over tcp, through a bad network, at four nodes and at eight", .timeLimit(.minutes(60)),
-      arguments: [4, 8])
+      arguments: sizes)
     func tcp(nodes: Int) throws {
       let forwarder = try Forwarder()
       defer { forwarder.end() }

@@ -35,7 +35,7 @@ extension ClusterTests {
         ("binary-trees", ["depth=20"]), ("list-across", ["length=1000000"]),
       ])
     func outOfMemory(_ workload: String, _ settings: [String]) throws {
-      let options = ["--option", "heap_limit=4MiB", "--option", "allocation_patience=5s"]
+      let options = ["--option", "heap_limit=4MiB", "--option", "allocation_patience=2s"]
       try withCluster("full", nodes: 2, options) { cluster in
         let words = ["run", workload] + settings.flatMap { ["--set", $0] }
         let run = try cluster.command(words + ["--json"], limit: 90)
