@@ -1,10 +1,10 @@
 // Faults of real processes, sockets and files, drawn from a seed, in every phase of a cycle.
 //
-// `GREYWAVE_FAULTS` says how many there are in each of the four tests (5; where only the quick tests
-// run, 1, and at four nodes only), `GREYWAVE_FAULT_SEED` which. To the file
-// `GREYWAVE_FAULT_REPORT`, one line a fault, its fields between tabs: milliseconds from the strike to
-// the end of the next cycle, milliseconds until the fault was taken away, what it was, where a cycle
-// was walked to, and the phase in which the coordinator was then.
+// `GREYWAVE_FAULTS` says how many there are in each of the four tests (5; where only the quick
+// tests run, 1, and at four nodes only), `GREYWAVE_FAULT_SEED` which. To the file
+// `GREYWAVE_FAULT_REPORT`, one line a fault, its fields between tabs: milliseconds from the strike
+// to the end of the next cycle, milliseconds until the fault was taken away, what it was, where a
+// cycle was walked to, and the phase in which the coordinator was then.
 
 import Foundation
 import Testing
