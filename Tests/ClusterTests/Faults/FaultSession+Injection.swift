@@ -117,16 +117,19 @@ extension FaultSession {
     let pid = try pid(of: victim, before)
     try limit(pid, "nofile", as: "Max open files", to: try Consumption.descriptors(of: pid))
     joining = try cluster.start("up", "--nodes", "\(nodes + 1)")
+    foundRoom = false
     if victim == .coordinator {
       // On a busy machine it takes a while until somebody new is there to be turned away. Or nobody
       // has to be: one connection ended just before the next one came.
-      try cluster.event("remark", or: "node_joined", since: struck, within: 60) { event in
+      let answer = try cluster.event("remark", or: "node_joined", since: struck, within: 60) {
+        event in
         guard try event.string("process") == "coordinator",
           try WallInstant(parsing: event.string("time")) >= struck
         else { return false }
         return try event.string("event") == "node_joined"
           || FaultStory.saysNoDescriptor(event.string("text"))
       }
+      foundRoom = try answer.string("event") == "node_joined"
       return
     }
     let deadline = Deadline(seconds: 20)
