@@ -3,7 +3,7 @@
 // `GREYWAVE_BINARY` names the program (`cluster/test` sets it); without it nothing here runs.
 // `GREYWAVE_ALL=1` adds the long tests. One cluster at a time: two cores are enough for one, and a
 // machine that is busy with another would make limits of time meaningless. (`cluster/test` runs the
-// suites that set none, the patient ones, in a second process beside.)
+// suites whose limits leave room for that, the patient ones, in a second process beside.)
 
 import Testing
 
