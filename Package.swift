@@ -148,7 +148,7 @@ if Context.environment["GREYWAVE_FUZZ"] == "1" {
       name: "GreyFuzz",
       dependencies: [
         "GreyBasics", "GreyWire", "GreyEvents", "GreyEngine", "GreyWorkloads",
-        "GreyCommands",
+        "GreyCommands", "GoSyntax", "GoCompiler", "GreyBytecode",
       ], path: "Tests/Fuzz", swiftSettings: strict))
 }
 

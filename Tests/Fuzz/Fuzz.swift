@@ -11,7 +11,9 @@
 import Foundation
 import GreyBasics
 
-private let readers: [FuzzReader] = [.wire, .control, .configuration, .snapshot, .log]
+private let readers: [FuzzReader] = [
+  .wire, .control, .configuration, .snapshot, .log, .program,
+]
 
 /// What the first argument chose: libFuzzer's callbacks take no context.
 nonisolated(unsafe) private var chosen = readers[0]
