@@ -133,7 +133,8 @@ private enum ControlFuzz {
               node: node, task: TaskID(rawValue: 1), run: RunID(rawValue: 3), function: "main",
               state: "ready", frames: 1, mailbox: 0)
           ], taskCount: 1)),
-      ControlReply(id: id, result: CancelResult(run: RunID(rawValue: 3), workload: "churn")),
+      ControlReply(
+        id: id, result: CancelResult(run: RunID(rawValue: 3), workload: "churn", wasRunning: true)),
       ControlReply(id: id, result: status),
       ControlReply(
         id: id, result: SetResult(key: "GOGC", previous: "100", value: "50", nodes: [node])),
