@@ -26,7 +26,7 @@ extension FuzzReader {
       property(!error.problems.isEmpty, "refused without a problem")
       for problem in error.problems {
         property(!problem.text.isEmpty, "a problem without a text at \(problem.place)")
-        ConfigurationFuzz.checkPlace(problem, lines: texts[0].utf8.count { $0 == 10 || $0 == 13 })
+        ConfigurationFuzz.checkPlace(problem, lines: ConfigurationFuzz.lines(texts[0]))
       }
     }
   }
@@ -53,6 +53,11 @@ private enum ConfigurationFuzz {
       }
       property(key.read(values) == text, "\(key.name) prints \(text) and reads another value")
     }
+  }
+
+  /// As YAML 1.1 counts them: Unicode's three line ends end a line, too.
+  static func lines(_ text: String) -> Int {
+    text.unicodeScalars.count { "\n\r\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0) }
   }
 
   static func checkPlace(_ problem: ConfigurationError.Problem, lines: Int) {
